@@ -1,0 +1,16 @@
+#include "base/time.h"
+
+#include <fmt/chrono.h>
+
+#include <ctime>
+
+namespace doorbuster {
+
+Duration steady_now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+}  // namespace doorbuster
