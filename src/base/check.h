@@ -1,5 +1,6 @@
-// CHECK(condition, ...): a bug of ours ends the program with the place and a sentence. Active in every
-// build type. Never for input, never for what a server or a user can cause: those are Results.
+// CHECK(condition, ...): a bug of ours ends the program with the place and a sentence. Active in
+// every build type. Never for input, never for what a server or a user can cause: those are
+// Results.
 #pragma once
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ namespace doorbuster {
 
 }  // namespace doorbuster
 
-#define CHECK(condition, ...)                                                                \
-  ((condition) ? static_cast<void>(0)                                                        \
-               : ::doorbuster::check_failed(__FILE__, __LINE__, #condition,                  \
+#define CHECK(condition, ...)                                               \
+  ((condition) ? static_cast<void>(0)                                       \
+               : ::doorbuster::check_failed(__FILE__, __LINE__, #condition, \
                                             ::fmt::format("" __VA_ARGS__)))

@@ -1,4 +1,5 @@
-// Names of things as types, so that an item is never passed for a buyer. All are plain numbers inside.
+// Names of things as types, so that an item is never passed for a buyer. All are plain numbers
+// inside.
 #pragma once
 
 #include <cstdint>
@@ -6,12 +7,14 @@
 
 namespace doorbuster {
 
-enum class ItemId : std::int32_t {};   // a product of the shop, 1..n; warm-up stock has ids of its own
+enum class ItemId : std::int32_t {
+};  // a product of the shop, 1..n; warm-up stock has ids of its own
 enum class BuyerId : std::int64_t {};  // the i-th arrival of the run, whatever the number of shards
-enum class OrderKey : std::int64_t {}; // idempotency key: one for each purchase intent, unique in a run
+enum class OrderKey : std::int64_t {
+};  // idempotency key: one for each purchase intent, unique in a run
 
-using Quantity = std::int64_t;         // units of stock; a stock may be negative, an order's is positive
-using Version = std::int64_t;          // of a stock row: how many times it changed since it was stocked
+using Quantity = std::int64_t;  // units of stock; a stock may be negative, an order's is positive
+using Version = std::int64_t;   // of a stock row: how many times it changed since it was stocked
 
 template <class Id>
 constexpr std::underlying_type_t<Id> number(Id id) {

@@ -1,5 +1,5 @@
-// How a purchase intent ended. One enum for the whole program; the counts of a trial balance over it
-// (measure/tally.h). What each means is settled by the results contract (results/README.md).
+// How a purchase intent ended. One enum for the whole program; the counts of a trial balance over
+// it (measure/tally.h). What each means is settled by the results contract (results/README.md).
 #pragma once
 
 #include <array>

@@ -65,7 +65,9 @@ double Random::normal() {
   return radius * std::cos(2.0 * std::numbers::pi * uniform());
 }
 
-double Random::lognormal(double median, double sigma) { return median * std::exp(sigma * normal()); }
+double Random::lognormal(double median, double sigma) {
+  return median * std::exp(sigma * normal());
+}
 
 std::uint64_t Random::geometric(double mean) {
   CHECK(mean >= 0, "geometric({})", mean);

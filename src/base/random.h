@@ -1,8 +1,8 @@
-// All chance comes from here: a Random is a stream of numbers that its seed fixes, the same on every
-// machine and standard library (std::uniform_int_distribution and its kin are not). Not thread-safe;
-// a shard, a buyer or a second of arrivals each has a stream of its own, derived with stream_seed().
-// Source: xoshiro256** and SplitMix64, Blackman and Vigna, "Scrambled linear pseudorandom number
-// generators", ACM TOMS 2021.
+// All chance comes from here: a Random is a stream of numbers that its seed fixes, the same on
+// every machine and standard library (std::uniform_int_distribution and its kin are not). Not
+// thread-safe; a shard, a buyer or a second of arrivals each has a stream of its own, derived with
+// stream_seed(). Source: xoshiro256** and SplitMix64, Blackman and Vigna, "Scrambled linear
+// pseudorandom number generators", ACM TOMS 2021.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,10 @@ class Random {
   double uniform();                          // [0, 1)
   bool chance(double probability) { return uniform() < probability; }
   double exponential(double mean);
-  double normal();                           // mean 0, deviation 1
+  double normal();  // mean 0, deviation 1
   double lognormal(double median, double sigma);
-  std::uint64_t geometric(double mean);      // failures before a success: 0, 1, 2 ...; REQUIRES: mean >= 0
+  std::uint64_t geometric(
+      double mean);  // failures before a success: 0, 1, 2 ...; REQUIRES: mean >= 0
 
  private:
   std::uint64_t state_[4];

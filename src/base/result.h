@@ -1,10 +1,10 @@
-// Result<T>: a value or an Error. Failures on the measured path are values, never exceptions, and each
-// says whether it is certain: a definite error surely changed nothing on the server, an indefinite one
-// may have (a reply that never came). Thread-compatible; owns what it holds.
-// Source of the distinction: Maelstrom's definite and indefinite errors.
+// Result<T>: a value or an Error. Failures on the measured path are values, never exceptions, and
+// each says whether it is certain: a definite error surely changed nothing on the server, an
+// indefinite one may have (a reply that never came). Thread-compatible; owns what it holds. Source
+// of the distinction: Maelstrom's definite and indefinite errors.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,14 +29,30 @@ enum class Cause : unsigned char {
 };
 std::string_view to_string(Cause cause);
 
-struct Error {
-  Store store = Store::none;
-  Cause cause = Cause::system;
-  bool certain = true;      // true: surely nothing was changed by the failed operation
-  std::string code;         // SQLSTATE or Redis error word, empty where there is none
-  std::string message;      // one sentence for people; never holds a password
+// Small on purpose: a Result stands in every coroutine frame, so the words are behind one pointer.
+class Error {
+ public:
+  Error(Store store, Cause cause, bool certain, std::string code, std::string message);
 
-  bool definite() const { return certain; }
+  Store store() const { return store_; }
+  Cause cause() const { return cause_; }
+  bool definite() const { return certain_; }                // true: surely nothing was changed
+  const std::string& code() const { return words_->code; }  // SQLSTATE, Redis error word, or ""
+  const std::string& message() const { return words_->message; }  // one sentence, never a password
+
+  // The same failure, told with more context or judged anew by who knows more.
+  Error with_message(std::string message) const;
+  Error as_indefinite() const;
+
+ private:
+  struct Words {
+    std::string code;
+    std::string message;
+  };
+  Store store_;
+  Cause cause_;
+  bool certain_;
+  std::shared_ptr<const Words> words_;
 };
 
 // A usage or environment error: nothing was started, one sentence says what, where and what to do.
@@ -53,8 +69,8 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit
-  Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}    // NOLINT: implicit
+  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
+  Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return held_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -81,7 +97,7 @@ class [[nodiscard]] Result {
 
  private:
   void require_ok() const {
-    CHECK(ok(), "value() of a Result that holds an error: {}", std::get<1>(held_).message);
+    CHECK(ok(), "value() of a Result that holds an error: {}", std::get<1>(held_).message());
   }
 
   std::variant<T, Error> held_;

@@ -1,6 +1,7 @@
-// Time inside the program: nanoseconds since the run began, on a steady clock. An Instant is a point,
-// a Duration a distance; neither is ever a bare number. steady_now() and utc_now() are the only two
-// places that ask the machine; everything that waits or measures is handed a Clock (base/clock.h).
+// Time inside the program: nanoseconds since the run began, on a steady clock. An Instant is a
+// point, a Duration a distance; neither is ever a bare number. steady_now() and utc_now() are the
+// only two places that ask the machine; everything that waits or measures is handed a Clock
+// (base/clock.h).
 #pragma once
 
 #include <chrono>
