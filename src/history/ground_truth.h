@@ -1,0 +1,34 @@
+// The ground truth of a trial: what the database holds after everything of ours came to rest, and
+// what the cache shows beside it. Read by postgres/ or sim/, judged by audit/, which sees nothing
+// else of them.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace doorbuster {
+
+struct ItemTruth {
+  ItemId item{};
+  Quantity initial = 0;            // as read back after stocking, before the doors opened
+  Quantity left = 0;               // the stock row at rest
+  std::optional<Quantity> cached;  // what a reader of the cache is shown at rest, if anything
+};
+
+struct OrderRow {
+  OrderKey key{};
+  BuyerId buyer{};
+  ItemId item{};
+  Quantity quantity = 1;
+  std::optional<Version>
+      version;  // of the stock change it belongs to, where the strategy ties them
+};
+
+struct GroundTruth {
+  std::vector<ItemTruth> items;
+  std::vector<OrderRow> orders;  // confirmed orders, ascending by key
+};
+
+}  // namespace doorbuster

@@ -1,0 +1,164 @@
+// A scenario: what is to be run, as plain structs. parse.h makes one from TOML and checks all of
+// it; whoever holds a Scenario holds a possible one. Every value is resolved (defaults filled in).
+// Owns all.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/outcome.h"
+#include "base/time.h"
+
+namespace doorbuster {
+
+// A distribution with the parameters it uses; the others are zero.
+struct Distribution {
+  enum class Kind : unsigned char { fixed, uniform, exponential, lognormal, geometric };
+  Kind kind = Kind::fixed;
+  double mean = 0;   // fixed: the value; exponential, geometric: the mean; lognormal: the median
+  double sigma = 0;  // lognormal
+  double low = 0;    // uniform
+  double high = 0;
+};
+
+struct Product {
+  ItemId id{};
+  std::string name;
+  Quantity stock = 0;
+  bool on_sale = true;  // may be bought; every product may be viewed
+};
+
+struct Shop {
+  std::vector<Product> products;  // ids 1..n in order
+};
+
+enum class Profile : unsigned char { constant, poisson, ramp, step, flash };
+
+// One stage of an open load; rates in arriving sessions a second, over all shards.
+struct Stage {
+  Profile profile = Profile::poisson;
+  Duration duration{};
+  double rate = 0;     // constant, poisson; ramp and step: at the beginning; flash: at T0, the peak
+  double rate_to = 0;  // ramp: at the end; step: after the step
+  Duration at{};       // step: when it comes; flash: T0, the end of the quiet time
+  double quiet_rate = 0;  // flash: before T0
+  Duration decay{};       // flash: time constant of the exponential decay after T0
+};
+
+struct Load {
+  enum class Model : unsigned char { open, closed };
+  Model model = Model::open;
+  std::vector<Stage> stages;  // open: they follow each other
+  std::int64_t closed_buyers =
+      0;  // closed: sessions at once, each begins the next when it ends the last
+  Duration closed_duration{};
+  Duration pacing{};  // how often the loop releases the arrivals that are due
+
+  Duration duration() const;  // of arrivals, all stages together
+};
+
+struct Choice {
+  enum class Kind : unsigned char { one, uniform, zipf };
+  Kind kind = Kind::one;
+  double exponent = 0;  // zipf: rank r has weight r^-exponent; rank 1 is the first product on sale
+};
+
+struct Buyers {
+  Distribution views;     // pages looked at before buying (a number)
+  Distribution think;     // before each step of a session but the first (seconds)
+  Distribution quantity;  // units wanted (a number, rounded, at least 1)
+  Duration patience{};    // a buyer leaves this long after arriving; zero: never
+  double never_buys = 0;  // share of sessions that only look
+  bool deterred = false;  // does not try when the last page showed none left
+  Choice choice;
+};
+
+// The value of a strategy's option. A duration is a Duration, any other number int64 or double.
+using OptionValue = std::variant<bool, std::int64_t, double, Duration, std::string>;
+using Options = std::map<std::string, OptionValue>;
+
+struct StrategyChoice {
+  std::string name;
+  Options options;  // all of the strategy's options, defaults filled in
+};
+
+struct StoreSettings {
+  int redis_connections = 0;       // total over the shards
+  Duration redis_timeout{};        // of one command
+  int postgres_connections = 0;    // total over the shards
+  bool postgres_pipeline = false;  // several statements in flight on a connection
+  int postgres_depth = 1;          // statements in flight on a connection, with pipeline
+  Duration postgres_timeout{};     // of one statement, waiting for a connection included
+  Duration rtt{};                  // added to each round trip, in the harness's own connections
+  bool unix_sockets = false;       // throwaway servers are spoken to by unix socket, not TCP
+  bool durable = false;            // throwaway servers with fsync and appendfsync always
+};
+
+// The model of --simulated: service times of the simulated servers (medians of lognormals).
+struct Simulation {
+  Duration redis_service{};     // one command, on the one thread Redis has
+  Duration postgres_service{};  // one statement, on one of the cores
+  Duration postgres_commit{};   // added while a changed row is locked
+  int postgres_cores = 0;
+  Duration network{};  // one way
+  double sigma = 0;    // of the lognormal service times
+};
+
+struct Warmup {
+  Duration duration{};  // zero: none; on stock of its own, thrown away
+  double rate = 0;      // sessions a second
+};
+
+struct Limits {
+  std::int64_t buyers_in_flight = 0;  // an arrival over it is dropped and counted
+  Duration drain{};                   // after the last arrival, before what is in flight is cut
+};
+
+struct Threshold {
+  enum class Comparison : unsigned char { less, less_equal, greater, greater_equal, equal };
+  std::string expression;  // as written, "buy.p99 < 50ms"
+  std::string metric;      // one of the vocabulary's metrics, "buy.p99"
+  Comparison comparison = Comparison::less;
+  double value = 0;  // in the metric's unit: microseconds for a time, else a plain number
+  std::string unit;  // "ms", "/s", "", as written
+  std::vector<std::string> strategies;  // empty: all
+  bool abort = false;  // ends the trial early when it no longer holds (checked each second)
+};
+
+// What a strategy is expected to show: invariant name to verdict. A strategy that is not named is
+// expected to hold every invariant.
+struct Expectation {
+  std::string strategy;
+  std::map<std::string, Verdict> invariants;
+};
+
+struct Scenario {
+  std::string name;
+  std::string description;
+  std::string file;    // as given on the command line; "" for text
+  std::string sha256;  // of the file's bytes
+  std::uint64_t seed = 0;
+  int repetitions = 1;
+  int shards = 1;
+  Duration pause{};  // between trials
+  Shop shop;
+  Load load;
+  Buyers buyers;
+  std::vector<StrategyChoice> strategies;
+  StoreSettings stores;
+  Simulation simulation;
+  Warmup warmup;
+  Limits limits;
+  std::vector<Threshold> thresholds;
+  std::vector<Expectation> expectations;
+
+  // Every key with its resolved value, as "load.pacing" to a TOML literal, in the order of the key
+  // table.
+  std::vector<std::pair<std::string, OptionValue>> resolved;
+};
+
+}  // namespace doorbuster

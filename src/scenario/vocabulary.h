@@ -1,0 +1,36 @@
+// The words that a scenario may use but this room cannot know: strategies with their options,
+// invariants, metrics. The caller passes them in; parse.h checks names against them and proposes
+// the nearest.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+
+namespace doorbuster {
+
+struct OptionWord {
+  std::string key;
+  OptionValue standard;             // the default; its type is the option's type
+  std::string meaning;              // with the unit, one line
+  std::vector<std::string> values;  // of a string option: what it may be; empty: anything
+};
+
+struct StrategyWord {
+  std::string name;
+  std::vector<OptionWord> options;
+};
+
+struct MetricWord {
+  std::string name;      // "buy.p99"
+  bool is_time = false;  // a threshold on it needs a unit of time
+};
+
+struct Vocabulary {
+  std::vector<StrategyWord> strategies;
+  std::vector<std::string> invariants;
+  std::vector<MetricWord> metrics;
+};
+
+}  // namespace doorbuster

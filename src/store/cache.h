@@ -1,0 +1,31 @@
+// Cache: one virtual function, and a typed call on top of it.
+//
+//   const auto cached = co_await cache(Get{key});     // Result<std::optional<Quantity>>
+//
+// Whatever must see every operation (a counter, a delay, a lost reply) is a Cache that holds a
+// Cache. An error is definite when the command surely changed nothing; a read's errors always are.
+// Every operation ends within the store's deadline. One thread, its shard's.
+#pragma once
+
+#include <utility>
+
+#include "base/task.h"
+#include "store/cache_operations.h"
+
+namespace doorbuster {
+
+class Cache {
+ public:
+  virtual ~Cache() = default;
+
+  template <class Op>
+  Task<typename Op::Reply> operator()(Op op) {
+    Result<CacheReply> reply = co_await execute(op);
+    if (!reply) co_return std::move(reply).error();
+    co_return std::get<typename Op::Reply>(*reply);
+  }
+
+  virtual Task<CacheReply> execute(CacheOperation operation) = 0;
+};
+
+}  // namespace doorbuster

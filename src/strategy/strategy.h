@@ -1,0 +1,57 @@
+// Strategy: what a buyer sees of the shop. One object a shard; it holds references to that shard's
+// stores, which outlive it. A strategy's file reads like its pattern's textbook pseudocode over
+// store/.
+//
+// Errors: a view's error is a view that failed. A purchase's error is judged by definite(): true
+// means certainly no sale (outcome failed), false that it may have been sold (outcome unknown). A
+// cache failure after the commit never turns a sale into anything else, the textbook variants
+// excepted.
+#pragma once
+
+#include <optional>
+
+#include "base/clock.h"
+#include "base/order.h"
+#include "base/outcome.h"
+#include "base/random.h"
+#include "base/task.h"
+#include "store/cache.h"
+#include "store/database.h"
+
+namespace doorbuster {
+
+enum class Source : unsigned char { database, cache };
+
+struct StockView {
+  std::optional<Quantity> quantity;  // nothing: the page cannot tell
+  Source source = Source::database;
+  std::optional<Version> version;
+};
+
+// The shop's answer. REQUIRES: outcome is sold, sold_out or refused.
+struct Purchase {
+  Outcome outcome = Outcome::sold;
+  std::optional<Stock> after;  // the stock this sale left, where the strategy knows it
+};
+
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+
+  virtual Task<StockView> view(ItemId item) = 0;
+  virtual Task<Purchase> buy(Order order) = 0;
+
+  // What a reader of the cache is shown at rest, without filling it; nothing where there is no
+  // cache.
+  virtual Task<std::optional<Quantity>> cached(ItemId) { co_return std::optional<Quantity>{}; }
+};
+
+// What a strategy is made over: the stores, clock and chance of its shard, which outlive it.
+struct Stores {
+  Cache& cache;
+  Database& database;
+  Clock& clock;
+  Random& random;
+};
+
+}  // namespace doorbuster
