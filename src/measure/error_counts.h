@@ -1,6 +1,6 @@
 // How often each error happened, by store, cause and the server's own code (SQLSTATE or Redis
-// word). Bounded: kMost kinds; what comes after counts under the code "other". One thread at a
-// time.
+// word). Bounded: the first kMost kinds; all others together are one row with the code "other", at
+// the end. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class ErrorCounts {
  public:
   static constexpr std::size_t kMost = 64;
 
-  void add(const Error& error) { count({error.store, error.cause, error.code, 1}); }
+  void add(const Error& error) { count({error.store(), error.cause(), error.code(), 1}); }
   void merge(const ErrorCounts& other);
 
   std::int64_t total() const;
@@ -34,6 +34,7 @@ class ErrorCounts {
   void count(const ErrorCount& seen);
 
   std::vector<ErrorCount> counts_;
+  std::int64_t other_ = 0;  // of kinds that came after the first kMost
 };
 
 }  // namespace doorbuster
