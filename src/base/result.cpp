@@ -46,6 +46,12 @@ Error Error::with_message(std::string message) const {
   return {store_, cause_, certain_, words_->code, std::move(message)};
 }
 
+Error Error::as_definite() const {
+  Error copy = *this;
+  copy.certain_ = true;
+  return copy;
+}
+
 Error Error::as_indefinite() const {
   Error copy = *this;
   copy.certain_ = false;

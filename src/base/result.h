@@ -42,6 +42,7 @@ class Error {
 
   // The same failure, told with more context or judged anew by who knows more.
   Error with_message(std::string message) const;
+  Error as_definite() const;
   Error as_indefinite() const;
 
  private:

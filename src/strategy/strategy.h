@@ -41,10 +41,16 @@ class Strategy {
   virtual Task<StockView> view(ItemId item) = 0;
   virtual Task<Purchase> buy(Order order) = 0;
 
+  // Ends when nothing of this strategy's own is going on any more; run before the truth is read.
+  virtual Task<Done> drain() { co_return Done{}; }
+
   // What a reader of the cache is shown at rest, without filling it; nothing where there is no
   // cache.
   virtual Task<std::optional<Quantity>> cached(ItemId) { co_return std::optional<Quantity>{}; }
 };
+
+// An error of a step before the order row is written: whatever it left behind, it is no sale.
+inline Error certainly_no_sale(const Error& error) { return error.as_definite(); }
 
 // What a strategy is made over: the stores, clock and chance of its shard, which outlive it.
 struct Stores {

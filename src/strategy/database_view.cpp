@@ -1,0 +1,12 @@
+#include "strategy/database_view.h"
+
+namespace doorbuster {
+
+Task<StockView> view_from_database(Database& database, ItemId item) {
+  const auto stock = co_await database(ReadStock{item});
+  if (!stock) co_return stock.error();
+  if (!*stock) co_return StockView{};
+  co_return StockView{(*stock)->quantity, Source::database, (*stock)->version};
+}
+
+}  // namespace doorbuster

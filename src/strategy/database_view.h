@@ -1,0 +1,12 @@
+// The page read from the database itself: what strategies without a cache show, and the others on a
+// miss.
+#pragma once
+
+#include "strategy/strategy.h"
+
+namespace doorbuster {
+
+// One statement. The quantity is nothing for an item that does not exist.
+Task<StockView> view_from_database(Database& database, ItemId item);
+
+}  // namespace doorbuster

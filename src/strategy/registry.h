@@ -1,0 +1,38 @@
+// The catalogue of strategies: each by its standard name, with what it promises, the options it
+// takes and how to make one. To add a strategy: its file, which defines StrategyEntry NAME(), and
+// one line in registry.cpp. Immutable after start; any thread.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "scenario/vocabulary.h"
+#include "strategy/strategy.h"
+
+namespace doorbuster {
+
+struct StrategyEntry {
+  std::string_view name;
+  std::string_view summary;      // one line: what it does
+  std::string_view anomaly;      // what it allows, or "" for one that is claimed safe
+  bool check_constraint = true;  // the stock column has CHECK (quantity >= 0)
+  std::vector<OptionWord> options;
+  // REQUIRES: every option is there, with the type of its default.
+  std::unique_ptr<Strategy> (*make)(Stores stores, const Options& options) = nullptr;
+};
+
+const std::vector<StrategyEntry>& strategies();
+
+// Nothing where no strategy has that name.
+const StrategyEntry* find_strategy(std::string_view name);
+
+Options default_options(const StrategyEntry& entry);
+
+// REQUIRES: the option is there and holds a T.
+template <class T>
+const T& option(const Options& options, const char* key) {
+  return std::get<T>(options.at(key));
+}
+
+}  // namespace doorbuster
