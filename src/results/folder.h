@@ -1,0 +1,48 @@
+// The folder of a run: <root>/<UTC time>-<scenario>-<6 hex>/, and <root>/latest, a link to the
+// newest. A file is written under a temporary name and renamed, so that a reader sees the old one
+// or the new one, and a full disk leaves the old one. One thread at a time. Errors say what, where
+// and what to do; they are usage or environment errors.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "results/result.h"
+
+namespace doorbuster {
+
+inline constexpr std::string_view kDefaultResultsRoot = "results/runs";
+
+class RunFolder {
+ public:
+  // Makes the folder (and its parents) and proves that it can be written, before anything starts.
+  // `started_at` is a time as utc_now() gives it, `chance` makes the name unique; the name is
+  // run_id(). A scenario's name may hold anything: what a file name should not is replaced.
+  static Result<RunFolder> create(const std::filesystem::path& root, std::string_view started_at,
+                                  std::string_view scenario, std::uint64_t chance);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string run_id() const { return path_.filename().string(); }
+
+  // Writes result.json anew: after every trial, with all trials so far.
+  Result<Done> save(const RunResult& result) const;
+  // Writes a file of the folder, "report.md" or "history/1.dbh".
+  Result<Done> save(const std::filesystem::path& name, std::string_view bytes) const;
+
+  // Points <root>/latest here. A latest that is no link is left alone, and said.
+  Result<Done> make_latest() const;
+
+ private:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+// Writes a file under a temporary name beside it and renames it.
+Result<Done> write_file(const std::filesystem::path& path, std::string_view bytes);
+
+// The result of a run's folder, or of its result.json itself.
+Result<RunResult> load_result(const std::filesystem::path& folder_or_file);
+
+}  // namespace doorbuster

@@ -1,0 +1,257 @@
+// The result of a run as plain structs, named as in result.json (schema doorbuster.result/1,
+// results/README.md): a member is a key. All that reports, gates and other programs know about a
+// run is in here. Keys may be added within the schema's number; readers ignore what they do not
+// know. A figure that could not be had is an empty optional and null in the file, never a zero.
+// Times carry their unit in the name. Owns all; thread-compatible.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/outcome.h"
+#include "base/result.h"
+#include "measure/series.h"
+
+namespace doorbuster {
+
+inline constexpr std::string_view kResultSchema = "doorbuster.result/1";
+
+// A named fact that no schema can foresee: a setting of a server, a resolved key of a scenario.
+using Fact = std::variant<bool, std::int64_t, double, std::string>;
+using Facts = std::vector<std::pair<std::string, Fact>>;  // in the order written
+
+struct BuildInfo {
+  std::string commit;
+  std::string type;
+  std::string compiler;
+};
+BOOST_DESCRIBE_STRUCT(BuildInfo, (), (commit, type, compiler))
+
+struct ScenarioInfo {
+  std::string name;
+  std::string file;
+  std::string sha256;
+  Facts resolved;  // every key of the scenario with its value
+};
+BOOST_DESCRIBE_STRUCT(ScenarioInfo, (), (name, file, sha256, resolved))
+
+struct StoreInfo {
+  std::string version;
+  Facts settings;
+  std::optional<double> rtt_us;  // of one trivial command, median, before the load
+};
+BOOST_DESCRIBE_STRUCT(StoreInfo, (), (version, settings, rtt_us))
+
+struct EnvironmentInfo {
+  Facts host;  // machine, kernel, CPU count and model
+  StoreInfo redis;
+  StoreInfo postgres;
+  bool throwaway = false;  // the servers were started for this run and are gone
+  std::string durability;  // one sentence: what a commit survives with these settings
+};
+BOOST_DESCRIBE_STRUCT(EnvironmentInfo, (), (host, redis, postgres, throwaway, durability))
+
+struct ThresholdResult {
+  std::string strategy;
+  int repetition = 1;
+  std::string expression;       // as written, "buy.p99 < 50ms"
+  std::optional<double> value;  // in `unit`; nothing: no sample to judge
+  std::string unit;
+  std::int64_t samples = 0;   // behind the value
+  std::optional<bool> holds;  // nothing: undecided
+};
+BOOST_DESCRIBE_STRUCT(ThresholdResult, (),
+                      (strategy, repetition, expression, value, unit, samples, holds))
+
+// The counts of a trial: how its purchase intents ended, and what stands outside that identity.
+struct CountsResult {
+  std::int64_t arrived = 0;
+  std::int64_t sold = 0;
+  std::int64_t sold_out = 0;
+  std::int64_t refused = 0;
+  std::int64_t declined = 0;
+  std::int64_t expired = 0;
+  std::int64_t failed = 0;
+  std::int64_t unknown = 0;
+  std::int64_t abandoned = 0;
+  std::int64_t deterred = 0;
+  std::int64_t dropped = 0;
+  std::int64_t sessions = 0;
+  std::int64_t browsed = 0;
+  std::int64_t views = 0;
+  std::int64_t views_failed = 0;
+  std::int64_t attempts = 0;
+};
+BOOST_DESCRIBE_STRUCT(CountsResult, (),
+                      (arrived, sold, sold_out, refused, declined, expired, failed, unknown,
+                       abandoned, deterred, dropped, sessions, browsed, views, views_failed,
+                       attempts))
+
+struct ErrorResult {
+  std::string store;  // "redis", "postgres", "none"
+  std::string cause;
+  std::string code;  // SQLSTATE or Redis error word, or ""
+  std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(ErrorResult, (), (store, cause, code, count))
+
+struct ThroughputResult {
+  double offered_per_s = 0;   // arriving sessions a second that the schedule called for
+  double achieved_per_s = 0;  // operations (views and attempts) answered a second
+  double goodput_units_per_s = 0;
+  std::optional<std::int64_t> sold_out_after_ms;  // since the doors opened; nothing: never
+};
+BOOST_DESCRIBE_STRUCT(ThroughputResult, (),
+                      (offered_per_s, achieved_per_s, goodput_units_per_s, sold_out_after_ms))
+
+// A distribution of durations. `count` says how much its percentiles are worth.
+struct Distilled {
+  std::int64_t count = 0;
+  double mean_us = 0;
+  double p50_us = 0;
+  double p90_us = 0;
+  double p99_us = 0;
+  double p999_us = 0;
+  double max_us = 0;
+  std::string histogram;  // HdrHistogram's V2 compressed format, base64, values in nanoseconds
+};
+BOOST_DESCRIBE_STRUCT(Distilled, (),
+                      (count, mean_us, p50_us, p90_us, p99_us, p999_us, max_us, histogram))
+
+struct OperationsResult {
+  Distilled view;
+  Distilled buy;
+  Distilled buy_sold;
+  Distilled buy_sold_out;
+};
+BOOST_DESCRIBE_STRUCT(OperationsResult, (), (view, buy, buy_sold, buy_sold_out))
+
+struct CacheResult {
+  std::int64_t hits = 0;
+  std::int64_t misses = 0;
+  std::optional<double> hit_ratio;  // nothing: the cache was never asked
+  std::int64_t errors = 0;
+};
+BOOST_DESCRIBE_STRUCT(CacheResult, (), (hits, misses, hit_ratio, errors))
+
+struct CostResult {
+  std::optional<double> harness_cpu_us_per_op;
+  std::optional<double> redis_cpu_us_per_op;
+  std::optional<double> postgres_cpu_us_per_op;
+  std::optional<double> database_statements_per_sale;
+  std::optional<double> cache_commands_per_sale;
+};
+BOOST_DESCRIBE_STRUCT(CostResult, (),
+                      (harness_cpu_us_per_op, redis_cpu_us_per_op, postgres_cpu_us_per_op,
+                       database_statements_per_sale, cache_commands_per_sale))
+
+struct InvariantResult {
+  std::string name;
+  Verdict verdict = Verdict::undecided;
+  std::int64_t found = 0;             // units, orders or items, as the invariant counts
+  std::string witness;                // one sentence; "" when it holds
+  Verdict expected = Verdict::holds;  // what the scenario's [expect] says of this strategy
+  bool as_expected = false;
+};
+BOOST_DESCRIBE_STRUCT(InvariantResult, (), (name, verdict, found, witness, expected, as_expected))
+
+// Figures are empty where the ground truth could not be read.
+struct AuditResult {
+  Verdict verdict = Verdict::undecided;  // broken: an invariant is, expected or not
+  std::optional<bool> as_expected;       // all invariants are; nothing: not decided
+  std::optional<Quantity> initial_units;
+  std::optional<Quantity> database_sold_units;
+  std::optional<Quantity> acknowledged_units;
+  std::optional<Quantity> final_quantity;
+  std::optional<Quantity> oversold_units;
+  std::optional<Quantity> oversold_promised_units;
+  std::optional<Quantity> undersold_units;
+  std::optional<std::int64_t> lost_orders;
+  std::optional<std::int64_t> phantom_orders;
+  std::optional<std::int64_t> duplicate_orders;
+  std::optional<std::int64_t> unknown_resolved_sold;
+  std::optional<std::int64_t> unknown_resolved_not_sold;
+  std::optional<Quantity> conservation_error_units;
+  std::optional<std::int64_t> negative_stock_items;
+  std::optional<Quantity> cache_drift_units;
+  std::optional<std::int64_t> cache_negative_keys;
+  std::vector<InvariantResult> invariants;
+};
+BOOST_DESCRIBE_STRUCT(AuditResult, (),
+                      (verdict, as_expected, initial_units, database_sold_units, acknowledged_units,
+                       final_quantity, oversold_units, oversold_promised_units, undersold_units,
+                       lost_orders, phantom_orders, duplicate_orders, unknown_resolved_sold,
+                       unknown_resolved_not_sold, conservation_error_units, negative_stock_items,
+                       cache_drift_units, cache_negative_keys, invariants))
+
+// Written as columns and rows (json.cpp), the struct is measure's.
+struct SeriesResult {
+  std::int64_t interval_ms = 1000;
+  std::vector<SeriesRow> rows;
+};
+
+struct TrialResult {
+  std::string strategy;
+  int repetition = 1;
+  int block = 1;
+  std::uint64_t seed = 0;
+  Validity validity = Validity::invalid;
+  std::vector<std::string> reasons;  // of a validity other than valid
+  bool interrupted = false;          // cut short: by a signal, an abort threshold or a dead store
+  std::int64_t duration_ms = 0;
+  CountsResult counts;
+  std::vector<ErrorResult> errors;
+  ThroughputResult throughput;
+  OperationsResult latency;
+  OperationsResult service;
+  OperationsResult lag;
+  Distilled pool_wait;
+  CacheResult cache;
+  CostResult cost;
+  AuditResult audit;
+  SeriesResult series;
+};
+BOOST_DESCRIBE_STRUCT(TrialResult, (),
+                      (strategy, repetition, block, seed, validity, reasons, interrupted,
+                       duration_ms, counts, errors, throughput, latency, service, lag, pool_wait,
+                       cache, cost, audit, series))
+
+struct RunResult {
+  std::string schema{kResultSchema};
+  std::string run_id;
+  std::string started_at;  // UTC, ISO 8601
+  std::string doorbuster_version;
+  BuildInfo build;
+  ScenarioInfo scenario;
+  EnvironmentInfo environment;
+  bool simulated = false;      // on simulated stores, in virtual time: never beside real figures
+  std::string model = "open";  // of the load: "open" or "closed"
+  int shards = 1;
+  bool interrupted = false;  // trials are missing: a signal or a dead store ended the run
+  Validity validity = Validity::invalid;  // the worst of the trials
+  Verdict verdict = Verdict::undecided;   // of [expect] and [thresholds] over all trials
+  std::vector<std::string> warnings;
+  std::vector<ThresholdResult> thresholds;
+  std::vector<TrialResult> trials;
+};
+BOOST_DESCRIBE_STRUCT(RunResult, (),
+                      (schema, run_id, started_at, doorbuster_version, build, scenario, environment,
+                       simulated, model, shards, interrupted, validity, verdict, warnings,
+                       thresholds, trials))
+
+// Pretty, keys in the order above, the same bytes for the same result on every machine.
+std::string to_json(const RunResult& result);
+
+// Ignores keys it does not know and keeps the default of keys that are absent (but for schema,
+// trials, and a trial's strategy, counts and audit). One sentence for another schema, a truncated
+// file or a value of the wrong type: what, where.
+Result<RunResult> from_json(std::string_view text);
+
+}  // namespace doorbuster
