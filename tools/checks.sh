@@ -1,0 +1,69 @@
+# The checks that tools/test runs in a short form and tools/soak at length. To be sourced after stages.sh.
+# shellcheck shell=bash
+
+# Rooms whose own code runs on more than one thread, or is called from more than one.
+THREADED_ROOMS="${THREADED_ROOMS:-base loop measure run}"
+
+# Everything compiles and links with clang as well, warnings being errors. Its tests are not run: what
+# differs between compilers at run time is the sanitizers' matter.
+second_compiler() {
+  local CONFIGURE=(-DCMAKE_CXX_COMPILER=clang++ "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0")
+  PRESET=dev build clang all && count_one
+}
+
+# address_sanitizer LABELS [ctest option ...]: every test program under asan and ubsan, without the tests
+# of which a label matches.
+address_sanitizer() {
+  local without="$1" programs
+  shift
+  configure asan || return 1
+  mapfile -t programs < <(test_programs asan)
+  [[ ! -d src/cli ]] || programs+=(doorbuster)
+  build asan "${programs[@]}" || return 1
+  UBSAN_OPTIONS=print_stacktrace=1 tests asan asan -LE "$without" "$@"
+}
+
+# thread_sanitizer "ROOM ..." LABELS [ctest option ...]: the test programs of these rooms under tsan.
+thread_sanitizer() {
+  local rooms="$1" without="$2" room programs=() pattern=none
+  shift 2
+  configure tsan || return 1
+  for room in $rooms; do
+    if test_programs tsan | grep -qx "${room}_test"; then
+      programs+=("${room}_test")
+      pattern+="|$room"
+    fi
+  done
+  [[ ! -d src/cli ]] || programs+=(doorbuster)
+  # ThreadSanitizer's shadow lies where some kernels' address randomisation puts other things. The build
+  # is concerned too: it runs the test programs to ask for their tests.
+  local under=()
+  if setarch -R true 2>/dev/null; then under=(setarch -R); fi
+  build tsan "${programs[@]}" || return 1
+  tests tsan tsan -R "^($pattern)\\." -LE "$without" "$@"
+}
+
+# fuzz SECONDS: each src/ROOM/SUBJECT_fuzz.cpp for so long, from the seeds in src/ROOM/SUBJECT_corpus/
+# if there are any. What one finds stays in build/fuzz-found/.
+fuzz() {
+  local seconds="$1" program name source seeds code=0
+  compgen -G 'src/*/*_fuzz.cpp' >/dev/null || { echo "   there is no src/*/*_fuzz.cpp yet"; return 0; }
+  local CONFIGURE=(-DCMAKE_CXX_COMPILER=clang++ "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" -DDOORBUSTER_FUZZ=ON
+    -DDOORBUSTER_SANITIZE=fuzzer-no-link,address,undefined)
+  PRESET=dev build fuzz fuzzers || return 1
+  for source in src/*/*_fuzz.cpp; do
+    name="$(basename "$source" .cpp)"
+    program="build/fuzz/$name"
+    mkdir -p "build/fuzz-corpus/$name" build/fuzz-found
+    seeds=("build/fuzz-corpus/$name")
+    [[ ! -d ${source%_fuzz.cpp}_corpus ]] || seeds+=("${source%_fuzz.cpp}_corpus")
+    if quietly "$name" "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+      -artifact_prefix="build/fuzz-found/$name-" "${seeds[@]}"; then
+      count_one
+    else
+      failed=$((failed + 1))
+      code=1
+    fi
+  done
+  return "$code"
+}
