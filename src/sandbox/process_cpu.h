@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 
@@ -36,6 +37,8 @@ std::optional<ProcessTimes> process_times(pid_t pid);
 // `root` and all its descendants, those that ended included: of PostgreSQL, the postmaster's pid
 // gives the whole server. Nothing where `root` has ended.
 std::optional<Duration> process_tree_cpu(pid_t root);
+
+std::vector<pid_t> children_of(pid_t parent);
 
 Duration own_cpu();
 std::optional<MachineTimes> machine_times();

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -28,11 +29,14 @@ struct SandboxOptions {
   int max_connections = 100;             // of PostgreSQL
   Transport transport = Transport::tcp;  // the form that redis_url() and postgres_url() give
   Duration start_within = 30s;
-  std::function<bool()>
-      give_up;  // asked every few milliseconds while starting; true ends the start
+  // Asked every few milliseconds while starting; true ends the start. Empty: never.
+  std::function<bool()> give_up = {};
+  // For tests; empty: free ones, and others should these be taken meanwhile. Redis's, PostgreSQL's.
+  std::function<Result<std::pair<int, int>>()> pick_ports = {};
 };
 
 class Guardian;
+struct ServerPlace;
 
 class Sandbox {
  public:
@@ -64,11 +68,11 @@ class Sandbox {
 
  private:
   explicit Sandbox(SandboxOptions options);
-  static Result<std::unique_ptr<Sandbox>> start_once(const SandboxOptions& options);
   Result<Done> begin();
   Result<Done> write_files() const;
   Result<Done> await_ready();
-  std::string log_end(const std::string& server) const;
+  Error failed(const std::string& server, const std::string& what);
+  ServerPlace place(int port) const;
 
   SandboxOptions options_;
   std::string directory_;
@@ -77,6 +81,7 @@ class Sandbox {
   int postgres_port_ = 0;
   pid_t redis_pid_ = 0;
   pid_t postgres_pid_ = 0;
+  bool port_was_taken_ = false;  // the one failure that another try may mend
   std::unique_ptr<Guardian> guardian_;
 };
 

@@ -1,0 +1,339 @@
+#include "sandbox/sandbox.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "sandbox/process_cpu.h"
+
+namespace doorbuster {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Processes that run in `folder` or name it in their command line: all of a sandbox's are such.
+std::vector<std::string> processes_in(const std::string& folder) {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (name[0] < '1' || name[0] > '9' || name == std::to_string(::getpid())) continue;
+    std::error_code ignored;
+    const std::string at = fs::read_symlink(entry.path() / "cwd", ignored).string();
+    const std::string line = text_of(entry.path() / "cmdline");
+    if (at.find(folder) != std::string::npos || line.find(folder) != std::string::npos) {
+      found.push_back(name + " " + line);
+    }
+  }
+  return found;
+}
+
+// Waits for something real, boundedly.
+template <class Condition>
+bool comes_true(Condition condition, Duration within = 20s) {
+  const Duration deadline = steady_now() + within;
+  while (!condition()) {
+    if (steady_now() > deadline) return false;
+    ::poll(nullptr, 0, 5);
+  }
+  return true;
+}
+
+// A folder of the test's own as TMPDIR, so that what one sandbox leaves cannot be taken for
+// another's.
+class SandboxOnServers : public testing::Test {
+ protected:
+  SandboxOnServers() {
+    char name[] = "/tmp/sandbox-test-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    ::chmod(name, 0755);  // the servers' user must pass
+    if (const char* before = std::getenv("TMPDIR")) tmpdir_before_ = before;
+    ::setenv("TMPDIR", folder_.c_str(), 1);
+  }
+  ~SandboxOnServers() override {
+    tmpdir_before_.empty() ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", tmpdir_before_.c_str(), 1);
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+
+  bool nothing_remains() const { return fs::is_empty(folder_) && processes_in(folder_).empty(); }
+
+  // A child process that starts a sandbox, says so, and lives until it is killed.
+  pid_t child_with_sandbox(int* started) const {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::setpgid(0, 0);
+      auto sandbox = Sandbox::start({});
+      const char byte = sandbox.ok() ? 'y' : 'n';
+      if (::write(ends[1], &byte, 1) == 1) ::pause();
+      ::_exit(0);
+    }
+    ::close(ends[1]);
+    *started = ends[0];
+    return child;
+  }
+
+  static void kill_and_wait(pid_t child, int signal) {
+    ::kill(child, signal);
+    ::waitpid(child, nullptr, 0);
+  }
+
+  std::string folder_;
+  std::string tmpdir_before_;
+};
+
+std::string redis_says(const std::string& url, const std::string& command) {
+  const std::string password = url.substr(9, url.find('@') - 9);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))));
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  std::string answer;
+  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+    const std::string words =
+        (password.empty() ? "" : "AUTH " + password + "\r\n") + command + "\r\nQUIT\r\n";
+    if (::send(socket, words.data(), words.size(), MSG_NOSIGNAL) > 0) {
+      char bytes[4096];
+      ssize_t got = 0;
+      while ((got = ::recv(socket, bytes, sizeof bytes, 0)) > 0) {
+        answer.append(bytes, static_cast<std::size_t>(got));
+      }
+    }
+  }
+  ::close(socket);
+  return answer;
+}
+
+std::string postgres_says(const std::string& url, const std::string& sql) {
+  const std::string command = "psql -XAt '" + url + "' -c \"" + sql + "\" 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  std::string answer;
+  char bytes[4096];
+  while (pipe != nullptr && std::fgets(bytes, sizeof bytes, pipe) != nullptr) answer += bytes;
+  if (pipe != nullptr) ::pclose(pipe);
+  return answer;
+}
+
+int limit_of(const std::string& status_key, pid_t pid) {
+  const std::string status = text_of("/proc/" + std::to_string(pid) + "/status");
+  const std::size_t at = status.find(status_key);
+  return at == std::string::npos ? -1 : std::stoi(status.substr(at + status_key.size()));
+}
+
+TEST_F(SandboxOnServers, StartsAnswersAndRemovesEverythingAtTheEnd) {
+  const Duration began = steady_now();
+  auto sandbox = Sandbox::start({});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  RecordProperty("start_ms", static_cast<int>(to_millis(steady_now() - began)));
+  const Sandbox& box = **sandbox;
+
+  EXPECT_THAT(redis_says(box.redis_url(), "CONFIG GET maxmemory-policy"), HasSubstr("noeviction"));
+  EXPECT_THAT(redis_says("redis://:@127.0.0.1" + box.redis_url().substr(box.redis_url().rfind(':')),
+                         "DBSIZE"),
+              HasSubstr("NOAUTH"));
+  for (Transport transport : {Transport::tcp, Transport::unix_socket}) {
+    EXPECT_EQ(postgres_says(box.postgres_url(transport),
+                            "select current_user, current_setting('fsync'), "
+                            "current_setting('synchronous_commit')"),
+              "doorbuster|off|on\n");
+  }
+
+  struct stat directory {};
+  ASSERT_EQ(::stat(box.directory().c_str(), &directory), 0);
+  EXPECT_EQ(directory.st_mode & 0777, 0700u);
+
+  for (const std::string& process : processes_in(folder_)) {  // no password in a process list
+    EXPECT_THAT(process, Not(HasSubstr(box.redis_url().substr(9, 32))));
+  }
+  if (::geteuid() == 0) {
+    EXPECT_GT(limit_of("Uid:", box.redis_pid()), 0) << "servers do not run as root";
+    EXPECT_GT(limit_of("Uid:", box.postgres_pid()), 0);
+  }
+  EXPECT_TRUE(process_tree_cpu(box.postgres_pid()));
+
+  sandbox->reset();
+  EXPECT_TRUE(nothing_remains()) << testing::PrintToString(processes_in(folder_));
+}
+
+TEST_F(SandboxOnServers, DurableServersSyncToTheDisk) {
+  auto sandbox = Sandbox::start({.durable = true});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  EXPECT_EQ(postgres_says((*sandbox)->postgres_url(), "show fsync"), "on\n");
+  const std::string answer = redis_says((*sandbox)->redis_url(), "CONFIG GET append*");
+  EXPECT_THAT(answer, HasSubstr("appendonly\r\n$3\r\nyes"));
+  EXPECT_THAT(answer, HasSubstr("appendfsync\r\n$6\r\nalways"));
+}
+
+TEST_F(SandboxOnServers, SigintToTheProcessGroupDoesNotKillTheServersAndSigtermLeavesNothing) {
+  int started = -1;
+  const pid_t child = child_with_sandbox(&started);
+  char byte = 0;
+  ASSERT_EQ(::read(started, &byte, 1), 1);
+  ASSERT_EQ(byte, 'y');
+  const std::vector<std::string> before = processes_in(folder_);
+  for (const std::string& process : before) {
+    const pid_t pid = std::stoi(process);
+    EXPECT_NE(::getpgid(pid), child) << process;
+    EXPECT_NE(::getsid(pid), ::getsid(child)) << process;
+  }
+  EXPECT_GE(before.size(), 3u);
+  kill_and_wait(child, SIGTERM);
+  EXPECT_TRUE(comes_true([this] { return nothing_remains(); }))
+      << testing::PrintToString(processes_in(folder_));
+  ::close(started);
+}
+
+// Times run from before the guardian stands to after the servers do.
+TEST_F(SandboxOnServers, KillWithSigkillLeavesNothing) {
+  for (Duration after : std::vector<Duration>{0ms, 3ms, 10ms, 40ms, 150ms, 600ms, 30s}) {
+    SCOPED_TRACE(to_millis(after));
+    int started = -1;
+    const pid_t child = child_with_sandbox(&started);
+    pollfd readable{started, POLLIN, 0};
+    ::poll(&readable, 1, static_cast<int>(to_millis(after)));
+    if (after == 30s) {
+      EXPECT_EQ(readable.revents & POLLIN, POLLIN) << "the last one is killed after it started";
+      EXPECT_FALSE(nothing_remains());
+    }
+    kill_and_wait(child, SIGKILL);
+    EXPECT_TRUE(comes_true([this] { return nothing_remains(); }))
+        << testing::PrintToString(processes_in(folder_));
+    ::close(started);
+  }
+}
+
+TEST_F(SandboxOnServers, ServersDieWithAGuardianThatIsKilled) {
+  auto sandbox = Sandbox::start({});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  const auto redis = process_times((*sandbox)->redis_pid());
+  ASSERT_TRUE(redis);
+  ASSERT_NE(redis->parent, ::getpid());
+  ::kill(redis->parent, SIGKILL);
+  EXPECT_TRUE(comes_true([this] { return processes_in(folder_).empty(); }))
+      << testing::PrintToString(processes_in(folder_));
+  sandbox->reset();
+  EXPECT_TRUE(nothing_remains());
+}
+
+TEST_F(SandboxOnServers, KilledServersAreGoneAndTheRestIsStillRemoved) {
+  auto sandbox = Sandbox::start({});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  (*sandbox)->kill_redis();
+  EXPECT_EQ(redis_says((*sandbox)->redis_url(), "PING"), "");
+  EXPECT_THAT(postgres_says((*sandbox)->postgres_url(), "select 1"), "1\n");
+  (*sandbox)->kill_postgres();
+  EXPECT_THAT(postgres_says((*sandbox)->postgres_url(), "select 1"), HasSubstr("refused"));
+  EXPECT_FALSE(process_tree_cpu((*sandbox)->postgres_pid()));
+  sandbox->reset();
+  EXPECT_TRUE(nothing_remains());
+}
+
+// A stalled server is what a test of timeouts makes; the end must not hang on it.
+TEST_F(SandboxOnServers, StoppedServersAreRemovedToo) {
+  auto sandbox = Sandbox::start({});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  ::kill((*sandbox)->redis_pid(), SIGSTOP);
+  ::kill((*sandbox)->postgres_pid(), SIGSTOP);
+  sandbox->reset();
+  EXPECT_TRUE(nothing_remains());
+}
+
+TEST_F(SandboxOnServers, APortThatIsTakenMeanwhileIsReplacedByAnother) {
+  const int taken = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(taken, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(taken, 1), 0);
+  ::getsockname(taken, reinterpret_cast<sockaddr*>(&address), &size);
+  const int port = ntohs(address.sin_port);
+  SandboxOptions options;
+  options.postgres = false;
+  int asked = 0;
+  int free_port = 0;
+  options.pick_ports = [&]() -> Result<std::pair<int, int>> {
+    return std::pair(++asked < 3 ? port : free_port, 0);
+  };
+  free_port = port > 40000 ? port - 1 : port + 1;
+  EXPECT_TRUE(Sandbox::start(options));
+  EXPECT_EQ(asked, 3);
+
+  asked = -10;  // never a free one
+  const auto refused = Sandbox::start(options);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("Redis ended at once; its log ends: "));
+  EXPECT_THAT(refused.error().message(), HasSubstr("Failed listening on port"));
+  EXPECT_TRUE(nothing_remains());
+  ::close(taken);
+}
+
+TEST_F(SandboxOnServers, AFolderThatDoesNotExistOrIsTooLongIsOneSentence) {
+  ::setenv("TMPDIR", "/tmp/no/such/folder", 1);
+  EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("No such file or directory"));
+  ::setenv("TMPDIR", ("/" + std::string(100, 'x')).c_str(), 1);
+  EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("set TMPDIR to a shorter folder"));
+}
+
+TEST_F(SandboxOnServers, AFolderTheServersCannotEnterIsOneSentence) {
+  if (::geteuid() != 0) GTEST_SKIP() << "servers run as this user";
+  ::chmod(folder_.c_str(), 0700);
+  EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("Permission denied"));
+  EXPECT_TRUE(nothing_remains());
+}
+
+TEST_F(SandboxOnServers, AStartCanBeGivenUp) {
+  SandboxOptions options;
+  options.give_up = [] { return true; };
+  EXPECT_THAT(Sandbox::start(options).error().message(), HasSubstr("interrupted"));
+  EXPECT_TRUE(nothing_remains());
+  options.give_up = nullptr;
+  options.start_within = 1ms;
+  EXPECT_THAT(Sandbox::start(options).error().message(), HasSubstr("not ready within 0.001 s"));
+  EXPECT_TRUE(nothing_remains());
+}
+
+// As under `doorbuster run | head`: the streams are closed pipes, or not there at all.
+TEST_F(SandboxOnServers, ClosedStandardStreamsDoNotMatter) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (int fd : {0, 1, 2}) ::close(fd);
+    auto sandbox = Sandbox::start({.postgres = false});
+    if (!sandbox) ::_exit(1);
+    if (redis_says((*sandbox)->redis_url(), "PING").find("PONG") == std::string::npos) ::_exit(2);
+    sandbox->reset();
+    ::_exit(0);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(nothing_remains());
+}
+
+}  // namespace
+}  // namespace doorbuster
