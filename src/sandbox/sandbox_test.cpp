@@ -87,6 +87,7 @@ class SandboxOnServers : public testing::Test {
     const pid_t child = ::fork();
     if (child == 0) {
       ::setpgid(0, 0);
+      ::signal(SIGINT, SIG_IGN);
       auto sandbox = Sandbox::start({});
       const char byte = sandbox.ok() ? 'y' : 'n';
       if (::write(ends[1], &byte, 1) == 1) ::pause();
@@ -202,6 +203,8 @@ TEST_F(SandboxOnServers, SigintToTheProcessGroupDoesNotKillTheServersAndSigtermL
     EXPECT_NE(::getsid(pid), ::getsid(child)) << process;
   }
   EXPECT_GE(before.size(), 3u);
+  ::kill(-child, SIGINT);
+  EXPECT_FALSE(comes_true([&] { return processes_in(folder_).size() < before.size(); }, 300ms));
   kill_and_wait(child, SIGTERM);
   EXPECT_TRUE(comes_true([this] { return nothing_remains(); }))
       << testing::PrintToString(processes_in(folder_));
