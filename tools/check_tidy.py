@@ -48,16 +48,18 @@ CALLED = r"(?<![\w.>:])(?:::\s*|std::)?"
 DECLARATION_BEFORE = re.compile(r"(?:[\w>&*\]]|\boperator)\s*$")
 DOORS = [
     (re.compile(r"_clock\s*::\s*now\b|\brandom_device\b|\bclock_gettime\b|\bgettimeofday\b|\bstd::s?rand\b"),
-     {"base"}, "time and chance come through Clock and Random"),
+     {"base"}, "time and chance come through Clock and Random", ""),
     (re.compile(CALLED + r"(v?fork|exec(?:l|le|lp|v|ve|vp|vpe)|posix_spawnp?|popen|system|daemon)\s*\("),
-     {"sandbox"}, "processes are started"),
+     {"sandbox"}, "processes are started", "_test.cpp"),  # a test may run a peer, or kill the program
 ]
 
 
 def check_doors(path, code):
     if not path.startswith("src/"):
         return
-    for pattern, rooms, what in DOORS:
+    for pattern, rooms, what, exempt in DOORS:
+        if exempt and path.endswith(exempt):
+            continue
         for match in pattern.finditer(code):
             before = code[max(0, match.start() - 80):match.start()]
             declared = match.groups() and DECLARATION_BEFORE.search(before) \

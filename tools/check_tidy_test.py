@@ -69,6 +69,7 @@ class Tidy(unittest.TestCase):
         self.clean("src/sandbox/x.cpp", "int f() { return ::fork(); }\n")
         for call in ["fork()", "::fork()", "::execv(a, b)", "std::system(a)", "posix_spawn(a)", "return fork()"]:
             self.one_breach("src/run/x.cpp", f"void f() {{ {call}; }}\n", "processes are started")
+        self.clean("src/run/x_test.cpp", "void f() { std::system(a); }\n")
         self.clean("src/run/x.cpp", "Random Random::fork(int);\nRandom fork(int);\nauto a = r.fork(1), b = p->fork(2);\n")
 
     def test_a_temporary_that_owns_memory_is_named_before_a_co_await(self):
