@@ -1,0 +1,78 @@
+// EventLoop: the loop of one shard on one thread. It wraps an io_context that takes no locks
+// (BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), so everything here but post() is for the loop's own thread,
+// or for any one thread while the loop does not run. Sockets and timers are built on Executor, the
+// concrete type, never on any_io_executor. An asynchronous resolver does not work on such a
+// context (Asio answers operation_not_supported): resolve before the run.
+//
+// To await an Asio operation in a Task, hand its handler a Completer (base/completion.h); a Task
+// that is destroyed meanwhile then leaves the handler with nothing to do:
+//
+//   Completion<Done> readable;
+//   socket.async_wait(socket.wait_read, [done = readable.completer()](auto error) mutable {
+//     done.complete(...);
+//   });
+//   const auto waited = co_await readable;
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "base/task_scope.h"
+
+namespace doorbuster {
+
+class EventLoop {
+ public:
+  using Executor = boost::asio::io_context::executor_type;
+
+  EventLoop();
+  // Destroys the handlers still waiting, without running them. Tasks that wait for this loop must
+  // be gone before.
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  boost::asio::io_context& context() { return context_; }
+  Executor executor() { return context_.get_executor(); }
+
+  // Until stop(), also with nothing to do. May be called again afterwards.
+  void run();
+  // Ends run() after the handler that is running. Of the loop's thread; others: post it.
+  void stop() { context_.stop(); }
+
+  // Runs `call` on the loop in one of its next turns. Any thread.
+  void post(std::function<void()> call);
+
+  // Runs the loop until `task` has ended: for set-up and for tests. An error when stop() came
+  // first; the task is destroyed then. REQUIRES: not called from the loop.
+  template <class T>
+  Result<T> run_until_done(Task<T> task) {
+    std::optional<Result<T>> result;
+    TaskScope scope;
+    scope.spawn(keep_result<T>(this, std::move(task), &result));
+    if (!result) run();
+    if (!result) return stopped_before_the_end();
+    return std::move(*result);
+  }
+
+ private:
+  class Mailbox;
+
+  template <class T>
+  static Task<Done> keep_result(EventLoop* loop, Task<T> task, std::optional<Result<T>>* result) {
+    result->emplace(co_await std::move(task));
+    loop->stop();
+    co_return Done{};
+  }
+  static Error stopped_before_the_end();
+
+  boost::asio::io_context context_;
+  std::unique_ptr<Mailbox> mailbox_;
+};
+
+}  // namespace doorbuster
