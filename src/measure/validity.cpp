@@ -107,7 +107,7 @@ void judge_conditions(const RunFacts& facts, Findings& findings) {
                                   100 * facts.foreign_cpu_share));
   }
   if (facts.clock_resolution > kCoarseClock) {
-    findings.degraded(fmt::format("the steady clock is coarse: it ticks every {:.3g} us",
+    findings.degraded(fmt::format("the steady clock is coarse: it ticks every {:.1f} us",
                                   to_micros(facts.clock_resolution)));
   }
 }
