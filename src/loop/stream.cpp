@@ -119,6 +119,7 @@ void Stream::send() {
   if (waits_for_writable_ || sending_.empty()) return;
   error_code error;
   while (sent_ < sending_.size()) {
+    ++system_calls_;
     sent_ +=
         socket_.write_some(asio::buffer(sending_.data() + sent_, sending_.size() - sent_), error);
     if (error) break;

@@ -9,6 +9,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -56,6 +57,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Nothing of this turn has been handed to the kernel or the delay yet.
   bool turn_is_unsent() const { return !outgoing_.empty(); }
 
+  // How many times bytes were handed to the kernel: below the commands written, or the coalescing
+  // is broken.
+  std::uint64_t system_calls() const { return system_calls_; }
+
   // No call to the reader comes after this. What was not sent is dropped.
   void close();
   bool open() const { return socket_.is_open(); }
@@ -91,6 +96,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::string outgoing_;  // written in this turn
   std::string sending_;   // accepted for the kernel, from sent_ on not yet taken by it
   std::size_t sent_ = 0;
+  std::uint64_t system_calls_ = 0;
   std::deque<Delayed> delayed_;
   std::vector<char> incoming_;
 };
