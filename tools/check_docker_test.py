@@ -39,7 +39,9 @@ class Dockerfile(unittest.TestCase):
     def one_breach(self, word, instead, said):
         text = cpp_text.read(ROOT, "docker/Dockerfile")
         self.assertIn(word, text)
-        found = list(check_docker.check_dockerfile(text.replace(word, instead), ROOT))
+        before = set(check_docker.check_dockerfile(text, ROOT))
+        found = [one for one in check_docker.check_dockerfile(text.replace(word, instead), ROOT)
+                 if one not in before]
         self.assertEqual(len(found), 1, found)
         self.assertIn(said, found[0])
 

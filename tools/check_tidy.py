@@ -26,7 +26,7 @@ def check_text(path, text):
     if len(lines) - 1 > FILE_LINES and path.startswith(("src/", "bench/", "tools/")):
         yield FILE_LINES + 1, f"the file has {len(lines) - 1} lines; split it at {FILE_LINES}"
     for number, line in enumerate(lines, start=1):
-        if len(line) > COLUMNS and path.endswith(cpp_text.SOURCE_ENDINGS + (".sh",)):
+        if len(line) > COLUMNS and path.endswith(cpp_text.SOURCE_ENDINGS):
             yield number, f"{len(line)} columns; at most {COLUMNS}"
         if UNFINISHED.search(line):
             yield number, "unfinished work is an issue or a closing note, not a mark in the code"

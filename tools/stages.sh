@@ -44,7 +44,7 @@ test_programs() {
 }
 
 # Lines of ctest that say nothing: a test begins, a test passed.
-dull='^ *Start +[0-9]+: |Test +#[0-9]+: .* Passed |^(Internal ctest|Test project) |^ *$'
+dull='^ *Start +[0-9]+: |Test +#[0-9]+: .* Passed |^(Internal ctest|Test project) |^ *$|^Label Time Summary|sec\*proc'
 
 # tests NAME FOLDER [ctest option ...]: runs ctest, shows what did not pass, and adds to the counts.
 tests() {
