@@ -1,0 +1,11 @@
+// The contract suites of Cache and Database, for tests only: they run on the simulated stores
+// always, and on the real ones in redis/ and postgres/. A room brings a bench and one line:
+//
+//   INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, RedisBench, ContractName);
+//
+// which gives tests named Redis/CacheContract/OnServers.X for a bench whose kName is "OnServers".
+// Concepts of the benches: store/cache_contract.h and store/database_contract.h.
+#pragma once
+
+#include "store/cache_contract.h"     // IWYU pragma: export
+#include "store/database_contract.h"  // IWYU pragma: export
