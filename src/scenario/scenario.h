@@ -58,7 +58,13 @@ struct Load {
   Duration closed_duration{};
   Duration pacing{};  // how often the loop releases the arrivals that are due
 
-  Duration duration() const;  // of arrivals, all stages together
+  // Of arrivals, all stages together.
+  Duration duration() const {
+    if (model == Model::closed) return closed_duration;
+    Duration sum{};
+    for (const Stage& stage : stages) sum += stage.duration;
+    return sum;
+  }
 };
 
 struct Choice {

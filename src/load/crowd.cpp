@@ -1,0 +1,108 @@
+#include "load/crowd.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "load/draw.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr std::uint64_t kClosedStream = 3;
+constexpr int kMostInATurn = 4096;      // arrivals let in before the loop may do other work
+constexpr Duration kGrace = 200ms;      // after the load's end, for arrivals that are late
+constexpr Duration kGlance = 1ms;       // how often an emptying shop is looked at
+constexpr Duration kLongestNap = 50ms;  // how soon a stop is noticed between rare arrivals
+
+}  // namespace
+
+Crowd::Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight)
+    : floor_(floor), load_(load), shard_(shard), most_in_flight_(most_in_flight) {}
+
+Task<Done> Crowd::let_in(Instant opens) {
+  if (load_.model == Load::Model::open) return let_in_open(opens);
+  return let_in_closed(opens);
+}
+
+Task<Done> Crowd::let_in_open(Instant opens) {
+  Arrivals arrivals(load_, floor_.seed);
+  const Instant too_late = opens + load_.duration() + kGrace;
+  int in_this_turn = 0;
+  for (auto arrival = arrivals.next(); arrival; arrival = arrivals.next()) {
+    const Instant due = opens + arrival->when;
+    while (!stopped_ && (floor_.clock.now() < due || in_this_turn == kMostInATurn)) {
+      const Instant now = floor_.clock.now();
+      const Instant wake = std::max(std::min(due, now + kLongestNap), now + load_.pacing);
+      in_this_turn = 0;
+      co_await floor_.clock.sleep_until(std::max(wake, now + 1ns));
+    }
+    if (stopped_) co_return Done{};
+    if (floor_.clock.now() >= too_late) {
+      drop_the_rest(*arrival);
+      co_return Done{};
+    }
+    ++in_this_turn;
+    if (is_ours(arrival->buyer)) admit(arrival->buyer, due);
+  }
+  co_return Done{};
+}
+
+void Crowd::admit(BuyerId buyer, Instant scheduled) {
+  ++attendance_.scheduled;
+  if (static_cast<std::int64_t>(inside()) < most_in_flight_) {
+    ++attendance_.started;
+    inside_.spawn(session(floor_, buyer, scheduled));
+  } else {
+    ++attendance_.dropped;
+    turn_away(floor_, buyer, scheduled);
+  }
+}
+
+// Too many to draw one by one: their number is the schedule's mean, and so is the share that would
+// buy.
+void Crowd::drop_the_rest(const Arrival& first) {
+  const double all = 1 + expected_arrivals(load_, first.when, load_.duration());
+  const auto ours = static_cast<std::int64_t>(std::llround(all / shard_.count));
+  const auto buying = static_cast<std::int64_t>(
+      std::llround(static_cast<double>(ours) * (1 - floor_.buyers.never_buys)));
+  attendance_.scheduled += ours;
+  attendance_.dropped += ours;
+  floor_.recorder.tally.arrived += buying;
+  floor_.recorder.tally[Outcome::dropped] += buying;
+}
+
+Task<Done> Crowd::let_in_closed(Instant opens) {
+  co_await floor_.clock.sleep_until(opens);
+  const Instant closes = opens + load_.closed_duration;
+  for (std::int64_t buyer = shard_.index; buyer < load_.closed_buyers; buyer += shard_.count) {
+    inside_.spawn(come_again(buyer, opens, closes));
+  }
+  while (!stopped_ && floor_.clock.now() < closes) {
+    co_await floor_.clock.sleep_until(std::min(closes, floor_.clock.now() + kLongestNap));
+  }
+  co_return Done{};
+}
+
+Task<Done> Crowd::come_again(std::int64_t buyer, Instant opens, Instant closes) {
+  Random thoughts(stream_seed(floor_.seed, kClosedStream, static_cast<std::uint64_t>(buyer)));
+  Instant scheduled = opens;
+  for (std::int64_t visit = 0; !stopped_ && scheduled < closes; ++visit) {
+    ++attendance_.scheduled;
+    ++attendance_.started;
+    co_await session(floor_, BuyerId{visit * load_.closed_buyers + buyer}, scheduled);
+    // A session in which nothing takes time (a shop that refuses at once) must still let time pass.
+    const Duration thinks = draw_time(floor_.buyers.think, thoughts);
+    scheduled = std::max(floor_.clock.now() + thinks, scheduled + 1us);
+    co_await floor_.clock.sleep_until(scheduled);
+  }
+  co_return Done{};
+}
+
+Task<bool> Crowd::wait_until_empty(Instant limit) {
+  while (inside() > 0 && floor_.clock.now() < limit) {
+    co_await floor_.clock.sleep_until(std::min(limit, floor_.clock.now() + kGlance));
+  }
+  co_return inside() == 0;
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,62 @@
+// A Crowd lets one shard's buyers in at the times that the load gives, never earlier, and waits
+// until they have left. In the open model a buyer over the limit in flight, or one that could not
+// begin before the load's end, is dropped and counted. In the closed model each buyer begins the
+// next session when it ends the last. One executor; everything handed in outlives it. The doors
+// open at `opens`.
+#pragma once
+
+#include "base/task_scope.h"
+#include "load/arrivals.h"
+#include "load/session.h"
+
+namespace doorbuster {
+
+struct ShardOf {
+  int index = 0;
+  int count = 1;
+};
+
+// What became of the sessions that the load called for. scheduled == started + dropped
+struct Attendance {
+  std::int64_t scheduled = 0;
+  std::int64_t started = 0;
+  std::int64_t dropped = 0;
+};
+
+class Crowd {
+ public:
+  Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight);
+
+  // Lets the buyers in; ends with the last arrival, or soon after stop().
+  Task<Done> let_in(Instant opens);
+
+  // Waits until all have left, at most until `limit`. True: nobody is left.
+  Task<bool> wait_until_empty(Instant limit);
+
+  // No more arrivals. The buyers inside go on.
+  void stop() { stopped_ = true; }
+
+  // Ends every session where it stands; what is in flight stays unknown.
+  void cut() { inside_.destroy_all(); }
+
+  std::size_t inside() const { return inside_.alive(); }
+  const Attendance& attendance() const { return attendance_; }
+
+ private:
+  Task<Done> let_in_open(Instant opens);
+  Task<Done> let_in_closed(Instant opens);
+  Task<Done> come_again(std::int64_t buyer, Instant opens, Instant closes);
+  bool is_ours(BuyerId buyer) const { return number(buyer) % shard_.count == shard_.index; }
+  void admit(BuyerId buyer, Instant scheduled);
+  void drop_the_rest(const Arrival& first);
+
+  Floor floor_;
+  const Load& load_;
+  ShardOf shard_;
+  std::int64_t most_in_flight_;
+  bool stopped_ = false;
+  Attendance attendance_;
+  TaskScope inside_;
+};
+
+}  // namespace doorbuster

@@ -1,0 +1,35 @@
+// A session: one buyer's way through the shop, as a coroutine. It looks at pages, thinks, and buys;
+// or only looks; or leaves when its patience ends. Everything it does is recorded, and an intent to
+// buy ends in exactly one outcome, also when the session is destroyed half way (the run was cut).
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "history/record.h"
+#include "load/intent.h"
+#include "measure/recorder.h"
+#include "scenario/scenario.h"
+#include "strategy/strategy.h"
+
+namespace doorbuster {
+
+// What the sessions of one shard share; all of it outlives them.
+struct Floor {
+  Strategy& strategy;
+  Clock& clock;
+  const Buyers& buyers;
+  const ProductChoice& products;
+  std::uint64_t seed;
+  Recorder& recorder;
+  History& history;
+};
+
+// The buyer's whole visit; `scheduled` is when it was to arrive. Ends without an error.
+Task<Done> session(Floor& floor, BuyerId buyer, Instant scheduled);
+
+// A buyer that was never let in: counted as dropped, if it meant to buy.
+void turn_away(Floor& floor, BuyerId buyer, Instant scheduled);
+
+}  // namespace doorbuster
