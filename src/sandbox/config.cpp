@@ -57,6 +57,14 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+bool names_trouble(std::string_view line) {
+  constexpr std::string_view kWords[] = {"FATAL",     "PANIC", "rror:",   "ould not",
+                                         "not found", "Bad ",  "Failed ", "No space left"};
+  return std::any_of(std::begin(kWords), std::end(kWords), [line](std::string_view word) {
+    return line.find(word) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 std::string redis_socket_path(const std::string& directory) { return directory + "/redis.sock"; }
@@ -101,9 +109,12 @@ std::string postgres_socket_url(const ServerPlace& place) {
 
 std::string end_of_log(std::string_view log, std::size_t lines, std::string_view secret) {
   std::vector<std::string_view> telling;
+  std::vector<std::string_view> trouble;
   for (std::string_view line : lines_of(log)) {
     if (line.find_first_not_of(" \t\r") != std::string_view::npos) telling.push_back(line);
+    if (names_trouble(line)) trouble.push_back(line);
   }
+  if (!trouble.empty()) telling = trouble;
   if (telling.size() > lines)
     telling.erase(telling.begin(), telling.end() - static_cast<long>(lines));
   std::string text;

@@ -26,7 +26,8 @@ std::string redis_socket_path(const std::string& directory);
 // The longest directory whose sockets still fit the kernel's 107 characters.
 constexpr std::size_t kLongestDirectory = 107 - sizeof("/.s.PGSQL.65535.lock") + 1;
 
-// The last `lines` lines that say something, joined by " / ", with `secret` blotted out.
+// The last `lines` lines that name trouble (where none does: that say something), joined by " / ",
+// with `secret` blotted out. Servers tell the cause first and clean up, at length, afterwards.
 std::string end_of_log(std::string_view log, std::size_t lines, std::string_view secret);
 
 // True when postmaster.pid says that process `pid` takes connections (pg_ctl waits for the same

@@ -48,6 +48,9 @@ TEST(SandboxConfig, ALogsEndIsItsLastTellingLinesWithoutThePassword) {
   EXPECT_EQ(end_of_log("one\ntwo\n\n  \nthree secret, secret\n", 2, "secret"),
             "two / three ***, ***");
   EXPECT_EQ(end_of_log("no newline", 2, ""), "no newline");
+  EXPECT_EQ(
+      end_of_log("hello\nFATAL:  No space left on device\nremoving data directory\nbye\n", 2, ""),
+      "FATAL:  No space left on device");
 }
 
 TEST(SandboxConfig, APostmasterIsReadyWhenItsFileSaysSoOfThisProcess) {

@@ -14,8 +14,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
+#include <vector>
 
 #include "base/random.h"
 #include "sandbox/config.h"
@@ -102,6 +105,13 @@ void await_end(pid_t pid) {
   while (running(pid) && steady_now() < deadline) pause_briefly();
 }
 
+// initdb must be of postgres's own version: beside it, or beside what it is a link to.
+std::vector<std::string> folders_of(const std::string& program) {
+  std::error_code ignored;
+  const std::filesystem::path real = std::filesystem::canonical(program, ignored);
+  return {std::filesystem::path(program).parent_path(), real.parent_path()};
+}
+
 Result<GuardianPlan> make_plan(const SandboxOptions& options) {
   GuardianPlan plan;
   const char* folder = std::getenv("TMPDIR");
@@ -123,7 +133,9 @@ Result<GuardianPlan> make_plan(const SandboxOptions& options) {
     Result<std::string> postgres = find_server("postgres", folders);
     if (!postgres) return postgres.error();
     plan.postgres = *postgres;
-    plan.initdb = plan.postgres.substr(0, plan.postgres.rfind('/')) + "/initdb";  // of one version
+    Result<std::string> initdb = find_server("initdb", folders_of(plan.postgres));
+    if (!initdb) return initdb.error();
+    plan.initdb = *initdb;
   }
   if (::geteuid() == 0) {
     const passwd* user = ::getpwnam("postgres");
@@ -217,9 +229,13 @@ Error Sandbox::failed(const std::string& server, const std::string& what) {
   const std::string log = text_of(fmt::format("{}/{}.log", directory_, server));
   const std::string end = end_of_log(log, 2, password_);
   port_was_taken_ = log.find("Address already in use") != std::string::npos;
-  return system_error(fmt::format("the throwaway {} {}{}{}",
+  std::error_code ignored;
+  const std::uintmax_t free_mb = std::filesystem::space(directory_, ignored).available / 1'000'000;
+  const std::string room =
+      free_mb < 100 ? fmt::format("; only {} MB are free in {}", free_mb, directory_) : "";
+  return system_error(fmt::format("the throwaway {} {}{}{}{}",
                                   server == "redis" ? "Redis" : "PostgreSQL", what,
-                                  end.empty() ? "" : "; its log ends: ", end));
+                                  end.empty() ? "" : "; its log ends: ", end, room));
 }
 
 ServerPlace Sandbox::place(int port) const {

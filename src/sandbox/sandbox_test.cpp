@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -262,8 +263,25 @@ TEST_F(SandboxOnServers, StoppedServersAreRemovedToo) {
   ASSERT_TRUE(sandbox) << sandbox.error().message();
   ::kill((*sandbox)->redis_pid(), SIGSTOP);
   ::kill((*sandbox)->postgres_pid(), SIGSTOP);
+  const Duration began = steady_now();
   sandbox->reset();
+  EXPECT_LT(steady_now() - began, 5s);
   EXPECT_TRUE(nothing_remains());
+}
+
+TEST_F(SandboxOnServers, AForkOfThisProgramDoesNotKeepTheServersAlive) {
+  auto sandbox = Sandbox::start({.postgres = false});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);  // then the test fails instead of hanging
+    while (true) ::pause();
+  }
+  const Duration began = steady_now();
+  sandbox->reset();
+  EXPECT_LT(steady_now() - began, 10s);
+  EXPECT_TRUE(nothing_remains());
+  kill_and_wait(child, SIGKILL);
 }
 
 TEST_F(SandboxOnServers, APortThatIsTakenMeanwhileIsReplacedByAnother) {
@@ -308,6 +326,22 @@ TEST_F(SandboxOnServers, AFolderTheServersCannotEnterIsOneSentence) {
   ::chmod(folder_.c_str(), 0700);
   EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("Permission denied"));
   EXPECT_TRUE(nothing_remains());
+}
+
+TEST_F(SandboxOnServers, AFullDiskIsOneSentence) {
+  if (::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=20m,mode=1777") != 0) {
+    GTEST_SKIP() << "needs the right to mount a small tmpfs";
+  }
+  const auto half_full = Sandbox::start({});
+  EXPECT_TRUE(nothing_remains());
+  std::ofstream(folder_ + "/everything")
+      << std::string(20'000'000, 'x') << std::string(2'000'000, 'x');
+  const auto full = Sandbox::start({});
+  EXPECT_EQ(::umount(folder_.c_str()), 0);
+  ASSERT_FALSE(half_full);
+  EXPECT_THAT(half_full.error().message(), HasSubstr(" MB are free in "));
+  ASSERT_FALSE(full);
+  EXPECT_THAT(full.error().message(), HasSubstr("No space left on device"));
 }
 
 TEST_F(SandboxOnServers, AStartCanBeGivenUp) {
