@@ -113,15 +113,24 @@ TEMPORARY = re.compile(r"(?<![\w:.])((?:[A-Za-z_]\w*::)*[A-Z]\w*)\s*(?:<[^;{}()]
 CAPTURING_LAMBDA = re.compile(r"(?<![\w)\]\[\s])\s*\[\s*[^\]\s\[]")
 
 
-def trivial_structs(sources):
-    """Names of structs of store/ and base/ whose temporaries are harmless: nothing in them owns memory."""
-    names, dear = set(), set()
+def trivial_types(sources):
+    """Names whose T{...} is harmless: enumerations, spans of time, and those structs of store/ and base/
+    in which nothing owns memory."""
+    harmless, bodies = set(), {}
     for path, code in sources.items():
+        harmless.update(re.findall(r"\benum\s+class\s+(\w+)", code))
+        harmless.update(re.findall(r"\busing\s+(\w+)\s*=\s*std::chrono::", code))
         if re.match(r"src/(store|base)/[^/]*\.h$", path):
             for match in STRUCT.finditer(code):
                 body = code[match.end() - 1:closing(code, match.end() - 1)]
-                (dear if OWNS_MEMORY.search(body) else names).add(match.group(1))
-    return names - dear
+                bodies[match.group(1)] = bodies.get(match.group(1), "") + body
+    dear = {name for name, body in bodies.items() if OWNS_MEMORY.search(body)}
+    while True:  # what holds one that owns memory owns memory
+        more = {name for name, body in bodies.items() if name not in dear and dear.intersection(
+            re.findall(r"\w+", body))}
+        if not more:
+            return harmless | bodies.keys() - dear
+        dear |= more
 
 
 def awaited(code):
@@ -213,7 +222,7 @@ def check(root, form=True):
              if not path.endswith((".png", ".json", ".gz", ".pyc"))}
     sources = {path: cpp_text.blank(text) for path, text in texts.items()
                if path.startswith(("src/", "bench/")) and path.endswith(cpp_text.SOURCE_ENDINGS)}
-    trivial = trivial_structs(sources)
+    trivial = trivial_types(sources)
     breaches = []
     for path, text in texts.items():
         breaches += [(path, *breach) for breach in check_text(path, text)]

@@ -78,9 +78,11 @@ class Tidy(unittest.TestCase):
         self.clean("src/load/x.cpp", "Task<int> f() { Order o{id}; co_await buy(std::move(o)); Order p{1}; }\n")
 
     def test_operations_of_the_store_are_harmless_unless_they_own_memory(self):
-        store = {"src/store/cache.h": HEADER + "struct Get { Key key; };\nstruct Put { std::string key; };\n"}
-        self.assertEqual([], self.breaches({"src/load/x.cpp": "T f() { co_await c(Get{k}); }\n", **store}))
+        store = {"src/store/cache.h": HEADER + "enum class Id : int {};\nstruct Get { Key key; };\n"
+                 "struct Put { std::string key; };\nstruct Twice { Put put; };\n"}
+        self.assertEqual([], self.breaches({"src/load/x.cpp": "T f() { co_await c(Get{k}, Id{1}); }\n", **store}))
         self.one_breach("src/load/x.cpp", "T f() { co_await c(Put{k}); }\n", "temporary Put", store)
+        self.one_breach("src/load/x.cpp", "T f() { co_await c(Twice{k}); }\n", "temporary Twice", store)
 
     def test_no_closure_and_no_ternary_inside_a_co_await(self):
         for operand in ["run([&a] { return a; })", "run(b, [=] { return 1; })", "[x] { return x; }()"]:
