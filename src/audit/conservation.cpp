@@ -1,0 +1,26 @@
+// Of every item: units in stock at the start = units left + units in confirmed orders. Finds the
+// overwrites and the sales that moved no stock, both of which the stock row alone hides. Absolute
+// for each item, so that one item's surplus never hides another's want.
+#include <cstdlib>
+
+#include "audit/invariants.h"
+
+namespace doorbuster {
+
+Finding conservation(const Ledger& ledger) {
+  Evidence evidence;
+  for (const ItemAccount& item : ledger.items()) {
+    const Quantity error = item.truth.left + item.sold - item.truth.initial;
+    if (error == 0) continue;
+    evidence.add(std::abs(error), [&] {
+      return fmt::format(
+          "item {}: {} at the start, but {} left + {} in confirmed orders = {}: {} {}",
+          number(item.truth.item), units(item.truth.initial), item.truth.left, item.sold,
+          item.truth.left + item.sold, units(std::abs(error)),
+          error > 0 ? "sold without leaving the stock" : "gone from the stock without an order");
+    });
+  }
+  return std::move(evidence).finding("item");
+}
+
+}  // namespace doorbuster

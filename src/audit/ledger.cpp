@@ -1,0 +1,122 @@
+#include "audit/ledger.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+
+namespace doorbuster {
+
+const OrderRow* PurchaseAccount::own_row() const {
+  if (record == nullptr) return nullptr;
+  for (const OrderRow* row : rows) {
+    if (row->buyer == record->buyer && row->item == record->item &&
+        row->quantity == record->quantity) {
+      return row;
+    }
+  }
+  return nullptr;
+}
+
+Ledger::Ledger(const History& history, const GroundTruth& truth) {
+  join_purchases(history, truth);
+  open_accounts(history, truth);
+}
+
+void Ledger::join_purchases(const History& history, const GroundTruth& truth) {
+  std::vector<const Record*> records;
+  records.reserve(history.size());
+  for (const Record& record : history) records.push_back(&record);
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record* a, const Record* b) { return a->key < b->key; });
+  rows_.reserve(truth.orders.size());
+  for (const OrderRow& row : truth.orders) rows_.push_back(&row);
+  std::stable_sort(rows_.begin(), rows_.end(),
+                   [](const OrderRow* a, const OrderRow* b) { return a->key < b->key; });
+
+  purchases_.reserve(std::max(records.size(), rows_.size()));
+  auto record = records.begin();
+  auto row = rows_.begin();
+  while (record != records.end() || row != rows_.end()) {
+    PurchaseAccount purchase;
+    const bool asked =
+        record != records.end() && (row == rows_.end() || (*record)->key <= (*row)->key);
+    purchase.key = asked ? (*record)->key : (*row)->key;
+    if (asked) purchase.record = *record++;
+    // A second record of one key is no purchase of its own: it keeps its place, without rows.
+    const auto first = row;
+    while (row != rows_.end() && (*row)->key == purchase.key) ++row;
+    purchase.rows = {first, row};
+    purchases_.push_back(purchase);
+  }
+}
+
+void Ledger::open_accounts(const History& history, const GroundTruth& truth) {
+  std::vector<ItemId> ids;
+  for (const ItemTruth& item : truth.items) ids.push_back(item.item);
+  for (const OrderRow& row : truth.orders) ids.push_back(row.item);
+  for (const Record& record : history) ids.push_back(record.item);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  items_.resize(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) items_[i].truth.item = ids[i];
+
+  for (const ItemTruth& item : truth.items) account(item.item).truth = item;
+  for (const OrderRow* row : rows_) {
+    ItemAccount& of = account(row->item);
+    of.sold += row->quantity;
+    of.rows.push_back(row);
+  }
+  for (const Record& record : history) {
+    ItemAccount& of = account(record.item);
+    if (record.outcome == Outcome::sold) {
+      of.acknowledged += record.quantity;
+      of.acknowledgements.push_back(&record);
+    }
+    if (record.outcome == Outcome::sold_out &&
+        (of.smallest_sold_out == nullptr || record.quantity < of.smallest_sold_out->quantity)) {
+      of.smallest_sold_out = &record;
+    }
+  }
+  for (ItemAccount& item : items_) order_rows(item);
+}
+
+void Ledger::order_rows(ItemAccount& item) const {
+  std::sort(item.acknowledgements.begin(), item.acknowledgements.end(),
+            [](const Record* a, const Record* b) {
+              return std::tie(a->finished, a->key) < std::tie(b->finished, b->key);
+            });
+  item.rows_by_version = std::all_of(item.rows.begin(), item.rows.end(),
+                                     [](const OrderRow* row) { return row->version.has_value(); });
+  if (item.rows_by_version) {
+    std::stable_sort(item.rows.begin(), item.rows.end(), [](const OrderRow* a, const OrderRow* b) {
+      return *a->version < *b->version;
+    });
+    return;
+  }
+  std::vector<std::pair<Instant, const OrderRow*>> timed;
+  timed.reserve(item.rows.size());
+  for (const OrderRow* row : item.rows) timed.emplace_back(answered(*row), row);
+  std::stable_sort(timed.begin(), timed.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < timed.size(); ++i) item.rows[i] = timed[i].second;
+}
+
+ItemAccount& Ledger::account(ItemId item) {
+  const auto found =
+      std::lower_bound(items_.begin(), items_.end(), item,
+                       [](const ItemAccount& a, ItemId id) { return a.truth.item < id; });
+  CHECK(found != items_.end() && found->truth.item == item, "item {} has no account", number(item));
+  return *found;
+}
+
+Instant Ledger::answered(const OrderRow& row) const {
+  const auto found =
+      std::lower_bound(purchases_.begin(), purchases_.end(), row.key,
+                       [](const PurchaseAccount& a, OrderKey key) { return a.key < key; });
+  CHECK(found != purchases_.end() && found->key == row.key, "order {} has no account",
+        number(row.key));
+  return found->record == nullptr ? kNever : found->record->finished;
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,56 @@
+// A trial's history and ground truth joined, once for all judges: by item, and by the key of a
+// purchase. Points into both, which must outlive it and stay as they are. O(n log n) to make.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "history/ground_truth.h"
+#include "history/record.h"
+
+namespace doorbuster {
+
+struct ItemAccount {
+  ItemTruth truth;    // of an item that the truth does not have: nothing initial, nothing left
+  Quantity sold = 0;  // units in its rows
+  Quantity acknowledged = 0;          // units that buyers were told they have
+  std::vector<const OrderRow*> rows;  // by version where each has one, else as answered
+  bool rows_by_version = false;
+  std::vector<const Record*> acknowledgements;  // as answered
+  const Record* smallest_sold_out =
+      nullptr;  // of those told "sold out", who wanted the fewest units
+};
+
+// All that stands under one key.
+struct PurchaseAccount {
+  OrderKey key{};
+  const Record* record = nullptr;         // nothing: nobody asked for it
+  std::span<const OrderRow* const> rows;  // most often none or one
+
+  // The row that is this purchase's own: of its buyer, item and quantity.
+  const OrderRow* own_row() const;
+};
+
+class Ledger {
+ public:
+  Ledger(const History& history, const GroundTruth& truth);
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
+
+  std::span<const ItemAccount> items() const { return items_; }              // ascending by item
+  std::span<const PurchaseAccount> purchases() const { return purchases_; }  // ascending by key
+
+ private:
+  void join_purchases(const History& history, const GroundTruth& truth);
+  void open_accounts(const History& history, const GroundTruth& truth);
+  void order_rows(ItemAccount& account) const;
+  ItemAccount& account(ItemId item);
+  Instant answered(const OrderRow& row) const;
+
+  std::vector<const OrderRow*> rows_;  // ascending by key
+  std::vector<PurchaseAccount> purchases_;
+  std::vector<ItemAccount> items_;
+};
+
+}  // namespace doorbuster

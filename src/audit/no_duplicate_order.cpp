@@ -1,0 +1,20 @@
+// A purchase has at most one order, however often it was tried: each row of a key beyond the first
+// counts.
+#include "audit/invariants.h"
+
+namespace doorbuster {
+
+Finding no_duplicate_order(const Ledger& ledger) {
+  Evidence evidence;
+  for (const PurchaseAccount& purchase : ledger.purchases()) {
+    if (purchase.rows.size() < 2) continue;
+    evidence.add(static_cast<std::int64_t>(purchase.rows.size()) - 1, [&] {
+      const OrderRow& row = *purchase.rows.front();
+      return fmt::format("order {} of buyer {} (item {}) stands there {} times", number(row.key),
+                         number(row.buyer), number(row.item), purchase.rows.size());
+    });
+  }
+  return std::move(evidence).finding("order");
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,27 @@
+// No stock is left that a buyer who was told "sold out" would have taken. The definition counts
+// only refusals after which nothing was returned to stock; in this catalogue nothing ever is, so
+// every "sold out" counts, and stock that is left now was there then. A refusal for another reason
+// (a limit, busy) claims nothing about stock and does not count. A buyer who wanted more than what
+// is left was refused rightly. All of an item's stock that is left counts, not just what the
+// refused would have taken: who else would have come is not known.
+#include "audit/invariants.h"
+
+namespace doorbuster {
+
+Finding no_undersell(const Ledger& ledger) {
+  Evidence evidence;
+  for (const ItemAccount& item : ledger.items()) {
+    const Record* refused = item.smallest_sold_out;
+    if (refused == nullptr || item.truth.left < refused->quantity) continue;
+    evidence.add(item.truth.left, [&] {
+      return fmt::format(
+          "item {}: {} left at the end, yet buyer {} (order {}), who wanted {}, was told it is "
+          "sold out",
+          number(item.truth.item), units(item.truth.left), number(refused->buyer),
+          number(refused->key), refused->quantity);
+    });
+  }
+  return std::move(evidence).finding("item");
+}
+
+}  // namespace doorbuster
