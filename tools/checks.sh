@@ -29,7 +29,7 @@ thread_sanitizer() {
   shift 2
   configure tsan || return 1
   for room in $rooms; do
-    if test_programs tsan | grep -qx "${room}_test"; then
+    if test_programs tsan | grep -x "${room}_test" >/dev/null; then
       programs+=("${room}_test")
       pattern+="|$room"
     fi
