@@ -59,8 +59,8 @@ std::string envelope(const std::vector<unsigned char>& inner) {
   return to_base64(bytes);
 }
 
-std::vector<unsigned char> inner_of(const Histogram& histogram) {
-  const auto bytes = *from_base64(encode(histogram));
+std::vector<unsigned char> inner_of(std::string_view text) {
+  const auto bytes = *from_base64(text);
   std::vector<unsigned char> inner(1'000'000);
   uLongf size = inner.size();
   EXPECT_EQ(uncompress(inner.data(), &size, bytes.data() + 8, bytes.size() - 8), Z_OK);
@@ -103,14 +103,15 @@ TEST(HdrEncoding, TheEmptyAndTheFullestHistogramComeBack) {
   }
 }
 
-// Written by HdrHistogram 2.1.11 for squares(); see testdata/HdrRoundTrip.java.
-TEST(HdrEncoding, ReadsWhatTheOriginalWrote) {
+// The file was written by HdrHistogram 2.1.11 for squares(); see testdata/HdrRoundTrip.java.
+TEST(HdrEncoding, ReadsWhatTheOriginalWroteAndWritesTheSameBytesWithinTheCompression) {
   std::ifstream file(DOORBUSTER_SOURCE_DIR "/src/measure/testdata/squares.hdr");
   std::string text;
   ASSERT_TRUE(file >> text);
   const auto decoded = decode(text);
   ASSERT_TRUE(decoded.ok()) << decoded.error().message();
   EXPECT_EQ(*decoded, of(squares()));
+  EXPECT_EQ(inner_of(text), inner_of(encode(of(squares()))));
 }
 
 TEST(HdrEncoding, EveryTruncationIsAnError) {
@@ -123,7 +124,7 @@ TEST(HdrEncoding, EveryTruncationIsAnError) {
 
 TEST(HdrEncoding, SaysWhatIsWrong) {
   const Histogram some = of(squares());
-  const auto good = inner_of(some);
+  const auto good = inner_of(encode(some));
   ASSERT_TRUE(decode(envelope(good)).ok());
 
   expect_error("", "cut short");
@@ -139,6 +140,9 @@ TEST(HdrEncoding, SaysWhatIsWrong) {
   auto two_digits = good;
   two_digits[15] = 2;
   expect_error(envelope(two_digits), "slots are not ours");
+  auto shifted = good;
+  shifted[11] = 1;
+  expect_error(envelope(shifted), "slots are not ours");
   auto wider = good;
   wider[24] = 0x7f;
   expect_error(envelope(wider), "slots are not ours");
@@ -149,7 +153,7 @@ TEST(HdrEncoding, SaysWhatIsWrong) {
 }
 
 TEST(HdrEncoding, CountsThatDoNotFitAreErrors) {
-  const auto good = inner_of(of(squares()));
+  const auto good = inner_of(encode(of(squares())));
   const std::vector<unsigned char> header(good.begin(), good.begin() + 40);
   const auto with = [&](const std::vector<unsigned char>& counts) {
     auto inner = header;
@@ -165,7 +169,7 @@ TEST(HdrEncoding, CountsThatDoNotFitAreErrors) {
 }
 
 TEST(HdrEncoding, ABombIsRefusedInBoundedMemory) {
-  const std::string bomb = envelope(std::vector<unsigned char>(50'000'000, 0));
+  const std::string bomb = envelope(std::vector<unsigned char>(10'000'000, 0));
   expect_error(bomb, "damaged or too long");
 }
 
@@ -173,7 +177,7 @@ TEST(HdrEncoding, RandomDamageIsAnErrorOrAHistogramButNeverACrash) {
   const std::uint64_t seed = entropy();
   SCOPED_TRACE("seed " + std::to_string(seed));
   Random random(seed);
-  const auto good = inner_of(of(squares()));
+  const auto good = inner_of(encode(of(squares())));
   for (int i = 0; i < 1000; ++i) {
     std::vector<unsigned char> garbage(random.below(200));
     for (auto& byte : garbage) byte = static_cast<unsigned char>(random.next());

@@ -140,6 +140,13 @@ TEST(Histogram, AFullSlotStopsAndTheRestGoesOn) {
   EXPECT_EQ(full.percentile(50), 10ns);
 }
 
+TEST(Histogram, MeanTakesASampleAtTheMiddleOfItsSlot) {
+  const std::size_t slot = Histogram::slot_of(1s);
+  const Duration width = Histogram::lowest_of(slot + 1) - Histogram::lowest_of(slot);
+  EXPECT_EQ(of({1s}).mean(), Histogram::lowest_of(slot) + width / 2);
+  EXPECT_EQ(of({10ns, 20ns, 60ns}).mean(), 30ns);
+}
+
 TEST(Histogram, ClearedIsAsNew) {
   Histogram histogram = of({1ms, 1s});
   EXPECT_NE(histogram, Histogram());

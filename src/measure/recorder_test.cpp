@@ -70,6 +70,7 @@ TEST(Recorder, MergingAddsShards) {
     shard->intent(kTimes.scheduled);
     shard->view(kTimes);
     shard->purchase(kTimes, Outcome::sold, 1);
+    shard->purchase(kTimes, Outcome::sold_out, 1);
     shard->errors.add(invalid("bad"));
   }
   two.buyer_left(at(1s));
@@ -80,8 +81,9 @@ TEST(Recorder, MergingAddsShards) {
   EXPECT_EQ(one.series.rows()[0].sold, 2);
   for (const OperationHistograms* three : {&one.latency, &one.service, &one.lag}) {
     EXPECT_EQ(three->view.count(), 2U);
-    EXPECT_EQ(three->buy.count(), 2U);
+    EXPECT_EQ(three->buy.count(), 4U);
     EXPECT_EQ(three->buy_sold.count(), 2U);
+    EXPECT_EQ(three->buy_sold_out.count(), 2U);
   }
 }
 

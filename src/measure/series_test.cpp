@@ -143,6 +143,26 @@ TEST(Series, AtMostSixHundredIntervalsWhateverTheTimes) {
   EXPECT_LE(series.rows().size(), Series::kMostIntervals);
 }
 
+TEST(Series, WhenIntervalsDoubleTheLaterStockStands) {
+  Series series;
+  series.saw_stock(at(0s), 7);
+  series.saw_stock(at(1s), 9);  // some came back
+  series.saw_stock(at(2s), 8);
+  series.viewed(at(700s));
+  EXPECT_EQ(series.rows()[0].stock_left, 9);
+  EXPECT_EQ(series.rows()[1].stock_left, 8);
+}
+
+TEST(Series, RecordsOnAfterAMergeThatDoubledItsInterval) {
+  Series one;
+  one.viewed(at(500s));
+  Series longer;
+  longer.viewed(at(700s));
+  one.merge(longer);
+  one.viewed(at(500s));
+  EXPECT_EQ(one.rows()[250].views, 2);
+}
+
 TEST(Series, MergingKeepsTheSmallerStock) {
   Series one;
   one.saw_stock(at(100ms), 8);
