@@ -72,7 +72,7 @@ struct Task<T>::promise_type {
     bool await_ready() const noexcept { return false; }
     void await_suspend(Handle ended) const noexcept {
       // No continuation yet: the parent is still inside await_suspend and will see done().
-      if (auto continuation = ended.promise().continuation) continuation.resume();
+      if (auto parent = ended.promise().continuation) parent.resume();
     }
     void await_resume() const noexcept {}
   };
