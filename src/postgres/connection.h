@@ -1,0 +1,104 @@
+// Connection: one non-blocking libpq connection on the loop, with the load's statements prepared.
+// Internal to postgres/. Either one statement at a time, or in pipeline mode many in flight, each a
+// transaction of its own (a sync after each). A statement is answered when the server is ready for
+// the next: a row that came before the commit is no answer yet. libpq owns its socket; the loop
+// watches a duplicate, so that neither can close what the other still uses. Asking the kernel costs
+// most of a statement, so it is read once a readiness and written once a statement. One thread, its
+// loop's. Destroy it from outside its own calls.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "base/task_scope.h"
+#include "loop/event_loop.h"
+#include "postgres/pool.h"
+#include "store/database_operations.h"
+
+namespace doorbuster {
+
+struct ConnectionSettings {
+  std::string url;  // URL or key=value; may hold a password
+  std::string shown;
+  std::string application_name;
+  bool pipeline = false;
+};
+
+class Connection {
+ public:
+  // Hears each answer as it comes; may send again from within the call.
+  class Answers {
+   public:
+    virtual ~Answers() = default;
+    virtual void answered(Pool::Slot slot, Pool::Ticket ticket, Result<DatabaseReply> reply) = 0;
+  };
+
+  Connection(EventLoop& loop, const ConnectionSettings& settings, Pool::Slot slot,
+             Answers& answers);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // Connects and prepares. Errors: connect_error() of errors.h, or what abort() was given. Name
+  // resolution is libpq's and blocks. REQUIRES: not open
+  Task<Done> open();
+  bool is_open() const { return open_; }
+
+  // Reads answers until the connection ends; the error says why.
+  Task<Done> serve();
+
+  // A failure to send shows in serve(). REQUIRES: is_open(), with room for one more
+  void send(Pool::Ticket ticket, const DatabaseOperation& operation);
+
+  // Makes open() or serve() end with this error, soon.
+  void abort(Error why);
+
+  // Closes, and gives back the tickets that were not answered.
+  std::vector<Pool::Ticket> close();
+
+ private:
+  enum class Wait : unsigned char { readable, writable };
+  struct Sent {
+    Pool::Ticket ticket;
+    std::size_t statement;
+  };
+  struct Finish {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+
+  Task<Done> shake_hands();
+  Task<Done> prepare();
+  Task<Done> ready(Wait wait);
+  Task<Done> write_the_rest();
+  void watch_socket();
+  void flush();
+  void deliver();
+  void take(PGresult* result);
+  void answer_oldest();
+  Error lost() const;
+  Error error_of(const PGresult* result, Access access);
+  static void hear_notice(void* self, const PGresult* notice);
+
+  EventLoop& loop_;
+  const ConnectionSettings& settings_;
+  const Pool::Slot slot_;
+  Answers& answers_;
+  std::unique_ptr<PGconn, Finish> pg_;
+  boost::asio::posix::basic_stream_descriptor<EventLoop::Executor> socket_;
+  std::deque<Sent> in_flight_;
+  std::optional<Result<DatabaseReply>> answer_;  // of the oldest, until the server is ready again
+  std::optional<Error> aborted_;
+  std::string last_words_;  // SQLSTATE of what ended the session
+  bool open_ = false;
+  bool flushing_ = false;
+  TaskScope tasks_;
+};
+
+}  // namespace doorbuster

@@ -1,0 +1,285 @@
+#include "postgres/ledger.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <pqxx/pqxx>
+
+#include "postgres/address.h"
+#include "postgres/errors.h"
+#include "postgres/probe.h"
+#include "postgres/schema.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr int kPollMillis = 2;
+constexpr int kRoundTrips = 101;
+constexpr std::size_t kRowsAStatement = 1000;
+
+// libpqxx throws; its exceptions end here. Only exec(text) is used, the one form that every version
+// from 6.4 on has and none deprecates. `what` completes "cannot ...".
+template <class Call>
+auto guarded(const std::string& what, Call call) -> decltype(call()) {
+  const auto refused = [&](Cause cause, std::string code, const char* why) {
+    return Error(Store::postgres, cause, cause == Cause::refused_by_server, std::move(code),
+                 fmt::format("cannot {}: {}", what, one_line(why)));
+  };
+  try {
+    return call();
+  } catch (const pqxx::broken_connection& error) {
+    return refused(Cause::connection_lost, {}, error.what());
+  } catch (const pqxx::sql_error& error) {
+    return refused(Cause::refused_by_server, error.sqlstate(), error.what());
+  } catch (const std::exception& error) {
+    return refused(Cause::protocol, {}, error.what());
+  }
+}
+
+template <class T>
+T at(const pqxx::row& row, int column) {
+  return row[static_cast<pqxx::row::size_type>(column)].template as<T>();
+}
+
+Error not_ours(const std::string& shown) {
+  return invalid(fmt::format(
+      "the database at {} has a schema 'doorbuster' that doorbuster did not make: it is left "
+      "alone; name another database, or rename that schema",
+      shown));
+}
+
+}  // namespace
+
+class Ledger::Impl {
+ public:
+  Impl(LedgerOptions given, std::string where)
+      : options(std::move(given)),
+        shown(std::move(where)),
+        connection(with_settings(options.url, {{"application_name", "doorbuster-ledger"}})) {}
+
+  Result<Done> make_schema() {
+    pqxx::nontransaction plain(connection);
+    if (!at<bool>(plain.exec(schema::kLock)[0], 0)) {
+      return invalid(fmt::format(
+          "another doorbuster is at work in the database at {}: wait for it, or name another",
+          shown));
+    }
+    plain.commit();
+    pqxx::work work(connection);
+    const pqxx::result found = work.exec(schema::kFind);
+    if (!found.empty()) {
+      if (at<std::string>(found[0], 0) != schema::kMarker) return not_ours(shown);
+      work.exec(schema::kDropTables);
+    } else {
+      work.exec(schema::kCreate);
+      work.exec(schema::kMark + work.quote(std::string(schema::kMarker)));
+    }
+    work.exec(schema::kCreateTables);
+    work.commit();
+    return Done{};
+  }
+
+  void fill(const Stocking& stocking) {
+    pqxx::work work(connection);
+    work.exec(schema::kLockTimeout);
+    work.exec(schema::kEmpty);
+    work.exec(schema::kDropCheck);
+    if (stocking.check_constraint) work.exec(schema::kAddCheck);
+    for (std::size_t begin = 0; begin < stocking.items.size(); begin += kRowsAStatement) {
+      const std::size_t end = std::min(begin + kRowsAStatement, stocking.items.size());
+      std::string rows;
+      for (std::size_t i = begin; i < end; ++i) {
+        rows += fmt::format("{}({},{})", i == begin ? "" : ",", number(stocking.items[i].item),
+                            stocking.items[i].quantity);
+      }
+      work.exec(schema::kFill + rows);
+    }
+    work.commit();
+  }
+
+  // Every trial begins with the same statistics, clean pages and, where we may ask, no checkpoint
+  // about to fall due.
+  void settle() {
+    pqxx::nontransaction plain(connection);
+    plain.exec(schema::kSettle);
+    if (at<std::string>(plain.exec(schema::kIsSuperuser)[0], 0) == "on") {
+      plain.exec(schema::kCheckpoint);
+    }
+  }
+
+  Result<Done> compare(const Stocking& stocking) {
+    pqxx::work work(connection);
+    const pqxx::result rows = work.exec(schema::kProducts);
+    const auto orders = at<std::int64_t>(work.exec(schema::kCountOrders)[0], 0);
+    std::map<std::int32_t, Quantity> asked;
+    for (const StockedItem& item : stocking.items) asked[number(item.item)] = item.quantity;
+    bool same = orders == 0 && asked.size() == stocking.items.size() &&
+                static_cast<std::size_t>(rows.size()) == asked.size();
+    for (pqxx::result::size_type i = 0; same && i < rows.size(); ++i) {
+      const auto found = asked.find(at<std::int32_t>(rows[i], 0));
+      same = found != asked.end() && found->second == at<Quantity>(rows[i], 1) &&
+             at<Version>(rows[i], 2) == 0;
+    }
+    if (same) return Done{};
+    return Error(Store::postgres, Cause::protocol, true, {},
+                 fmt::format("the shop at {} was stocked with {} items and reads back as {} items "
+                             "and {} orders, or with other quantities: is somebody else at work in "
+                             "the schema 'doorbuster'?",
+                             shown, stocking.items.size(), rows.size(), orders));
+  }
+
+  struct Sessions {
+    std::size_t all = 0;
+    std::size_t in_flight = 0;
+  };
+  Sessions sessions() {
+    pqxx::nontransaction plain(connection);
+    const pqxx::result rows = plain.exec(schema::kSessions + plain.quote(options.load_name));
+    Sessions sessions;
+    for (pqxx::result::size_type i = 0; i < rows.size(); ++i) {
+      ++sessions.all;
+      sessions.in_flight += at<bool>(rows[i], 1);
+    }
+    return sessions;
+  }
+
+  bool await(Duration patience, std::size_t Sessions::*which) {
+    const Duration until = steady_now() + patience;
+    while (sessions().*which > 0) {
+      if (steady_now() >= until) return false;
+      ::poll(nullptr, 0, kPollMillis);
+    }
+    return true;
+  }
+
+  void terminate() {
+    pqxx::nontransaction plain(connection);
+    plain.exec(schema::kTerminate + plain.quote(options.load_name));
+  }
+
+  const LedgerOptions options;
+  const std::string shown;
+  pqxx::connection connection;
+};
+
+Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Ledger::~Ledger() = default;
+
+Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
+  const auto address = look_at_postgres_address(options.url);
+  if (!address) return address.error();
+  const auto let_in = probe(options.url, address->shown, options.connect_within);
+  if (!let_in) return let_in.error();
+  return guarded(fmt::format("make the schema 'doorbuster' at {}", address->shown),
+                 [&]() -> Result<std::unique_ptr<Ledger>> {
+                   auto impl = std::make_unique<Impl>(std::move(options), address->shown);
+                   const auto made = impl->make_schema();
+                   if (!made) return made.error();
+                   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
+                 });
+}
+
+Result<Done> Ledger::stock(const Stocking& stocking) {
+  return guarded(fmt::format("stock the shop at {}", impl_->shown), [&]() -> Result<Done> {
+    impl_->fill(stocking);
+    impl_->settle();
+    return impl_->compare(stocking);
+  });
+}
+
+Result<Done> Ledger::quiesce(Duration patience) {
+  return guarded(fmt::format("wait for the load's sessions at {}", impl_->shown),
+                 [&]() -> Result<Done> {
+                   // Even an idle session may have a statement before it that it has not read yet:
+                   // only its end is the end.
+                   impl_->await(patience, &Impl::Sessions::in_flight);
+                   impl_->terminate();
+                   if (impl_->await(patience, &Impl::Sessions::all)) return Done{};
+                   return Error(Store::postgres, Cause::timed_out, true, {},
+                                fmt::format("PostgreSQL at {} still has sessions of the load after "
+                                            "they were told to end: what they do may commit later",
+                                            impl_->shown));
+                 });
+}
+
+Result<GroundTruth> Ledger::truth(const Stocking& stocking) {
+  return guarded(fmt::format("read the books at {}", impl_->shown), [&]() -> Result<GroundTruth> {
+    pqxx::work work(impl_->connection);
+    work.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    const pqxx::result products = work.exec(schema::kProducts);
+    std::map<ItemId, Quantity> left;
+    for (pqxx::result::size_type i = 0; i < products.size(); ++i) {
+      left[ItemId{at<std::int32_t>(products[i], 0)}] = at<Quantity>(products[i], 1);
+    }
+    GroundTruth truth;
+    std::map<ItemId, Quantity> asked;
+    for (const StockedItem& item : stocking.items) {
+      asked[item.item] = item.quantity;
+      const auto found = left.find(item.item);
+      if (found == left.end()) {
+        return Error(Store::postgres, Cause::protocol, true, {},
+                     fmt::format("item {} is gone from the shop at {}: somebody else is at "
+                                 "work in the schema 'doorbuster'",
+                                 number(item.item), impl_->shown));
+      }
+      truth.items.push_back({item.item, item.quantity, found->second, std::nullopt});
+    }
+    const pqxx::result orders = work.exec(schema::kOrders);
+    truth.orders.reserve(static_cast<std::size_t>(orders.size()));
+    for (pqxx::result::size_type i = 0; i < orders.size(); ++i) {
+      const pqxx::row row = orders[i];
+      const ItemId item{at<std::int32_t>(row, 2)};
+      if (asked.count(item) == 0) continue;
+      OrderRow order{OrderKey{at<std::int64_t>(row, 0)}, BuyerId{at<std::int64_t>(row, 1)}, item,
+                     at<Quantity>(row, 3), std::nullopt};
+      if (!row[4].is_null()) order.version = at<Version>(row, 4);
+      truth.orders.push_back(order);
+    }
+    return truth;
+  });
+}
+
+Result<PostgresFacts> Ledger::facts() {
+  return guarded(fmt::format("ask PostgreSQL at {} for its settings", impl_->shown),
+                 [&]() -> Result<PostgresFacts> {
+                   pqxx::nontransaction plain(impl_->connection);
+                   PostgresFacts facts;
+                   facts.version = at<std::string>(plain.exec(schema::kVersion)[0], 0);
+                   const pqxx::result rows = plain.exec(schema::kSettings);
+                   for (pqxx::result::size_type i = 0; i < rows.size(); ++i) {
+                     facts.settings.emplace_back(at<std::string>(rows[i], 0),
+                                                 at<std::string>(rows[i], 1));
+                   }
+                   std::vector<Duration> trips;
+                   for (int i = 0; i < kRoundTrips; ++i) {
+                     const Duration begin = steady_now();
+                     plain.exec(schema::kRoundTrip);
+                     trips.push_back(steady_now() - begin);
+                   }
+                   std::nth_element(trips.begin(), trips.begin() + kRoundTrips / 2, trips.end());
+                   facts.rtt_us = to_micros(trips[kRoundTrips / 2]);
+                   return facts;
+                 });
+}
+
+Result<Done> Ledger::drop() {
+  return guarded(fmt::format("remove the schema 'doorbuster' at {}", impl_->shown),
+                 [&]() -> Result<Done> {
+                   pqxx::work work(impl_->connection);
+                   work.exec(schema::kLockTimeout);
+                   const pqxx::result found = work.exec(schema::kFind);
+                   if (found.empty()) return Done{};
+                   if (at<std::string>(found[0], 0) != schema::kMarker) {
+                     return not_ours(impl_->shown);
+                   }
+                   work.exec(schema::kDropTables);
+                   work.exec(schema::kDrop);
+                   work.commit();
+                   return Done{};
+                 });
+}
+
+}  // namespace doorbuster

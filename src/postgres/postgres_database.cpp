@@ -1,0 +1,261 @@
+#include "postgres/postgres_database.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/completion.h"
+#include "base/task_scope.h"
+#include "loop/event_loop.h"
+#include "postgres/address.h"
+#include "postgres/backoff.h"
+#include "postgres/connection.h"
+#include "postgres/errors.h"
+#include "postgres/pool.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr Duration kLastedLong = 1s;  // a session that did is replaced without back-off
+
+}  // namespace
+
+// The pool's decisions, carried out. Rule of every function here: the pool and the connections are
+// put right first, and the operations that end are completed last, since their tasks then run.
+class PostgresDatabase::Impl : public Connection::Answers {
+ public:
+  Impl(EventLoop& loop, Clock& clock, PostgresOptions options, std::string shown)
+      : clock_(clock),
+        options_(std::move(options)),
+        settings_{options_.url, std::move(shown), options_.application_name, options_.pipeline},
+        pool_({options_.connections, options_.pipeline ? options_.depth : 1, options_.timeout}),
+        connect_by_(static_cast<std::size_t>(options_.connections), kNever) {
+    for (std::size_t slot = 0; slot < connect_by_.size(); ++slot) {
+      connections_.push_back(std::make_unique<Connection>(loop, settings_, slot, *this));
+    }
+  }
+
+  Task<Done> open_all() {
+    Completion<Done> all_tried;
+    all_tried_ = all_tried.completer();
+    untried_ = connections_.size();
+    for (std::size_t slot = 0; slot < connections_.size(); ++slot) tasks_.spawn(keep(slot));
+    tasks_.spawn(watch());
+    co_await all_tried;
+    // Leave the stack of the connection that came last: the caller may destroy us now.
+    co_await clock_.sleep_until(clock_.now() + 1ms);
+    if (why_down_) co_return *why_down_;
+    co_return Done{};
+  }
+
+  void submit(const DatabaseOperation& operation, Completer<DatabaseReply> completer) {
+    if (pool_.hopeless()) return completer.complete(nobody_lets_us_in());
+    const Instant now = clock_.now();
+    const std::optional<Pool::Ticket> ticket = pool_.enter(now);
+    if (!ticket) {
+      return completer.complete(Error(Store::postgres, Cause::not_connected, true, {},
+                                      "too many operations wait for a PostgreSQL connection"));
+    }
+    if (requests_.size() < pool_.tickets()) requests_.resize(pool_.tickets());
+    requests_[*ticket].operation = operation;
+    requests_[*ticket].completer = std::move(completer);
+    hand_out(now);
+  }
+
+  void answered(Pool::Slot slot, Pool::Ticket ticket, Result<DatabaseReply> reply) override {
+    Completer<DatabaseReply> completer = std::move(requests_[ticket].completer);
+    if (pool_.end(ticket)) connections_[slot]->abort(renewed());
+    if (pool_.waiting() > 0) hand_out(clock_.now());
+    completer.complete(std::move(reply));
+  }
+
+  Histogram pool_wait;
+  std::size_t in_flight() const { return pool_.alive(); }
+
+ private:
+  struct Request {
+    DatabaseOperation operation;
+    Completer<DatabaseReply> completer;  // empty once it was given up
+    bool write() const { return access_of(operation) == Access::write; }
+  };
+
+  void hand_out(Instant now) {
+    while (const std::optional<Pool::HandOut> next = pool_.hand_out()) {
+      if (requests_[next->ticket].completer.abandoned()) {  // its buyer left: nothing to send
+        pool_.end(next->ticket);
+        continue;
+      }
+      pool_wait.record(now - next->asked);
+      if (options_.rtt == Duration::zero()) {
+        send(*next);
+      } else {
+        tasks_.spawn(send_later(*next, now + options_.rtt));
+      }
+    }
+  }
+
+  void send(const Pool::HandOut& next) {
+    pool_.sent(next.ticket);
+    connections_[next.slot]->send(next.ticket, requests_[next.ticket].operation);
+  }
+
+  Task<Done> send_later(Pool::HandOut next, Instant when) {
+    co_await clock_.sleep_until(when);
+    if (connections_[next.slot]->is_open() && !pool_.given_up(next.ticket)) {
+      send(next);
+    } else {  // nothing was sent
+      answered(next.slot, next.ticket,
+               Error(Store::postgres, Cause::not_connected, true, {},
+                     "the connection to PostgreSQL ended before the statement was sent"));
+    }
+    co_return Done{};
+  }
+
+  // The life of one connection, for as long as the database lives.
+  Task<Done> keep(Pool::Slot slot) {
+    Connection& connection = *connections_[slot];
+    Backoff backoff(stream_seed(options_.seed, 0x706f6f6c, slot));
+    for (bool first = true;; first = false) {
+      connect_by_[slot] = clock_.now() + options_.connect_within;
+      const auto opened = co_await connection.open();
+      connect_by_[slot] = kNever;
+      if (opened) {
+        pool_.up(slot);
+        if (first) one_tried();
+        const Instant since = clock_.now();
+        hand_out(since);
+        const auto ended = co_await connection.serve();
+        pool_.lost(slot);
+        fail(connection.close(), ended.error());
+        if (clock_.now() - since >= kLastedLong) {
+          backoff.reset();
+          continue;
+        }
+      } else {
+        why_down_ = opened.error();
+        pool_.failed(slot);
+        if (pool_.hopeless()) fail_waiting();
+        if (first) one_tried();
+      }
+      co_await clock_.sleep_until(clock_.now() + backoff.next());
+    }
+  }
+
+  void one_tried() {
+    if (--untried_ == 0) all_tried_.complete(Done{});
+  }
+
+  void fail(std::vector<Pool::Ticket> tickets, Error why) {
+    std::vector<std::pair<Completer<DatabaseReply>, Error>> ended;
+    for (const Pool::Ticket ticket : tickets) {
+      Request& request = requests_[ticket];
+      ended.emplace_back(std::move(request.completer),
+                         request.write() ? why.as_indefinite() : why.as_definite());
+      pool_.end(ticket);
+    }
+    for (auto& [completer, error] : ended) completer.complete(std::move(error));
+  }
+
+  void fail_waiting() {
+    std::vector<Completer<DatabaseReply>> ended;
+    while (const std::optional<Pool::Ticket> ticket = pool_.drop_waiting()) {
+      ended.push_back(std::move(requests_[*ticket].completer));
+    }
+    for (auto& completer : ended) completer.complete(nobody_lets_us_in());
+  }
+
+  // Ends what has taken too long; sleeps until the next could.
+  Task<Done> watch() {
+    for (;;) {
+      const Instant now = clock_.now();
+      Instant wake = std::min(pool_.look_again(now), now + options_.connect_within);
+      for (std::size_t slot = 0; slot < connect_by_.size(); ++slot) {
+        if (connect_by_[slot] <= now) {
+          connect_by_[slot] = kNever;
+          connections_[slot]->abort(
+              connect_timed_out(settings_.shown, to_seconds(options_.connect_within)));
+        }
+        wake = std::min(wake, connect_by_[slot]);
+      }
+      co_await clock_.sleep_until(wake);
+      expire(clock_.now());
+    }
+  }
+
+  void expire(Instant now) {
+    while (const std::optional<Pool::Expired> expired = pool_.expire(now)) {
+      Request& request = requests_[expired->ticket];
+      const bool sent = expired->stage == Pool::Stage::sent;
+      if (expired->stage == Pool::Stage::waiting) pool_wait.record(now - expired->asked);
+      if (expired->spent) connections_[expired->slot]->abort(renewed());
+      Completer<DatabaseReply> completer = std::move(request.completer);
+      completer.complete(timed_out(sent, !sent || !request.write()));
+    }
+  }
+
+  Error timed_out(bool sent, bool certain) const {
+    return {Store::postgres,
+            Cause::timed_out,
+            certain,
+            {},
+            fmt::format("{} within {:g} ms",
+                        sent ? "PostgreSQL did not answer" : "no PostgreSQL connection was free",
+                        to_millis(options_.timeout))};
+  }
+  static Error renewed() {
+    return {Store::postgres,
+            Cause::connection_lost,
+            false,
+            {},
+            "the connection to PostgreSQL was closed after a statement's deadline"};
+  }
+  Error nobody_lets_us_in() const {
+    return {Store::postgres, Cause::not_connected, true, why_down_->code(), why_down_->message()};
+  }
+
+  Clock& clock_;
+  const PostgresOptions options_;
+  const ConnectionSettings settings_;
+  Pool pool_;
+  std::vector<Request> requests_;    // by ticket
+  std::vector<Instant> connect_by_;  // by slot: the deadline of an attempt under way
+  std::vector<std::unique_ptr<Connection>> connections_;  // by slot
+  std::optional<Error> why_down_;                         // the last attempt's failure
+  std::size_t untried_ = 0;
+  Completer<Done> all_tried_;
+  TaskScope tasks_;  // the first to go: they use all of the above
+};
+
+Task<std::unique_ptr<PostgresDatabase>> PostgresDatabase::connect(EventLoop& loop, Clock& clock,
+                                                                  PostgresOptions options) {
+  const auto address = look_at_postgres_address(options.url);
+  if (!address) co_return address.error();
+  if (options.connections < 1 || options.depth < 1 || options.timeout <= Duration::zero() ||
+      options.connect_within <= Duration::zero() || options.rtt < Duration::zero()) {
+    co_return invalid(
+        "a PostgreSQL pool needs at least one connection, a depth of at least one, and timeouts "
+        "above zero");
+  }
+  auto impl = std::make_unique<Impl>(loop, clock, std::move(options), address->shown);
+  const auto opened = co_await impl->open_all();
+  if (!opened) co_return opened.error();
+  co_return std::unique_ptr<PostgresDatabase>(new PostgresDatabase(std::move(impl)));
+}
+
+PostgresDatabase::PostgresDatabase(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PostgresDatabase::~PostgresDatabase() = default;
+
+Task<DatabaseReply> PostgresDatabase::execute(DatabaseOperation operation) {
+  Completion<DatabaseReply> answer;
+  impl_->submit(operation, answer.completer());
+  co_return co_await answer;
+}
+
+const Histogram& PostgresDatabase::pool_wait() const { return impl_->pool_wait; }
+void PostgresDatabase::clear_pool_wait() { impl_->pool_wait.clear(); }
+std::size_t PostgresDatabase::in_flight() const { return impl_->in_flight(); }
+
+}  // namespace doorbuster

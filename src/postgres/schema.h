@@ -1,0 +1,82 @@
+// The SQL of what doorbuster owns in a database: the schema `doorbuster`, marked as ours by its
+// comment, and its two tables. Nothing is ever dropped with CASCADE, so that whatever somebody put
+// beside our tables stays, and is told. Internal to postgres/.
+//
+// Against the plan's common schema: quantities are bigint, as they are in the program, and an order
+// carries the version of the stock change that it belongs to, where the strategy ties them.
+#pragma once
+
+namespace doorbuster::schema {
+
+inline constexpr const char* kMarker =
+    "made by doorbuster, which empties and removes it; do not keep anything here";
+
+// One row when the schema exists: its comment.
+inline constexpr const char* kFind =
+    "SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace"
+    " WHERE nspname = 'doorbuster'";
+
+// Held by a Ledger's session for as long as it lives: two runs in one database would empty each
+// other's shop.
+inline constexpr const char* kLock = "SELECT pg_try_advisory_lock(1685025650, 1651864692)";
+
+inline constexpr const char* kCreate = "CREATE SCHEMA doorbuster";
+inline constexpr const char* kMark = "COMMENT ON SCHEMA doorbuster IS ";  // and the quoted marker
+
+inline constexpr const char* kCreateTables =
+    "CREATE TABLE doorbuster.products ("
+    " id int PRIMARY KEY,"
+    " quantity bigint NOT NULL,"
+    " version bigint NOT NULL DEFAULT 0"
+    ") WITH (fillfactor = 50);"
+    "CREATE TABLE doorbuster.orders ("
+    " id bigserial PRIMARY KEY,"
+    " product_id int NOT NULL,"
+    " user_id bigint NOT NULL,"
+    " qty bigint NOT NULL,"
+    " idem_key bigint NOT NULL UNIQUE,"
+    " version bigint,"
+    " status text NOT NULL,"
+    " created_at timestamptz NOT NULL DEFAULT clock_timestamp())";
+
+inline constexpr const char* kDropTables =
+    "DROP TABLE IF EXISTS doorbuster.products, doorbuster.orders";
+inline constexpr const char* kDrop = "DROP SCHEMA doorbuster";
+
+// A straggler that holds a lock must not hold us for ever.
+inline constexpr const char* kLockTimeout = "SET LOCAL lock_timeout = '10s'";
+inline constexpr const char* kEmpty =
+    "TRUNCATE doorbuster.products, doorbuster.orders RESTART IDENTITY";
+inline constexpr const char* kDropCheck =
+    "ALTER TABLE doorbuster.products DROP CONSTRAINT IF EXISTS quantity_is_not_negative";
+inline constexpr const char* kAddCheck =
+    "ALTER TABLE doorbuster.products ADD CONSTRAINT quantity_is_not_negative CHECK (quantity >= 0)";
+inline constexpr const char* kFill = "INSERT INTO doorbuster.products (id, quantity) VALUES ";
+inline constexpr const char* kSettle = "VACUUM (ANALYZE) doorbuster.products, doorbuster.orders";
+inline constexpr const char* kIsSuperuser = "SELECT current_setting('is_superuser')";
+inline constexpr const char* kCheckpoint = "CHECKPOINT";
+
+inline constexpr const char* kProducts =
+    "SELECT id, quantity, version FROM doorbuster.products ORDER BY id";
+inline constexpr const char* kOrders =
+    "SELECT idem_key, user_id, product_id, qty, version FROM doorbuster.orders"
+    " WHERE status = 'confirmed' ORDER BY idem_key";
+inline constexpr const char* kCountOrders = "SELECT count(*) FROM doorbuster.orders";
+
+// Sessions of a load, by its quoted name: pid, and whether a transaction may be in flight. A
+// session whose state is hidden or not yet told counts as in flight.
+inline constexpr const char* kSessions =
+    "SELECT pid, coalesce(state, '') <> 'idle' FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND application_name = ";
+inline constexpr const char* kTerminate =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND application_name = ";
+
+inline constexpr const char* kVersion = "SELECT current_setting('server_version')";
+inline constexpr const char* kSettings =
+    "SELECT name, current_setting(name) FROM pg_settings WHERE name IN"
+    " ('synchronous_commit', 'fsync', 'full_page_writes', 'shared_buffers', 'max_connections',"
+    " 'wal_level') ORDER BY name";
+inline constexpr const char* kRoundTrip = "SELECT 1";
+
+}  // namespace doorbuster::schema

@@ -1,0 +1,62 @@
+// The statements of the load, one a DatabaseOperation: their SQL, how an operation's numbers become
+// binary parameters, and how a server's result becomes a reply. Prepared on every connection when
+// it opens. Internal to postgres/; pure but for the PGresult that is read. The guarded purchase is
+// the one-statement purchase of PostgreSQL's own READ COMMITTED rules: a guard is evaluated again
+// on the newest row after a lock wait.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/database_operations.h"
+
+namespace doorbuster {
+
+inline constexpr std::size_t kStatements = std::variant_size_v<DatabaseOperation>;
+inline constexpr std::size_t kMostParameters = 4;
+
+struct Statement {
+  const char* name;  // of the prepared statement
+  const char* sql;
+  int parameters;
+  std::array<Oid, kMostParameters> types;
+};
+
+// REQUIRES: index < kStatements, an index of DatabaseOperation.
+const Statement& statement(std::size_t index);
+
+// An operation's parameters as the wire wants them. The pointers are into the object itself.
+class BoundParameters {
+ public:
+  explicit BoundParameters(const DatabaseOperation& operation);
+  BoundParameters(const BoundParameters&) = delete;
+  BoundParameters& operator=(const BoundParameters&) = delete;
+
+  int count() const { return count_; }
+  const char* const* values() const { return values_.data(); }
+  const int* lengths() const { return lengths_.data(); }
+  static const int* formats();  // all binary
+
+ private:
+  void add(std::int32_t value);
+  void add(std::int64_t value);
+  void add_bytes(std::uint64_t value, int bytes);
+  void add(const Order& order);
+  struct Binder;
+
+  int count_ = 0;
+  std::array<const char*, kMostParameters> values_{};
+  std::array<int, kMostParameters> lengths_{};
+  std::array<std::array<char, 8>, kMostParameters> bytes_{};
+};
+
+// What the server answered to statement `index`. An answer that is no error but makes no sense is
+// Cause::protocol, and indefinite for a write. REQUIRES: the result is of a statement that
+// succeeded.
+Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result);
+
+}  // namespace doorbuster
