@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "audit/accounts.h"
 #include "audit/invariants.h"
-#include "audit/ledger.h"
 #include "base/check.h"
 
 namespace doorbuster {
@@ -43,10 +43,10 @@ std::int64_t found(std::span<const Finding> findings, std::string_view name) {
   return finding->found;
 }
 
-void sum_items(const Ledger& ledger, AuditFigures& figures) {
+void sum_items(const Accounts& accounts, AuditFigures& figures) {
   Quantity initial = 0, sold = 0, left = 0;
   std::int64_t negative_keys = 0;
-  for (const ItemAccount& item : ledger.items()) {
+  for (const ItemAccount& item : accounts.items()) {
     initial += item.truth.initial;
     sold += item.sold;
     left += item.truth.left;
@@ -58,9 +58,9 @@ void sum_items(const Ledger& ledger, AuditFigures& figures) {
   figures.cache_negative_keys = negative_keys;
 }
 
-void resolve_unknowns(const Ledger& ledger, AuditFigures& figures) {
+void resolve_unknowns(const Accounts& accounts, AuditFigures& figures) {
   std::int64_t sold = 0, not_sold = 0;
-  for (const PurchaseAccount& purchase : ledger.purchases()) {
+  for (const PurchaseAccount& purchase : accounts.purchases()) {
     if (purchase.record == nullptr || purchase.record->outcome != Outcome::unknown) continue;
     ++(purchase.own_row() != nullptr ? sold : not_sold);
   }
@@ -68,9 +68,9 @@ void resolve_unknowns(const Ledger& ledger, AuditFigures& figures) {
   figures.unknown_resolved_not_sold = not_sold;
 }
 
-void fill(const Ledger& ledger, std::span<const Finding> findings, AuditFigures& figures) {
-  sum_items(ledger, figures);
-  resolve_unknowns(ledger, figures);
+void fill(const Accounts& accounts, std::span<const Finding> findings, AuditFigures& figures) {
+  sum_items(accounts, figures);
+  resolve_unknowns(accounts, figures);
   figures.oversold_units = found(findings, "no_oversell");
   figures.oversold_promised_units = found(findings, "no_oversell_promise");
   figures.undersold_units = found(findings, "no_undersell");
@@ -106,13 +106,13 @@ AuditReport audit(const History& history, const std::optional<GroundTruth>& trut
     }
     return report;
   }
-  const Ledger ledger(history, *truth);
+  const Accounts accounts(history, *truth);
   for (const Invariant& invariant : kInvariants) {
-    report.findings.push_back(invariant.judge(ledger));
+    report.findings.push_back(invariant.judge(accounts));
     report.findings.back().name = invariant.name;
   }
   report.verdict = overall(report.findings);
-  fill(ledger, report.findings, report.figures);
+  fill(accounts, report.findings, report.figures);
   return report;
 }
 

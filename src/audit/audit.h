@@ -18,7 +18,7 @@
 
 namespace doorbuster {
 
-class Ledger;  // history and truth joined, audit/ledger.h
+class Accounts;  // history and truth joined, audit/accounts.h
 
 // Empty where the ground truth is absent. A witness of each non-zero figure is in its finding.
 struct AuditFigures {
@@ -59,7 +59,7 @@ AuditReport audit(const History& history, const std::optional<GroundTruth>& trut
 struct Invariant {
   std::string_view name;
   std::string_view meaning;  // one line
-  Finding (*judge)(const Ledger& ledger);
+  Finding (*judge)(const Accounts& accounts);
 };
 
 std::span<const Invariant> invariants();

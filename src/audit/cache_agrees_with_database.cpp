@@ -6,9 +6,9 @@
 
 namespace doorbuster {
 
-Finding cache_agrees_with_database(const Ledger& ledger) {
+Finding cache_agrees_with_database(const Accounts& accounts) {
   Evidence evidence;
-  for (const ItemAccount& item : ledger.items()) {
+  for (const ItemAccount& item : accounts.items()) {
     if (!item.truth.cached || *item.truth.cached == item.truth.left) continue;
     const Quantity drift = std::abs(*item.truth.cached - item.truth.left);
     evidence.add(drift, [&] {

@@ -7,9 +7,9 @@
 
 namespace doorbuster {
 
-Finding conservation(const Ledger& ledger) {
+Finding conservation(const Accounts& accounts) {
   Evidence evidence;
-  for (const ItemAccount& item : ledger.items()) {
+  for (const ItemAccount& item : accounts.items()) {
     const Quantity error = item.truth.left + item.sold - item.truth.initial;
     if (error == 0) continue;
     evidence.add(std::abs(error), [&] {

@@ -7,20 +7,20 @@
 
 #include <string>
 
+#include "audit/accounts.h"
 #include "audit/audit.h"
-#include "audit/ledger.h"
 
 namespace doorbuster {
 
-Finding no_oversell(const Ledger& ledger);
-Finding no_oversell_promise(const Ledger& ledger);
-Finding no_undersell(const Ledger& ledger);
-Finding no_lost_order(const Ledger& ledger);
-Finding no_phantom_order(const Ledger& ledger);
-Finding no_duplicate_order(const Ledger& ledger);
-Finding conservation(const Ledger& ledger);
-Finding no_negative_stock(const Ledger& ledger);
-Finding cache_agrees_with_database(const Ledger& ledger);
+Finding no_oversell(const Accounts& accounts);
+Finding no_oversell_promise(const Accounts& accounts);
+Finding no_undersell(const Accounts& accounts);
+Finding no_lost_order(const Accounts& accounts);
+Finding no_phantom_order(const Accounts& accounts);
+Finding no_duplicate_order(const Accounts& accounts);
+Finding conservation(const Accounts& accounts);
+Finding no_negative_stock(const Accounts& accounts);
+Finding cache_agrees_with_database(const Accounts& accounts);
 
 // "1 order", "12 orders".
 inline std::string counted(std::int64_t n, std::string_view thing) {

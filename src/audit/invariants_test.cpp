@@ -14,7 +14,7 @@ namespace {
 
 struct Case {
   std::string_view says;  // what the case shows
-  Finding (*judge)(const Ledger&);
+  Finding (*judge)(const Accounts&);
   std::vector<ItemTruth> items;
   History history;
   std::vector<OrderRow> orders;
@@ -31,8 +31,8 @@ OrderRow order(int key, int item = 1, int quantity = 1, std::optional<Version> v
 void check(const std::vector<Case>& cases) {
   for (const Case& each : cases) {
     const GroundTruth truth{each.items, each.orders};
-    const Ledger ledger(each.history, truth);
-    const Finding finding = each.judge(ledger);
+    const Accounts accounts(each.history, truth);
+    const Finding finding = each.judge(accounts);
     EXPECT_EQ(finding.found, each.found) << each.says;
     EXPECT_EQ(finding.witness, each.witness) << each.says;
     EXPECT_EQ(finding.verdict, each.found == 0 ? Verdict::holds : Verdict::broken) << each.says;

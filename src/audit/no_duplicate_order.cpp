@@ -4,9 +4,9 @@
 
 namespace doorbuster {
 
-Finding no_duplicate_order(const Ledger& ledger) {
+Finding no_duplicate_order(const Accounts& accounts) {
   Evidence evidence;
-  for (const PurchaseAccount& purchase : ledger.purchases()) {
+  for (const PurchaseAccount& purchase : accounts.purchases()) {
     if (purchase.rows.size() < 2) continue;
     evidence.add(static_cast<std::int64_t>(purchase.rows.size()) - 1, [&] {
       const OrderRow& row = *purchase.rows.front();

@@ -4,9 +4,9 @@
 
 namespace doorbuster {
 
-Finding no_lost_order(const Ledger& ledger) {
+Finding no_lost_order(const Accounts& accounts) {
   Evidence evidence;
-  for (const PurchaseAccount& purchase : ledger.purchases()) {
+  for (const PurchaseAccount& purchase : accounts.purchases()) {
     const Record* record = purchase.record;
     if (record == nullptr || record->outcome != Outcome::sold) continue;
     if (purchase.own_row() != nullptr) continue;

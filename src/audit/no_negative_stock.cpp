@@ -3,9 +3,9 @@
 
 namespace doorbuster {
 
-Finding no_negative_stock(const Ledger& ledger) {
+Finding no_negative_stock(const Accounts& accounts) {
   Evidence evidence;
-  for (const ItemAccount& item : ledger.items()) {
+  for (const ItemAccount& item : accounts.items()) {
     if (item.truth.left >= 0) continue;
     evidence.add(1, [&] {
       return fmt::format("item {}: the stock row is at {} at the end", number(item.truth.item),

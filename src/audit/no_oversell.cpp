@@ -18,9 +18,9 @@ const OrderRow& first_too_many(const ItemAccount& item) {
 
 }  // namespace
 
-Finding no_oversell(const Ledger& ledger) {
+Finding no_oversell(const Accounts& accounts) {
   Evidence evidence;
-  for (const ItemAccount& item : ledger.items()) {
+  for (const ItemAccount& item : accounts.items()) {
     const Quantity surplus = item.sold - item.truth.initial;
     if (surplus <= 0) continue;
     evidence.add(surplus, [&] {

@@ -17,9 +17,9 @@ const Record& first_too_many(const ItemAccount& item) {
 
 }  // namespace
 
-Finding no_oversell_promise(const Ledger& ledger) {
+Finding no_oversell_promise(const Accounts& accounts) {
   Evidence evidence;
-  for (const ItemAccount& item : ledger.items()) {
+  for (const ItemAccount& item : accounts.items()) {
     const Quantity surplus = item.acknowledged - item.truth.initial;
     if (surplus <= 0) continue;
     evidence.add(surplus, [&] {

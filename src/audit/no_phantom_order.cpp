@@ -25,9 +25,9 @@ std::string answer(const Record& record) {
 
 }  // namespace
 
-Finding no_phantom_order(const Ledger& ledger) {
+Finding no_phantom_order(const Accounts& accounts) {
   Evidence evidence;
-  for (const PurchaseAccount& purchase : ledger.purchases()) {
+  for (const PurchaseAccount& purchase : accounts.purchases()) {
     if (purchase.rows.empty()) continue;
     const Record* record = purchase.record;
     const OrderRow& row = *purchase.rows.front();

@@ -8,9 +8,9 @@
 
 namespace doorbuster {
 
-Finding no_undersell(const Ledger& ledger) {
+Finding no_undersell(const Accounts& accounts) {
   Evidence evidence;
-  for (const ItemAccount& item : ledger.items()) {
+  for (const ItemAccount& item : accounts.items()) {
     const Record* refused = item.smallest_sold_out;
     if (refused == nullptr || item.truth.left < refused->quantity) continue;
     evidence.add(item.truth.left, [&] {

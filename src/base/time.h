@@ -39,8 +39,9 @@ constexpr Duration from_seconds(double s) {
 }
 constexpr Duration since_start(Instant t) { return t.time_since_epoch(); }
 
-// The machine's steady clock. Any thread.
+// The machine's steady clock, and the smallest step it makes. Any thread.
 Duration steady_now();
+Duration steady_resolution();
 
 // The time of day in UTC as "2026-11-27T00:00:00Z". Any thread.
 std::string utc_now();

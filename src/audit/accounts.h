@@ -32,11 +32,11 @@ struct PurchaseAccount {
   const OrderRow* own_row() const;
 };
 
-class Ledger {
+class Accounts {
  public:
-  Ledger(const History& history, const GroundTruth& truth);
-  Ledger(const Ledger&) = delete;
-  Ledger& operator=(const Ledger&) = delete;
+  Accounts(const History& history, const GroundTruth& truth);
+  Accounts(const Accounts&) = delete;
+  Accounts& operator=(const Accounts&) = delete;
 
   std::span<const ItemAccount> items() const { return items_; }              // ascending by item
   std::span<const PurchaseAccount> purchases() const { return purchases_; }  // ascending by key

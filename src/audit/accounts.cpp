@@ -1,4 +1,4 @@
-#include "audit/ledger.h"
+#include "audit/accounts.h"
 
 #include <algorithm>
 #include <tuple>
@@ -18,12 +18,12 @@ const OrderRow* PurchaseAccount::own_row() const {
   return nullptr;
 }
 
-Ledger::Ledger(const History& history, const GroundTruth& truth) {
+Accounts::Accounts(const History& history, const GroundTruth& truth) {
   join_purchases(history, truth);
   open_accounts(history, truth);
 }
 
-void Ledger::join_purchases(const History& history, const GroundTruth& truth) {
+void Accounts::join_purchases(const History& history, const GroundTruth& truth) {
   std::vector<const Record*> records;
   records.reserve(history.size());
   for (const Record& record : history) records.push_back(&record);
@@ -51,7 +51,7 @@ void Ledger::join_purchases(const History& history, const GroundTruth& truth) {
   }
 }
 
-void Ledger::open_accounts(const History& history, const GroundTruth& truth) {
+void Accounts::open_accounts(const History& history, const GroundTruth& truth) {
   std::vector<ItemId> ids;
   for (const ItemTruth& item : truth.items) ids.push_back(item.item);
   for (const OrderRow& row : truth.orders) ids.push_back(row.item);
@@ -81,7 +81,7 @@ void Ledger::open_accounts(const History& history, const GroundTruth& truth) {
   for (ItemAccount& item : items_) order_rows(item);
 }
 
-void Ledger::order_rows(ItemAccount& item) const {
+void Accounts::order_rows(ItemAccount& item) const {
   std::sort(item.acknowledgements.begin(), item.acknowledgements.end(),
             [](const Record* a, const Record* b) {
               return std::tie(a->finished, a->key) < std::tie(b->finished, b->key);
@@ -102,7 +102,7 @@ void Ledger::order_rows(ItemAccount& item) const {
   for (std::size_t i = 0; i < timed.size(); ++i) item.rows[i] = timed[i].second;
 }
 
-ItemAccount& Ledger::account(ItemId item) {
+ItemAccount& Accounts::account(ItemId item) {
   const auto found =
       std::lower_bound(items_.begin(), items_.end(), item,
                        [](const ItemAccount& a, ItemId id) { return a.truth.item < id; });
@@ -110,7 +110,7 @@ ItemAccount& Ledger::account(ItemId item) {
   return *found;
 }
 
-Instant Ledger::answered(const OrderRow& row) const {
+Instant Accounts::answered(const OrderRow& row) const {
   const auto found =
       std::lower_bound(purchases_.begin(), purchases_.end(), row.key,
                        [](const PurchaseAccount& a, OrderKey key) { return a.key < key; });
