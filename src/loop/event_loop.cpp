@@ -5,8 +5,11 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <mutex>
 #include <vector>
+
+#include "base/completion.h"
 
 namespace doorbuster {
 
@@ -66,6 +69,12 @@ void EventLoop::run() {
 }
 
 void EventLoop::post(std::function<void()> call) { mailbox_->put(std::move(call)); }
+
+Task<Done> EventLoop::next_turn() {
+  Completion<Done> turned;
+  boost::asio::post(context_, [answer = turned.completer()]() mutable { answer.complete(Done{}); });
+  co_return co_await turned;
+}
 
 Error EventLoop::stopped_before_the_end() {
   return system_error("the event loop was stopped before the task had ended");

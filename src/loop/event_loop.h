@@ -48,6 +48,9 @@ class EventLoop {
   // Runs `call` on the loop in one of its next turns. Any thread.
   void post(std::function<void()> call);
 
+  // Resumes in a later turn of the loop: out of whatever callback is running now.
+  Task<Done> next_turn();
+
   // Runs the loop until `task` has ended: for set-up and for tests. An error when stop() came
   // first; the task is destroyed then. REQUIRES: not called from the loop.
   template <class T>

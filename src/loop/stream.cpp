@@ -105,6 +105,7 @@ void Stream::written() {
 void Stream::end_of_turn() {
   turn_ends_ = false;
   if (!socket_.is_open()) return;
+  bytes_of_ended_turns_ += outgoing_.size();
   if (added_delay_ > Duration::zero()) return delay();
   if (sending_.empty()) {
     sending_.swap(outgoing_);
@@ -120,8 +121,10 @@ void Stream::send() {
   error_code error;
   while (sent_ < sending_.size()) {
     ++system_calls_;
-    sent_ +=
+    const std::size_t taken =
         socket_.write_some(asio::buffer(sending_.data() + sent_, sending_.size() - sent_), error);
+    sent_ += taken;
+    bytes_sent_ += taken;
     if (error) break;
   }
   if (error == asio::error::would_block) return wait_until_writable();

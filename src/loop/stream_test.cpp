@@ -74,6 +74,7 @@ TEST_F(StreamTest, SendsWhatOneTurnWroteInOneSystemCall) {
   EXPECT_FALSE(stream->turn_is_unsent());
   EXPECT_EQ(read_peer(sent.size()), sent);
   EXPECT_EQ(stream->system_calls(), 1u);
+  EXPECT_EQ(stream->bytes_sent(), sent.size());
 }
 
 TEST_F(StreamTest, KeepsTheOrderOfMoreThanTheKernelTakes) {

@@ -1,0 +1,189 @@
+#include "redis/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace doorbuster {
+namespace {
+
+constexpr std::string_view kFamilies[] = {"inventory:", "leased:", "versioned:"};
+
+// A decimal number as text, on the stack.
+class Digits {
+ public:
+  explicit Digits(std::int64_t number)
+      : end_(std::to_chars(text_, text_ + sizeof text_, number).ptr) {}
+  std::string_view view() const { return {text_, static_cast<std::size_t>(end_ - text_)}; }
+
+ private:
+  char text_[24];
+  char* end_;
+};
+
+class KeyText {
+ public:
+  explicit KeyText(Key key) {
+    add(kKeyPrefix);
+    add(kFamilies[static_cast<std::size_t>(key.family)]);
+    add(Digits(number(key.item)).view());
+  }
+  std::string_view view() const { return {text_, size_}; }
+
+ private:
+  void add(std::string_view part) {
+    std::memcpy(text_ + size_, part.data(), part.size());
+    size_ += part.size();
+  }
+  char text_[48];
+  std::size_t size_ = 0;
+};
+
+void append_header(std::string& out, char kind, std::size_t count) {
+  out += kind;
+  out += Digits(static_cast<std::int64_t>(count)).view();
+  out += "\r\n";
+}
+
+void append_word(std::string& out, std::string_view word) {
+  append_header(out, '$', word.size());
+  out += word;
+  out += "\r\n";
+}
+
+std::int64_t whole_millis(Duration duration) {
+  return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+}
+
+// One overload an operation: the words of its command.
+struct Appender {
+  std::string& out;
+  const ScriptNames& names;
+
+  void operator()(const Get& op) const { append_command(out, {"GET", KeyText(op.key).view()}); }
+  void operator()(const SetExpiring& op) const {
+    append_command(out, {"PSETEX", KeyText(op.key).view(), Digits(whole_millis(op.ttl)).view(),
+                         Digits(op.value).view()});
+  }
+  void operator()(const Delete& op) const { append_command(out, {"DEL", KeyText(op.key).view()}); }
+  void operator()(const Decrement& op) const {
+    append_command(out, {"DECRBY", KeyText(op.key).view(), Digits(op.by).view()});
+  }
+  void operator()(const LeaseGet& op) const {
+    append_command(out, {"EVALSHA", name(Script::lease_get), "1", KeyText(op.key).view(),
+                         Digits(op.token).view(), Digits(whole_millis(op.lease)).view()});
+  }
+  void operator()(const LeaseSet& op) const {
+    append_command(out, {"EVALSHA", name(Script::lease_set), "1", KeyText(op.key).view(),
+                         Digits(op.token).view(), Digits(op.value).view(),
+                         Digits(whole_millis(op.ttl)).view()});
+  }
+  void operator()(const LeasePeek& op) const {
+    append_command(out, {"HGET", KeyText(op.key).view(), "q"});
+  }
+  void operator()(const GetVersioned& op) const {
+    append_command(out, {"HMGET", KeyText(op.key).view(), "v", "q"});
+  }
+  void operator()(const FillIfNewer& op) const {
+    append_command(out, {"EVALSHA", name(Script::fill_if_newer), "1", KeyText(op.key).view(),
+                         Digits(op.stock.version).view(), Digits(op.stock.quantity).view(),
+                         Digits(whole_millis(op.ttl)).view()});
+  }
+
+  std::string_view name(Script script) const { return names[static_cast<std::size_t>(script)]; }
+};
+
+std::optional<CacheReply> read_number(const Reply& reply) {
+  if (reply.is(Reply::Kind::nil)) return std::optional<Quantity>{};
+  if (!reply.is(Reply::Kind::text)) return std::nullopt;
+  const auto number = reply.integer();
+  if (!number) return std::nullopt;
+  return std::optional<Quantity>(*number);
+}
+
+// One overload an operation: its reply, or nothing where the reply has another form.
+std::optional<CacheReply> read(const Get*, const Reply& reply) { return read_number(reply); }
+std::optional<CacheReply> read(const LeasePeek*, const Reply& reply) { return read_number(reply); }
+
+std::optional<CacheReply> read(const SetExpiring*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::status)) return std::nullopt;
+  return Done{};
+}
+
+std::optional<CacheReply> read(const Delete*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return Done{};
+}
+
+std::optional<CacheReply> read(const Decrement*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return Decrement::Reply{*reply.integer()};
+}
+
+std::optional<CacheReply> read(const LeaseGet*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::array) || reply.leaves() == 0) return std::nullopt;
+  const auto state = reply.integer(0);
+  if (state == 0) return LeaseGet::Reply{LeaseGet::State::wait, 0};
+  if (state == 2) return LeaseGet::Reply{LeaseGet::State::granted, 0};
+  const auto value = reply.leaves() == 2 ? reply.integer(1) : std::nullopt;
+  if (state != 1 || !value) return std::nullopt;
+  return LeaseGet::Reply{LeaseGet::State::hit, *value};
+}
+
+std::optional<CacheReply> read_filled(const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return LeaseSet::Reply{*reply.integer() == 1};
+}
+std::optional<CacheReply> read(const LeaseSet*, const Reply& reply) { return read_filled(reply); }
+std::optional<CacheReply> read(const FillIfNewer*, const Reply& reply) {
+  return read_filled(reply);
+}
+
+std::optional<CacheReply> read(const GetVersioned*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::array) || reply.leaves() != 2) return std::nullopt;
+  if (reply.is_nil(0) && reply.is_nil(1)) return std::optional<Stock>{};
+  const auto version = reply.integer(0);
+  const auto quantity = reply.integer(1);
+  if (!version || !quantity) return std::nullopt;
+  return std::optional<Stock>(Stock{*quantity, *version});
+}
+
+template <class Op>
+Result<CacheReply> decode(const Reply& reply) {
+  if (reply.is(Reply::Kind::error)) return refusal(reply);
+  auto value = read(static_cast<const Op*>(nullptr), reply);
+  if (value) return *value;
+  return Error(Store::redis, Cause::protocol, Op::kAccess == Access::read, {},
+               fmt::format("the reply to {} is none that it can have", Op::kName));
+}
+
+}  // namespace
+
+std::string key_text(Key key) { return std::string(KeyText(key).view()); }
+
+void append_command(std::string& out, std::initializer_list<std::string_view> words) {
+  append_header(out, '*', words.size());
+  for (const std::string_view word : words) append_word(out, word);
+}
+
+void append_command(std::string& out, const std::vector<std::string>& words) {
+  append_header(out, '*', words.size());
+  for (const std::string& word : words) append_word(out, word);
+}
+
+void append_operation(std::string& out, const CacheOperation& operation, const ScriptNames& names) {
+  std::visit(Appender{out, names}, operation);
+}
+
+Decode decoder_of(const CacheOperation& operation) {
+  return std::visit([]<class Op>(const Op&) -> Decode { return decode<Op>; }, operation);
+}
+
+Error refusal(const Reply& reply) {
+  return {Store::redis, Cause::refused_by_server, true, std::string(reply.error_word()),
+          std::string(reply.text())};
+}
+
+}  // namespace doorbuster

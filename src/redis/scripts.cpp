@@ -1,0 +1,19 @@
+#include "redis/scripts.h"
+
+namespace doorbuster {
+namespace {
+
+// CMake wraps each script into a raw string literal (doorbuster_embed_scripts).
+constexpr std::array<std::string_view, kScripts> kTexts = {
+#include "redis/scripts/lease_get.inc"
+    ,
+#include "redis/scripts/lease_set.inc"
+    ,
+#include "redis/scripts/fill_if_newer.inc"
+};
+
+}  // namespace
+
+std::string_view text_of(Script script) { return kTexts[static_cast<std::size_t>(script)]; }
+
+}  // namespace doorbuster
