@@ -46,7 +46,7 @@ class PostgresState {
 
  private:
   struct Row {
-    Stock stock;
+    Stock stock;  // as committed
     Quantity initial = 0;
     std::optional<Transaction> holder;
     std::deque<Transaction> waiting;
@@ -56,13 +56,25 @@ class PostgresState {
     std::optional<Transaction> holder;
     std::vector<Transaction> waiting;
   };
+  // What a statement would make of a row.
+  struct Update {
+    ItemId item{};
+    Quantity least = 0;  // its guard: at least so much must be left
+    bool guarded = false;
+    Quantity becomes = 0;  // of the row as it is now
+  };
 
   Row* find(ItemId item);
-  Execution lock_row(Transaction transaction, Row& row);
-  Execution lock_key(Transaction transaction, OrderKey key);
+  std::optional<Update> update_of(const DatabaseOperation& operation);
+  static const Order* order_of(const DatabaseOperation& operation);
+  static DatabaseReply nothing_changed(const DatabaseOperation& operation);
+
+  // Nothing: the lock is held, go on.
+  std::optional<Execution> take_row(Transaction transaction, const DatabaseOperation& operation,
+                                    const Update& update);
+  std::optional<Execution> take_key(Transaction transaction, OrderKey key);
   void release(Row& row);
   void call_next(Row& row);
-  void insert(const Order& order, std::optional<Version> version);
 
   bool check_constraint_ = true;
   std::vector<ItemId> items_;                    // as stocked

@@ -44,6 +44,7 @@ class SimulatedRedis {
   void apply(std::uint32_t id);
   void deliver(std::uint32_t id);
   void time_out(std::uint32_t id);
+  Scheduler::StepId park(Instant due, StepKind kind, std::uint32_t id);
 
   Scheduler& scheduler_;
   ServiceModel model_;
