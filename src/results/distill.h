@@ -1,11 +1,12 @@
 // From what was measured and audited to the structs of a result. Pure.
 #pragma once
 
-#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "audit/audit.h"
+#include "history/record.h"
 #include "measure/recorder.h"
 #include "results/result.h"
 
@@ -21,9 +22,12 @@ SeriesResult distill(const Series& series);
 // `expected` names the invariants that the scenario expects otherwise than to hold.
 AuditResult distill(const AuditReport& report, const std::map<std::string, Verdict>& expected = {});
 
+// When a buyer was first told "sold out", since the run began.
+std::optional<std::int64_t> sold_out_after_ms(const History& history);
+
 // All of a trial that its recorder knows: counts, errors, latency, service, lag, cache, series, and
-// the throughput of `measured` (the time over which load was offered and answered). Strategy, seed,
-// validity, cost, pool_wait and audit are the caller's.
+// the throughput over `measured` (the time of load). Strategy, seed, validity, when it was sold
+// out, cost, pool_wait and audit are the caller's.
 TrialResult distill(const Recorder& recorded, Duration measured);
 
 }  // namespace doorbuster

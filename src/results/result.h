@@ -103,13 +103,15 @@ struct ErrorResult {
 BOOST_DESCRIBE_STRUCT(ErrorResult, (), (store, cause, code, count))
 
 struct ThroughputResult {
-  double offered_per_s = 0;   // arriving sessions a second that the schedule called for
-  double achieved_per_s = 0;  // operations (views and attempts) answered a second
-  double goodput_units_per_s = 0;
-  std::optional<std::int64_t> sold_out_after_ms;  // since the doors opened; nothing: never
+  double offered_per_s = 0;   // purchase intents that the schedule called for, a second of load
+  double achieved_per_s = 0;  // of these, answered: sold, sold out, refused, declined or expired
+  double views_per_s = 0;     // answered
+  double goodput_units_per_s = 0;                 // units acknowledged to buyers
+  std::optional<std::int64_t> sold_out_after_ms;  // the first "sold out"; nothing: never
 };
 BOOST_DESCRIBE_STRUCT(ThroughputResult, (),
-                      (offered_per_s, achieved_per_s, goodput_units_per_s, sold_out_after_ms))
+                      (offered_per_s, achieved_per_s, views_per_s, goodput_units_per_s,
+                       sold_out_after_ms))
 
 // A distribution of durations. `count` says how much its percentiles are worth.
 struct Distilled {

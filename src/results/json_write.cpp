@@ -1,0 +1,193 @@
+// A result as JSON, by its description: a struct with nothing but figures and words stands on one
+// line, all others have a line for each key.
+#include <fmt/format.h>
+
+#include <boost/describe/members.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <cmath>
+#include <concepts>
+#include <type_traits>
+
+#include "results/json_shape.h"
+#include "results/utf8.h"
+
+namespace doorbuster {
+namespace {
+
+template <class T>
+constexpr bool is_scalar() {
+  return std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::string> ||
+         is_optional<T>;
+}
+
+template <class T>
+constexpr bool is_flat() {
+  bool flat = true;
+  boost::mp11::mp_for_each<Members<T>>([&](auto member) {
+    flat = flat && is_scalar<std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>>();
+  });
+  return flat;
+}
+
+class Writer {
+ public:
+  std::string text() && { return std::move(out_); }
+
+  void write(bool value) { out_ += value ? "true" : "false"; }
+  void write(std::integral auto value) { fmt::format_to(std::back_inserter(out_), "{}", value); }
+  void write(double value) {
+    if (!std::isfinite(value)) {
+      out_ += "null";
+    } else {
+      fmt::format_to(std::back_inserter(out_), "{}", value);  // the shortest that reads back
+    }
+  }
+  void write(const std::string& value) {
+    out_ += boost::json::serialize(boost::json::string_view(valid_utf8(value)));
+  }
+  void write(Verdict value) { write(std::string(to_string(value))); }
+  void write(Validity value) { write(std::string(to_string(value))); }
+  void write(const Fact& value) {
+    std::visit([this](const auto& held) { write(held); }, value);
+  }
+  template <class T>
+  void write(const std::optional<T>& value) {
+    if (value) {
+      write(*value);
+    } else {
+      out_ += "null";
+    }
+  }
+
+  void write(const Facts& facts) {
+    open('{');
+    for (const auto& [name, value] : facts) {
+      element();
+      key(name);
+      write(value);
+    }
+    close('}');
+  }
+
+  template <class T>
+  void write(const std::vector<T>& values) {
+    open('[');
+    for (const T& value : values) {
+      element();
+      write(value);
+    }
+    close(']');
+  }
+
+  void write(const SeriesResult& series) {
+    open('{');
+    element();
+    key("interval_ms");
+    write(series.interval_ms);
+    element();
+    key("columns");
+    on_one_line('[', ']', [&] {
+      for (const char* column : kSeriesColumns) {
+        element();
+        write(std::string(column));
+      }
+    });
+    element();
+    key("rows");
+    open('[');
+    for (const SeriesRow& row : series.rows) {
+      element();
+      on_one_line('[', ']', [&] { write_cells(row); });
+    }
+    close(']');
+    close('}');
+  }
+
+  template <Described T>
+  void write(const T& value) {
+    const auto members = [&] {
+      boost::mp11::mp_for_each<Members<T>>([&](auto member) {
+        element();
+        key(member.name);
+        write(value.*member.pointer);
+      });
+    };
+    if (is_flat<T>()) {
+      on_one_line('{', '}', members);
+    } else {
+      open('{');
+      members();
+      close('}');
+    }
+  }
+
+ private:
+  void write_cells(const SeriesRow& row) {
+    const auto cell = [&](const auto& value) {
+      element();
+      write(value);
+    };
+    const auto micros = [](const std::optional<Duration>& time) {
+      return time ? std::optional(to_micros(*time)) : std::nullopt;
+    };
+    cell(row.at_ms);
+    cell(row.arrived);
+    cell(row.sold);
+    cell(row.sold_out);
+    cell(row.views);
+    cell(micros(row.buy_p50));
+    cell(micros(row.buy_p99));
+    cell(row.in_flight);
+    cell(row.stock_left);
+  }
+
+  void open(char bracket) {
+    out_ += bracket;
+    ++depth_;
+    first_ = true;
+  }
+  void close(char bracket) {
+    --depth_;
+    if (!first_ && !flat_) new_line();
+    out_ += bracket;
+    first_ = false;
+  }
+  template <class Content>
+  void on_one_line(char begin, char end, Content content) {
+    flat_ = true;
+    open(begin);
+    content();
+    close(end);
+    flat_ = false;
+  }
+  void element() {
+    if (!first_) out_ += flat_ ? ", " : ",";
+    if (!flat_) new_line();
+    first_ = false;
+  }
+  void key(std::string_view name) {
+    write(std::string(name));
+    out_ += ": ";
+  }
+  void new_line() {
+    out_ += '\n';
+    out_.append(static_cast<std::size_t>(2 * depth_), ' ');
+  }
+
+  std::string out_;
+  int depth_ = 0;
+  bool first_ = true;
+  bool flat_ = false;
+};
+
+}  // namespace
+
+std::string to_json(const RunResult& result) {
+  Writer writer;
+  writer.write(result);
+  return std::move(writer).text() + "\n";
+}
+
+}  // namespace doorbuster
