@@ -13,7 +13,8 @@ quietly() {
   shift
   mkdir -p -- "$logs"
   if ! "$@" </dev/null >"$log" 2>&1; then
-    tail -n 200 -- "$log" >&2
+    { grep -E 'error:|FAILED|Error ' -- "$log" | cut -c 1-300 | head -n 40 || true; } >&2
+    { echo "... the end of $log:" && tail -n 40 -- "$log" | cut -c 1-300; } >&2
     return 1
   fi
 }
