@@ -1,0 +1,61 @@
+// CountingCache, a Cache that holds a Cache, and CountingDatabase, a Database that holds a
+// Database: they pass every operation on and count it, by kind and by how it ended. What is wrapped
+// outlives the wrapper, the wrapper the operations that passed through it. One thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include "base/error_counts.h"
+#include "store/cache.h"
+#include "store/database.h"
+
+namespace doorbuster {
+
+// asked = answered + errors + those still in flight (or whose asker was destroyed).
+struct OperationCount {
+  std::int64_t asked = 0;
+  std::int64_t answered = 0;
+  std::int64_t errors = 0;
+};
+
+template <class Store, class Operation, class Reply>
+class Counting : public Store {
+ public:
+  explicit Counting(Store& inner) : inner_(inner) {}
+
+  Task<Reply> execute(Operation operation) override {
+    OperationCount& count = counts_[operation.index()];
+    ++operations_;
+    ++count.asked;
+    Result<Reply> reply = co_await inner_.execute(operation);
+    if (reply) {
+      ++count.answered;
+    } else {
+      ++count.errors;
+      errors_.add(reply.error());
+    }
+    co_return reply;
+  }
+
+  // Each operation asked is one round trip, whatever became of it.
+  std::int64_t operations() const { return operations_; }
+  const ErrorCounts& errors() const { return errors_; }
+  template <class Op>
+  const OperationCount& of() const {
+    return counts_[Operation(Op{}).index()];
+  }
+
+ private:
+  Store& inner_;
+  std::int64_t operations_ = 0;
+  std::array<OperationCount, std::variant_size_v<Operation>> counts_{};
+  ErrorCounts errors_;
+};
+
+using CountingCache = Counting<Cache, CacheOperation, CacheReply>;
+using CountingDatabase = Counting<Database, DatabaseOperation, DatabaseReply>;
+
+}  // namespace doorbuster
