@@ -7,7 +7,7 @@
 #include "base/ids.h"
 #include "base/outcome.h"
 #include "base/time.h"
-#include "measure/error_counts.h"
+#include "base/error_counts.h"
 #include "measure/histogram.h"
 #include "measure/series.h"
 #include "measure/snapshot.h"

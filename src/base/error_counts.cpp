@@ -1,4 +1,4 @@
-#include "measure/error_counts.h"
+#include "base/error_counts.h"
 
 #include <algorithm>
 
