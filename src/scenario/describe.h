@@ -1,0 +1,21 @@
+// A scenario back as the file that would give it, with every default written out. Pure.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenario/scenario.h"
+
+namespace doorbuster {
+
+using ResolvedKey = std::pair<std::string, OptionValue>;
+
+// Every key that has an effect, in the order of the key table; elements of lists count from 1
+// ("load.stage[1].rate", "strategies[1]"). Products that differ from the rest stand alone.
+std::vector<ResolvedKey> resolved_values(const Scenario& scenario);
+
+// The same as TOML, which parse_scenario reads back to the same scenario.
+std::string to_toml(const Scenario& scenario);
+
+}  // namespace doorbuster

@@ -1,0 +1,54 @@
+#include "scenario/problem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace doorbuster {
+
+std::string to_string(const Problem& problem) {
+  if (problem.line == 0) return fmt::format("{}: {}", problem.file, problem.message);
+  return fmt::format("{}:{}: {}", problem.file, problem.line, problem.message);
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string out;
+  for (const char c : text) {
+    if (out.size() >= limit) {
+      // Not in the middle of a character of several bytes.
+      while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) {
+        out.pop_back();
+      }
+      if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0xC0) out.pop_back();
+      return out + "...";
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void Problems::add(const Origin& where, std::string message) {
+  if (full()) {
+    ++more_;
+    return;
+  }
+  found_.push_back({where.file, where.line, std::move(message)});
+}
+
+std::vector<Problem> Problems::sorted() const {
+  std::vector<Problem> all = found_;
+  std::stable_sort(all.begin(), all.end(), [this](const Problem& a, const Problem& b) {
+    const bool a_is_flag = a.file != file_;
+    const bool b_is_flag = b.file != file_;
+    return a_is_flag != b_is_flag ? b_is_flag : a.line < b.line;
+  });
+  if (more_ > 0) all.push_back({file_, 0, fmt::format("... and {} more problems", more_)});
+  return all;
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/result.h"
+#include "scenario/nearest.h"
+#include "scenario/sections.h"
+#include "scenario/units.h"
+
+namespace doorbuster {
+namespace {
+
+const StrategyWord* find_strategy(const Vocabulary& vocabulary, std::string_view name) {
+  for (const StrategyWord& strategy : vocabulary.strategies) {
+    if (strategy.name == name) return &strategy;
+  }
+  return nullptr;
+}
+
+// The names that stand directly under a table: "a" of "strategy.a.ttl" and of "[strategy.a]".
+std::vector<std::string> names_under(const Reader& in, const std::string& table) {
+  std::set<std::string> names;
+  const auto add = [&](const auto& entries) {
+    for (auto at = entries.lower_bound(table + "."); at != entries.end(); ++at) {
+      if (!at->first.starts_with(table + ".")) break;
+      const std::string rest = at->first.substr(table.size() + 1);
+      names.insert(rest.substr(0, rest.find('.')));
+    }
+  };
+  add(in.document().values);
+  add(in.document().tables);
+  return {names.begin(), names.end()};
+}
+
+// The value of an option as its standard is typed, or a sentence.
+Result<OptionValue> typed_option(const Value& value, const OptionWord& option) {
+  const auto* whole = std::get_if<std::int64_t>(&value.held);
+  const auto* text = std::get_if<std::string>(&value.held);
+  if (std::holds_alternative<bool>(option.standard)) {
+    if (const auto* flag = std::get_if<bool>(&value.held)) return OptionValue(*flag);
+    return invalid("true or false is needed");
+  }
+  if (std::holds_alternative<std::int64_t>(option.standard)) {
+    if (whole == nullptr) return invalid("a whole number is needed");
+    if (*whole < 0) return invalid("at least 0 is needed");
+    return OptionValue(*whole);
+  }
+  if (std::holds_alternative<double>(option.standard)) {
+    const auto* real = std::get_if<double>(&value.held);
+    if (whole == nullptr && real == nullptr) return invalid("a number is needed");
+    const double number = whole != nullptr ? static_cast<double>(*whole) : *real;
+    if (!(number >= 0 && number <= 1e18)) return invalid("a number of at least 0 is needed");
+    return OptionValue(number);
+  }
+  if (std::holds_alternative<Duration>(option.standard)) {
+    if (text == nullptr) return invalid(R"(a duration needs a unit, such as "10s")");
+    const std::optional<Duration> duration = parse_duration(*text);
+    if (!duration)
+      return invalid("a duration is needed: a number and a unit of ns, us, ms, s, m or h");
+    if (*duration < Duration{} || *duration > 24h) return invalid("0s to 24h is possible");
+    return OptionValue(*duration);
+  }
+  if (text == nullptr) return invalid("a text in quotes is needed");
+  const auto& possible = option.values;
+  if (!possible.empty() && std::find(possible.begin(), possible.end(), *text) == possible.end()) {
+    return invalid(fmt::format("one of {} is needed{}", fmt::join(possible, ", "),
+                               did_you_mean(*text, possible)));
+  }
+  return OptionValue(*text);
+}
+
+// All options of a strategy, defaults filled in.
+Options read_options(Reader& in, const StrategyWord& strategy) {
+  Options options;
+  std::vector<std::string> known;
+  const std::string prefix = fmt::format("strategy.{}.", strategy.name);
+  for (const OptionWord& option : strategy.options) {
+    known.push_back(option.key);
+    options[option.key] = option.standard;
+    if (!in.given(prefix + option.key)) continue;
+    in.ignore_under(prefix + option.key);
+    Result<OptionValue> value = typed_option(in.at(prefix + option.key), option);
+    if (value.ok()) {
+      options[option.key] = *value;
+    } else {
+      in.refuse(prefix + option.key, value.error().message());
+    }
+  }
+  for (const std::string& name : names_under(in, prefix.substr(0, prefix.size() - 1))) {
+    if (options.contains(name)) continue;
+    const std::string none =
+        known.empty() ? "; it has no options" : fmt::format("; it has {}", fmt::join(known, ", "));
+    in.refuse(prefix + name, fmt::format("strategy {} has no such option{}", strategy.name,
+                                         did_you_mean(name, known, none)));
+  }
+  return options;
+}
+
+}  // namespace
+
+bool check_strategy(Reader& in, const std::string& place, const std::string& name,
+                    const Vocabulary& vocabulary) {
+  if (find_strategy(vocabulary, name) != nullptr) return true;
+  std::vector<std::string> known;
+  for (const StrategyWord& strategy : vocabulary.strategies) known.push_back(strategy.name);
+  const std::string message =
+      fmt::format("unknown strategy {}{}", printable(name),
+                  did_you_mean(name, known, "; `doorbuster list strategies` shows them"));
+  if (in.given(place)) {
+    in.refuse(place, message);
+  } else {
+    in.complain(place, fmt::format("{}: {}", place, message));
+  }
+  return false;
+}
+
+std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary) {
+  std::map<std::string, Options> configured;
+  for (const std::string& name : names_under(in, "strategy")) {
+    const std::string place = "strategy." + name;
+    if (check_strategy(in, place, name, vocabulary)) {
+      configured[name] = read_options(in, *find_strategy(vocabulary, name));
+    } else {
+      in.ignore_under(place + ".");
+    }
+  }
+  std::vector<StrategyChoice> choices;
+  const std::vector<std::string> names = in.names("strategies");
+  if (names.empty() && in.sound("strategies")) {
+    in.refuse("strategies", R"(name at least one, such as ["database-atomic"])");
+  }
+  for (const std::string& name : names) {
+    const bool twice = std::any_of(choices.begin(), choices.end(),
+                                   [&](const StrategyChoice& c) { return c.name == name; });
+    if (twice) {
+      in.refuse("strategies", fmt::format("{} stands there twice", name));
+    } else if (check_strategy(in, "strategies", name, vocabulary)) {
+      const auto found = configured.find(name);
+      choices.push_back({name, found != configured.end()
+                                   ? found->second
+                                   : read_options(in, *find_strategy(vocabulary, name))});
+    }
+  }
+  return choices;
+}
+
+std::vector<Expectation> read_expectations(Reader& in, const Vocabulary& vocabulary) {
+  std::vector<Expectation> expectations;
+  for (const std::string& name : names_under(in, "expect")) {
+    const std::string place = "expect." + name;
+    if (!check_strategy(in, place, name, vocabulary)) {
+      in.ignore_under(place + ".");
+      continue;
+    }
+    Expectation expectation{name, {}};
+    if (in.given(place)) {
+      if (in.word(place); !in.sound(place)) continue;
+    }
+    for (const std::string& invariant : names_under(in, place)) {
+      const auto& known = vocabulary.invariants;
+      const std::string key = fmt::format("{}.{}", place, invariant);
+      if (std::find(known.begin(), known.end(), invariant) == known.end()) {
+        in.refuse(key,
+                  fmt::format("unknown invariant{}",
+                              did_you_mean(invariant, known,
+                                           fmt::format("; known are {}", fmt::join(known, ", ")))));
+        continue;
+      }
+      const std::string word = in.word(key);
+      expectation.invariants[invariant] = word == "broken"      ? Verdict::broken
+                                          : word == "undecided" ? Verdict::undecided
+                                                                : Verdict::holds;
+    }
+    expectations.push_back(std::move(expectation));
+  }
+  return expectations;
+}
+
+}  // namespace doorbuster

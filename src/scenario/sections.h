@@ -1,0 +1,27 @@
+// The parser's parts, one for each table of a scenario file. Each reads its keys, reports what is
+// wrong to the reader and returns what could be read. Inside this room only.
+#pragma once
+
+#include "scenario/reader.h"
+#include "scenario/scenario.h"
+#include "scenario/vocabulary.h"
+
+namespace doorbuster {
+
+Shop read_shop(Reader& in);
+Load read_load(Reader& in);
+Buyers read_buyers(Reader& in);
+StoreSettings read_stores(Reader& in, int shards);
+std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary);
+std::vector<Expectation> read_expectations(Reader& in, const Vocabulary& vocabulary);
+std::vector<Threshold> read_thresholds(Reader& in, const Vocabulary& vocabulary);
+
+// The expected number of arrivals of a stage; of a whole load, their sum.
+double expected_arrivals(const Stage& stage);
+
+// Refuses a strategy's name that the vocabulary has not, with the nearest. `place` is the value or
+// table that names it.
+bool check_strategy(Reader& in, const std::string& place, const std::string& name,
+                    const Vocabulary& vocabulary);
+
+}  // namespace doorbuster
