@@ -19,11 +19,11 @@
 namespace doorbuster {
 namespace {
 
-// Traps of the trade: dash starts background jobs with SIGQUIT ignored, so it counts only once
-// postgres has set its own handler, hence the repetition; backends leave the postmaster's process
-// group, so the postmaster must end them (SIGQUIT), and SIGKILL is for a postmaster that does not
-// answer (it gives its own children 5 s) and for initdb, which has nothing to save. A stopped
-// server hears only after SIGCONT.
+// Traps of the trade. A killed postmaster or initdb leaves segments of shared memory in the system,
+// so initdb is let run out (it is told by the file `stop` not to go on) and the postmaster is asked
+// for its immediate shutdown (SIGQUIT; it gives its own children 5 s); SIGKILL is for those that do
+// not answer. dash starts background jobs with SIGQUIT ignored, so it counts only once postgres has
+// set its own handler, hence the repetition. A stopped server hears only after SIGCONT.
 constexpr const char* kScript = R"sh(
 umask 077
 base=$1 redis=$2 initdb=$3 postgres=$4 user=$5 group=$6
@@ -34,12 +34,13 @@ clean_up() {
   cd /
   [ -z "$redis_pid" ] || kill -KILL "$redis_pid"
   tries=0
+  [ -z "$dir" ] || true >"$dir/stop"
   while [ -n "$postgres_pid" ] && kill -0 "$postgres_pid"; do
-    if [ -e "$dir/initialised" ] && [ $tries -lt 350 ]; then
+    if [ $tries -gt 1500 ]; then
+      kill -KILL "$postgres_pid" "-$postgres_pid"
+    elif [ -e "$dir/initialised" ]; then
       kill -QUIT "$postgres_pid"
       kill -CONT "$postgres_pid"
-    else
-      kill -KILL "$postgres_pid" "-$postgres_pid"
     fi
     tries=$((tries + 1))
     sleep 0.02
@@ -61,22 +62,24 @@ cd "$dir" || exit 1
 echo "directory $dir"
 read -r word && [ "$word" = start ] || exit 1
 
-as='setpriv --pdeathsig KILL'
+as='setpriv'
 if [ -n "$user" ]; then
   as="$as --reuid $user --regid $group --clear-groups"
   chown -R "$user:$group" "$dir" || { echo "failed cannot give $dir to user $user"; exit 1; }
 fi
-why=$($as ls "$dir" 2>&1 >/dev/null) || { echo "failed the servers' user cannot enter it: $why"; exit 1; }
+why=$($as ls "$dir" 2>&1 >/dev/null) ||
+  { echo "failed the servers' user cannot enter it: $why"; exit 1; }
 
 if [ -n "$redis" ]; then
-  setsid $as "$redis" "$dir/redis.conf" </dev/null >"$dir/redis.log" 2>&1 &
+  setsid $as --pdeathsig KILL "$redis" "$dir/redis.conf" </dev/null >"$dir/redis.log" 2>&1 &
   redis_pid=$!
 fi
 if [ -n "$postgres" ]; then
-  setsid $as sh -c '
+  setsid $as --pdeathsig QUIT sh -c '
     "$1" -D "$3" -U doorbuster --pwfile=postgres.password -A scram-sha-256 -E UTF8 --locale=C \
       --no-sync --no-instructions && cat postgres.conf >>data/postgresql.conf && : >initialised &&
-      exec "$2" -D "$3"' doorbuster-initdb "$initdb" "$postgres" "$dir/data" \
+      [ ! -e stop ] && [ -d "/proc/$PPID" ] && exec "$2" -D "$3"' \
+    doorbuster-initdb "$initdb" "$postgres" "$dir/data" \
     </dev/null >"$dir/postgres.log" 2>&1 &
   postgres_pid=$!
 fi

@@ -206,6 +206,9 @@ Result<Done> Sandbox::await_ready() {
   bool redis_is_ready = !options_.redis;
   bool postgres_is_ready = !options_.postgres;
   while (true) {
+    if (options_.give_up && options_.give_up()) {
+      return system_error("interrupted while the throwaway servers started");
+    }
     redis_is_ready = redis_is_ready || redis_answers(directory_);
     postgres_is_ready =
         postgres_is_ready ||
@@ -214,9 +217,6 @@ Result<Done> Sandbox::await_ready() {
     if (options_.postgres && !running(postgres_pid_)) return failed("postgres", "ended at once");
     if (redis_is_ready && postgres_is_ready) return Done{};
     if (!guardian_->alive()) return system_error("the sandbox's guardian ended unexpectedly");
-    if (options_.give_up && options_.give_up()) {
-      return system_error("interrupted while the throwaway servers started");
-    }
     if (steady_now() > deadline) {
       return failed(redis_is_ready ? "postgres" : "redis",
                     fmt::format("was not ready within {:g} s", to_seconds(options_.start_within)));

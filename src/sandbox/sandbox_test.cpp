@@ -53,7 +53,7 @@ std::vector<std::string> processes_in(const std::string& folder) {
 
 // Waits for something real, boundedly.
 template <class Condition>
-bool comes_true(Condition condition, Duration within = 20s) {
+bool comes_true(Condition condition, Duration within = 60s) {
   const Duration deadline = steady_now() + within;
   while (!condition()) {
     if (steady_now() > deadline) return false;
@@ -214,13 +214,13 @@ TEST_F(SandboxOnServers, SigintToTheProcessGroupDoesNotKillTheServersAndSigtermL
 
 // Times run from before the guardian stands to after the servers do.
 TEST_F(SandboxOnServers, KillWithSigkillLeavesNothing) {
-  for (Duration after : std::vector<Duration>{0ms, 3ms, 10ms, 40ms, 150ms, 600ms, 30s}) {
+  for (Duration after : std::vector<Duration>{0ms, 10ms, 150ms, 600ms, 60s}) {
     SCOPED_TRACE(to_millis(after));
     int started = -1;
     const pid_t child = child_with_sandbox(&started);
     pollfd readable{started, POLLIN, 0};
     ::poll(&readable, 1, static_cast<int>(to_millis(after)));
-    if (after == 30s) {
+    if (after == 60s) {
       EXPECT_EQ(readable.revents & POLLIN, POLLIN) << "the last one is killed after it started";
       EXPECT_FALSE(nothing_remains());
     }
@@ -319,6 +319,7 @@ TEST_F(SandboxOnServers, AFolderThatDoesNotExistOrIsTooLongIsOneSentence) {
   EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("No such file or directory"));
   ::setenv("TMPDIR", ("/" + std::string(100, 'x')).c_str(), 1);
   EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("set TMPDIR to a shorter folder"));
+  EXPECT_FALSE(fs::exists("/stop")) << "the guardian wrote beside the directory it could not make";
 }
 
 TEST_F(SandboxOnServers, AFolderTheServersCannotEnterIsOneSentence) {
@@ -346,9 +347,11 @@ TEST_F(SandboxOnServers, AFullDiskIsOneSentence) {
 
 TEST_F(SandboxOnServers, AStartCanBeGivenUp) {
   SandboxOptions options;
+  options.postgres = false;
   options.give_up = [] { return true; };
   EXPECT_THAT(Sandbox::start(options).error().message(), HasSubstr("interrupted"));
   EXPECT_TRUE(nothing_remains());
+  options.postgres = true;
   options.give_up = nullptr;
   options.start_within = 1ms;
   EXPECT_THAT(Sandbox::start(options).error().message(), HasSubstr("not ready within 0.001 s"));
