@@ -33,6 +33,7 @@ QUARANTINE = {
     "boost/system": {"loop", "redis", "postgres", "sandbox", "run"},
     "boost/json": {"results"},
     "boost/describe": {"results"},
+    "boost/mp11": {"results"},
     "hiredis/": {"redis"},
     "libpq-fe.h": {"postgres"},
     "libpq/": {"postgres"},
@@ -84,7 +85,7 @@ def check_third_party(path, room, name):
         if room in allowed or (TESTS in allowed and is_test(path)):
             return None
         where = ", ".join(sorted(allowed - {TESTS})) or ("tests" if TESTS in allowed else "no room of src/")
-        return f"<{name}> may be included in {where} only, not in {room}"
+        return f"<{name}> may be included in {where}, not in {room}"
     if name.startswith(SYSTEM_FOLDERS) or SYSTEM_HEADERS.match(name):
         return None
     return f"<{name}> is third-party code with no room: name its room in QUARANTINE of tools/check_layers.py"
