@@ -1,0 +1,56 @@
+#include "redis/admin.h"
+
+#include <gtest/gtest.h>
+
+#include "redis/testing_redis.h"
+
+namespace doorbuster {
+namespace {
+
+class RedisAdminOnServers : public ::testing::Test {
+ protected:
+  Shard shard_;
+  const std::string url_ = shared_redis().redis_url();
+  std::unique_ptr<RedisAdmin> admin_ = shard_.admin(Shard::settings(url_));
+};
+
+TEST_F(RedisAdminOnServers, ReadsTheFactsOfTheServer) {
+  const auto facts = shard_.loop.run_until_done(admin_->facts());
+  ASSERT_TRUE(facts.ok()) << facts.error().message();
+  EXPECT_FALSE(facts->version.empty());
+  EXPECT_EQ(facts->version.find_first_not_of("0123456789."), std::string::npos);
+  EXPECT_EQ(facts->process_id, shared_redis().redis_pid());
+  EXPECT_EQ(facts->settings.size(), 5u);
+  EXPECT_GT(facts->round_trip, 1us);
+  EXPECT_LT(facts->round_trip, 1s);
+}
+
+TEST_F(RedisAdminOnServers, DoesWithoutTheSettingsWhereConfigIsForbidden) {
+  shard_.say(url_, {"ACL", "SETUSER", "modest", "on", ">pw", "~*", "+@all", "-config"});
+  RedisSettings settings = Shard::settings(url_);
+  settings.address.user = "modest";
+  settings.address.password = "pw";
+  const auto admin = shard_.admin(settings);
+  const auto facts = shard_.loop.run_until_done(admin->facts());
+  ASSERT_TRUE(facts.ok()) << facts.error().message();
+  EXPECT_FALSE(facts->version.empty());
+  EXPECT_TRUE(facts->settings.empty());
+}
+
+TEST_F(RedisAdminOnServers, RemovesOurKeysAndNobodyElses) {
+  (void)shard_.loop.run_until_done(admin_->remove_keys());
+  shard_.say(url_, {"SET", "somebody:else", "1"});
+  const auto cache = shard_.cache(Shard::settings(url_));
+  constexpr int kItems = 3000;  // more than one SCAN
+  for (int i = 0; i < kItems; ++i) {
+    const SetExpiring set{Key{KeyFamily::inventory, ItemId{i}}, i, 60s};
+    ASSERT_TRUE(shard_.loop.run_until_done((*cache)(set)).ok());
+  }
+  EXPECT_EQ(*shard_.loop.run_until_done(admin_->count_keys()), kItems);
+  EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), kItems);
+  EXPECT_EQ(*shard_.loop.run_until_done(admin_->count_keys()), 0);
+  EXPECT_EQ(shard_.say(url_, {"GET", "somebody:else"}), "1");
+}
+
+}  // namespace
+}  // namespace doorbuster

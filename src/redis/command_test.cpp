@@ -1,0 +1,139 @@
+#include "redis/command.h"
+
+#include <gtest/gtest.h>
+#include <hiredis/hiredis.h>
+
+#include <vector>
+
+namespace doorbuster {
+namespace {
+
+const ScriptNames kNames = {std::string(40, 'a'), std::string(40, 'b'), std::string(40, 'c')};
+constexpr Key kPlain{KeyFamily::inventory, ItemId{7}};
+constexpr Key kLeased{KeyFamily::leased, ItemId{7}};
+constexpr Key kVersioned{KeyFamily::versioned, ItemId{2147483647}};
+
+std::string formatted_by_hiredis(const std::vector<std::string>& words) {
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  for (const std::string& word : words) {
+    texts.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  char* command = nullptr;
+  const auto size =
+      redisFormatCommandArgv(&command, static_cast<int>(words.size()), texts.data(), sizes.data());
+  std::string text(command, static_cast<std::size_t>(size));
+  redisFreeCommand(command);
+  return text;
+}
+
+TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
+  const std::string eval = "EVALSHA";
+  const std::vector<std::pair<CacheOperation, std::vector<std::string>>> table = {
+      {Get{kPlain}, {"GET", "doorbuster:inventory:7"}},
+      {SetExpiring{kPlain, -3, 300s}, {"PSETEX", "doorbuster:inventory:7", "300000", "-3"}},
+      {SetExpiring{kPlain, 5, 1ns}, {"PSETEX", "doorbuster:inventory:7", "1", "5"}},
+      {SetExpiring{kPlain, 5, 0ns}, {"PSETEX", "doorbuster:inventory:7", "1", "5"}},
+      {Delete{kLeased}, {"DEL", "doorbuster:leased:7"}},
+      {Decrement{kPlain, 2}, {"DECRBY", "doorbuster:inventory:7", "2"}},
+      {LeaseGet{kLeased, 99, 1500us}, {eval, kNames[0], "1", "doorbuster:leased:7", "99", "2"}},
+      {LeaseSet{kLeased, 99, 8, 1s},
+       {eval, kNames[1], "1", "doorbuster:leased:7", "99", "8", "1000"}},
+      {LeasePeek{kLeased}, {"HGET", "doorbuster:leased:7", "q"}},
+      {GetVersioned{kVersioned}, {"HMGET", "doorbuster:versioned:2147483647", "v", "q"}},
+      {FillIfNewer{kVersioned, Stock{500, INT64_MAX}, 2s},
+       {eval, kNames[2], "1", "doorbuster:versioned:2147483647", "9223372036854775807", "500",
+        "2000"}},
+  };
+  for (const auto& [operation, words] : table) {
+    std::string text;
+    append_operation(text, operation, kNames);
+    EXPECT_EQ(text, formatted_by_hiredis(words)) << name_of(operation);
+    std::string again;
+    append_command(again, words);
+    EXPECT_EQ(again, text);
+  }
+}
+
+// The reply in one line: "nothing", a number, the lease's state, or the error.
+struct Shown {
+  std::string operator()(const std::optional<Quantity>& value) const {
+    return value ? std::to_string(*value) : "nothing";
+  }
+  std::string operator()(Done) const { return "done"; }
+  std::string operator()(const Decrement::Reply& reply) const {
+    return "after " + std::to_string(reply.after);
+  }
+  std::string operator()(const LeaseGet::Reply& reply) const {
+    constexpr const char* kStates[] = {"hit ", "granted ", "wait "};
+    return kStates[static_cast<int>(reply.state)] + std::to_string(reply.value);
+  }
+  std::string operator()(const LeaseSet::Reply& reply) const {
+    return reply.filled ? "filled" : "not filled";
+  }
+  std::string operator()(const std::optional<Stock>& stock) const {
+    return stock ? std::to_string(stock->quantity) + " v" + std::to_string(stock->version)
+                 : "nothing";
+  }
+};
+
+std::string decoded(const CacheOperation& operation, std::string_view bytes) {
+  ReplyReader reader;
+  reader.feed(bytes.data(), bytes.size());
+  const auto reply = reader.next();
+  CHECK(reply.ok() && *reply != nullptr);
+  const Result<CacheReply> result = decoder_of(operation)(**reply);
+  if (result) return std::visit(Shown{}, *result);
+  const Error& error = result.error();
+  return std::string(to_string(error.cause())) + (error.definite() ? ", definite " : ", unknown ") +
+         error.code();
+}
+
+TEST(Command, ReadsTheReplyOfEveryOperation) {
+  const struct {
+    CacheOperation operation;
+    std::string_view bytes;
+    std::string_view meaning;
+  } table[] = {
+      {Get{}, "$3\r\n500\r\n", "500"},
+      {Get{}, "$-1\r\n", "nothing"},
+      {Get{}, "$3\r\nfoo\r\n", "protocol error, definite "},
+      {Get{}, ":5\r\n", "protocol error, definite "},
+      {Get{}, "-WRONGTYPE Operation against\r\n", "refused by server, definite WRONGTYPE"},
+      {SetExpiring{}, "+OK\r\n", "done"},
+      {SetExpiring{}, ":1\r\n", "protocol error, unknown "},
+      {SetExpiring{}, "-OOM command not allowed\r\n", "refused by server, definite OOM"},
+      {Delete{}, ":0\r\n", "done"},
+      {Decrement{}, ":-1\r\n", "after -1"},
+      {Decrement{}, "$-1\r\n", "protocol error, unknown "},
+      {LeaseGet{}, "*2\r\n:1\r\n$1\r\n9\r\n", "hit 9"},
+      {LeaseGet{}, "*1\r\n:2\r\n", "granted 0"},
+      {LeaseGet{}, "*1\r\n:0\r\n", "wait 0"},
+      {LeaseGet{}, "*1\r\n:1\r\n", "protocol error, unknown "},
+      {LeaseGet{}, "*0\r\n", "protocol error, unknown "},
+      {LeaseSet{}, ":1\r\n", "filled"},
+      {LeaseSet{}, ":0\r\n", "not filled"},
+      {LeasePeek{}, "$1\r\n0\r\n", "0"},
+      {GetVersioned{}, "*2\r\n$1\r\n3\r\n$3\r\n497\r\n", "497 v3"},
+      {GetVersioned{}, "*2\r\n$-1\r\n$-1\r\n", "nothing"},
+      {GetVersioned{}, "*2\r\n$-1\r\n$1\r\n5\r\n", "protocol error, definite "},
+      {FillIfNewer{}, ":1\r\n", "filled"},
+      {FillIfNewer{}, "-NOSCRIPT No\r\n", "refused by server, definite NOSCRIPT"},
+  };
+  for (const auto& row : table) {
+    EXPECT_EQ(decoded(row.operation, row.bytes), row.meaning)
+        << name_of(row.operation) << " " << row.bytes;
+  }
+}
+
+TEST(Scripts, AreEmbeddedWhole) {
+  for (const Script script : {Script::lease_get, Script::lease_set, Script::fill_if_newer}) {
+    EXPECT_NE(text_of(script).find("redis.call("), std::string_view::npos);
+    EXPECT_TRUE(text_of(script).starts_with("-- "));
+    EXPECT_TRUE(text_of(script).ends_with("\n"));
+  }
+}
+
+}  // namespace
+}  // namespace doorbuster

@@ -1,0 +1,292 @@
+// RedisCache against servers of our own making, on the same loop: what a real Redis does not do on
+// demand.
+#include <gtest/gtest.h>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <functional>
+
+#include "loop/real_clock.h"
+#include "redis/redis_cache.h"
+#include "redis/reply.h"
+
+namespace doorbuster {
+namespace {
+
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr Key kKey{KeyFamily::inventory, ItemId{1}};
+
+// Answers each command as it is told to; without parse, answers each portion of bytes.
+class FakeServer {
+ public:
+  using Answer = std::function<std::string(const std::vector<std::string>& words)>;
+
+  FakeServer(EventLoop& loop, Answer answer, int port = 0)
+      : acceptor_(loop.context(), Tcp::endpoint(asio::ip::address_v4::loopback(),
+                                                static_cast<asio::ip::port_type>(port))),
+        answer_(std::move(answer)) {
+    accept();
+  }
+  ~FakeServer() { hang_up(); }
+
+  int port() const { return acceptor_.local_endpoint().port(); }
+  int accepted() const { return static_cast<int>(sessions_.size()); }
+
+  void say(const std::string& text) {
+    error_code ignored;
+    asio::write(sessions_.back()->socket, asio::buffer(text), ignored);
+  }
+  void hang_up() {
+    for (const auto& session : sessions_) {
+      error_code ignored;
+      session->socket.close(ignored);
+    }
+  }
+
+ private:
+  struct Session {
+    explicit Session(Tcp::socket s) : socket(std::move(s)) {}
+    Tcp::socket socket;
+    ReplyReader commands;
+    char bytes[4096];
+  };
+
+  void accept() {
+    acceptor_.async_accept([this](const error_code& error, Tcp::socket socket) {
+      if (error) return;
+      sessions_.push_back(std::make_shared<Session>(std::move(socket)));
+      read(sessions_.back());
+      accept();
+    });
+  }
+  void read(std::shared_ptr<Session> session) {
+    session->socket.async_read_some(asio::buffer(session->bytes),
+                                    [this, session](const error_code& error, std::size_t size) {
+                                      if (error) return;
+                                      session->commands.feed(session->bytes, size);
+                                      for (;;) {
+                                        const auto command = session->commands.next();
+                                        if (!command || *command == nullptr) break;
+                                        std::vector<std::string> words;
+                                        for (std::size_t i = 0; i < (*command)->leaves(); ++i) {
+                                          words.emplace_back((*command)->text(i));
+                                        }
+                                        const std::string text = answer_(words);
+                                        error_code ignored;
+                                        if (text == "hang up") {
+                                          session->socket.close(ignored);
+                                          return;
+                                        }
+                                        asio::write(session->socket, asio::buffer(text), ignored);
+                                      }
+                                      read(session);
+                                    });
+  }
+
+  Tcp::acceptor acceptor_;
+  Answer answer_;
+  std::vector<std::shared_ptr<Session>> sessions_;
+};
+
+std::string polite(const std::vector<std::string>& words) {
+  if (words[0] == "PING") return "+PONG\r\n";
+  if (words[0] == "AUTH" || words[0] == "SELECT") return "+OK\r\n";
+  if (words[0] == "SCRIPT") return "$4\r\nname\r\n";
+  if (words[0] == "GET") return "$1\r\n7\r\n";
+  return "";  // to all else: silence
+}
+
+template <class Op>
+Task<Done> keep(Cache* cache, Op op, std::optional<Result<typename Op::Reply>>* reply) {
+  auto answer = co_await (*cache)(op);
+  reply->emplace(std::move(answer));
+  co_return Done{};
+}
+
+class RedisConnection : public ::testing::Test {
+ protected:
+  Result<std::unique_ptr<RedisCache>> connect(int port, Duration timeout = 100ms,
+                                              Duration added_delay = {},
+                                              std::string_view password = "") {
+    RedisSettings settings;
+    settings.address.host = "127.0.0.1";
+    settings.address.port = port;
+    settings.address.password = password;
+    settings.timeout = timeout;
+    settings.added_delay = added_delay;
+    return loop_.run_until_done(RedisCache::connect(&loop_, &clock_, settings));
+  }
+  void pass(Duration time) { (void)loop_.run_until_done(clock_.sleep_until(clock_.now() + time)); }
+  template <class Op>
+  Result<typename Op::Reply> ask(Cache& cache, Op op) {
+    return loop_.run_until_done(cache(op));
+  }
+  template <class Condition>
+  bool eventually(Condition holds) {
+    for (int i = 0; i < 500 && !holds(); ++i) pass(10ms);
+    return holds();
+  }
+
+  EventLoop loop_;
+  RealClock clock_{loop_, steady_now()};
+};
+
+TEST_F(RedisConnection, SaysInOneSentenceWhyItCannotConnect) {
+  int free_port = 0;
+  {
+    const FakeServer gone(loop_, polite);
+    free_port = gone.port();
+  }
+  const struct {
+    FakeServer::Answer answer;
+    std::string_view password;
+    std::string_view says;
+  } table[] = {
+      {[](const auto&) { return "HTTP/1.1 400 Bad Request\r\n\r\n"; }, "", "another server?"},
+      {[](const auto&) { return "hang up"; }, "", "another server?"},
+      {[](const auto&) { return ""; }, "", "another server?"},
+      {[](const auto&) { return ":1\r\n"; }, "", "another server?"},
+      {[](const auto&) { return "-NOAUTH Authentication required.\r\n"; }, "", "wants a password"},
+      {[](const auto&) { return "-WRONGPASS invalid username-password pair\r\n"; }, "s3cret",
+       "refused the password"},
+      {[](const auto&) { return "-ERR invalid password\r\n"; }, "s3cret", "refused the password"},
+      {[](const auto&) {
+         return "-ERR AUTH <password> called without any password configured\r\n";
+       },
+       "s3cret", "the server has none"},
+      {[](const auto&) { return "-LOADING Redis is loading the dataset in memory\r\n"; }, "",
+       "LOADING"},
+      {nullptr, "", "cannot connect to redis://127.0.0.1:"},
+  };
+  for (const auto& row : table) {
+    std::optional<FakeServer> server;
+    if (row.answer) server.emplace(loop_, row.answer);
+    const auto cache = connect(server ? server->port() : free_port, 50ms, {}, row.password);
+    ASSERT_FALSE(cache.ok()) << row.says;
+    EXPECT_NE(cache.error().message().find(row.says), std::string::npos) << cache.error().message();
+    EXPECT_EQ(cache.error().message().find("s3cret"), std::string::npos);
+    EXPECT_EQ(cache.error().store(), Store::redis);
+    EXPECT_TRUE(cache.error().definite());
+  }
+}
+
+TEST_F(RedisConnection, SwallowsTheReplyThatCameTooLate) {
+  bool silent = true;
+  FakeServer server(loop_, [&](const auto& words) {
+    return words[0] == "GET" && silent ? std::string() : polite(words);
+  });
+  auto cache = connect(server.port(), 60ms);
+  ASSERT_TRUE(cache.ok()) << cache.error().message();
+  const auto late = ask(**cache, Get{kKey});
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().cause(), Cause::timed_out);
+  EXPECT_TRUE(late.error().definite()) << "a read changes nothing";
+  server.say("$1\r\n1\r\n");  // the late one
+  silent = false;
+  const auto next = ask(**cache, Get{kKey});
+  ASSERT_TRUE(next.ok());
+  EXPECT_EQ(*next, 7);
+  EXPECT_EQ(server.accepted(), 1);
+}
+
+TEST_F(RedisConnection, LeavesAServerThatHasStoppedAnswering) {
+  FakeServer server(loop_, polite);
+  auto cache = connect(server.port(), 20ms);
+  ASSERT_TRUE(cache.ok());
+  const auto late = ask(**cache, Delete{kKey});
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().cause(), Cause::timed_out);
+  EXPECT_FALSE(late.error().definite()) << "a write may have been executed";
+  EXPECT_TRUE(eventually([&] { return (*cache)->counters().reconnects == 1; }));
+  EXPECT_EQ(server.accepted(), 2);
+  EXPECT_TRUE(ask(**cache, Get{kKey}).ok());
+}
+
+TEST_F(RedisConnection, TellsWhatMayHaveHappenedToTheCommandsOfALostConnection) {
+  FakeServer server(loop_, [](const auto& words) {
+    return words[0] == "DEL" ? "hang up" : words[0] == "GET" ? "" : polite(words);
+  });
+  auto cache = connect(server.port());
+  ASSERT_TRUE(cache.ok());
+  std::optional<Result<Get::Reply>> read;
+  std::optional<Result<Done>> written, after;
+  TaskScope scope;
+  scope.spawn(keep(cache->get(), Get{kKey}, &read));
+  scope.spawn(keep(cache->get(), Delete{kKey}, &written));
+  ASSERT_TRUE(eventually([&] { return read && written; }));
+  EXPECT_EQ(read->error().cause(), Cause::connection_lost);
+  EXPECT_TRUE(read->error().definite());
+  EXPECT_EQ(written->error().cause(), Cause::connection_lost);
+  EXPECT_FALSE(written->error().definite());
+}
+
+TEST_F(RedisConnection, KnowsThatACommandWhichNeverLeftWasNotExecuted) {
+  auto server = std::make_unique<FakeServer>(loop_, polite);
+  auto cache = connect(server->port(), 2s, 50ms);
+  ASSERT_TRUE(cache.ok());
+  std::optional<Result<Done>> written;
+  TaskScope scope;
+  scope.spawn(keep(cache->get(), Delete{kKey}, &written));
+  server->hang_up();
+  ASSERT_TRUE(eventually([&] { return written.has_value(); }));
+  EXPECT_EQ(written->error().cause(), Cause::not_connected);
+  EXPECT_TRUE(written->error().definite());
+}
+
+TEST_F(RedisConnection, ComesBackWhenTheServerDoes) {
+  auto server = std::make_unique<FakeServer>(loop_, polite);
+  const int port = server->port();
+  auto cache = connect(port);
+  ASSERT_TRUE(cache.ok());
+  server.reset();
+  pass(30ms);
+  const auto meanwhile = ask(**cache, Delete{kKey});
+  ASSERT_FALSE(meanwhile.ok());
+  EXPECT_EQ(meanwhile.error().cause(), Cause::not_connected);
+  EXPECT_TRUE(meanwhile.error().definite());
+  FakeServer again(loop_, polite, port);
+  EXPECT_TRUE(eventually([&] { return ask(**cache, Get{kKey}).ok(); }));
+  EXPECT_EQ((*cache)->counters().reconnects, 1u);
+}
+
+TEST_F(RedisConnection, BreaksOffWithAServerThatAnswersWhatNobodyAsked) {
+  FakeServer server(loop_, polite);
+  auto cache = connect(server.port());
+  ASSERT_TRUE(cache.ok());
+  server.say("+SURPRISE\r\n");
+  EXPECT_TRUE(eventually([&] { return (*cache)->counters().reconnects == 1; }));
+}
+
+TEST_F(RedisConnection, SendsTheCommandsOfOneTurnTogether) {
+  FakeServer server(loop_, polite);
+  auto cache = connect(server.port());
+  ASSERT_TRUE(cache.ok());
+  const auto before = (*cache)->counters();
+  std::vector<std::optional<Result<Get::Reply>>> replies(100);
+  TaskScope scope;
+  for (auto& reply : replies) scope.spawn(keep(cache->get(), Get{kKey}, &reply));
+  ASSERT_TRUE(eventually([&] { return scope.alive() == 0; }));
+  for (const auto& reply : replies) EXPECT_EQ(**reply, 7);
+  EXPECT_EQ((*cache)->counters().commands - before.commands, 100u);
+  EXPECT_EQ((*cache)->counters().system_calls - before.system_calls, 1u);
+}
+
+TEST_F(RedisConnection, ForgetsTheBuyerThatIsGoneAndSwallowsItsReply) {
+  FakeServer server(loop_, polite);
+  auto cache = connect(server.port());
+  ASSERT_TRUE(cache.ok());
+  {
+    std::optional<Result<Get::Reply>> nobody_reads;
+    TaskScope gone;
+    gone.spawn(keep(cache->get(), Get{kKey}, &nobody_reads));
+  }
+  EXPECT_TRUE(ask(**cache, Get{kKey}).ok());
+}
+
+}  // namespace
+}  // namespace doorbuster

@@ -1,0 +1,168 @@
+#include "redis/redis_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "redis/testing_redis.h"
+#include "store/cache_contract.h"
+
+namespace doorbuster {
+namespace {
+
+// The contract of every Cache, on a real Redis.
+class RedisBench {
+ public:
+  static constexpr const char* kName = "OnServers";
+
+  RedisBench() : cache_(shard_.cache(Shard::settings(shared_redis().redis_url()))) {
+    const auto admin = shard_.admin(Shard::settings(shared_redis().redis_url()));
+    CHECK(shard_.loop.run_until_done(admin->remove_keys()).ok());
+  }
+  Cache& cache() { return *cache_; }
+  void run(std::vector<Task<Done>> tasks) {
+    TaskScope scope;
+    for (Task<Done>& task : tasks) scope.spawn(std::move(task));
+    CHECK(shard_.eventually([&] { return scope.alive() == 0; }), "tasks do not end");
+  }
+  void pass_time(Duration time) { shard_.pass(time); }
+
+ private:
+  Shard shard_;
+  std::unique_ptr<RedisCache> cache_;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, RedisBench, ContractName);
+
+constexpr Key kKey{KeyFamily::inventory, ItemId{1}};
+constexpr Key kVersioned{KeyFamily::versioned, ItemId{1}};
+
+template <class Op>
+Task<Done> keep(Cache* cache, Op op, std::optional<Result<typename Op::Reply>>* reply) {
+  auto answer = co_await (*cache)(op);
+  reply->emplace(std::move(answer));
+  co_return Done{};
+}
+
+class RedisCacheOnServers : public ::testing::Test {
+ protected:
+  template <class Op>
+  Result<typename Op::Reply> ask(Cache& cache, Op op) {
+    return shard_.loop.run_until_done(cache(op));
+  }
+  RedisCacheOnServers() {
+    for (const char* database : {"", "/3"}) {
+      const auto admin = shard_.admin(Shard::settings(shared_redis().redis_url() + database));
+      CHECK(shard_.loop.run_until_done(admin->remove_keys()).ok());
+    }
+  }
+  Shard shard_;
+};
+
+TEST_F(RedisCacheOnServers, GivesItsScriptsAnewToAServerThatLostThem) {
+  const std::string url = shared_redis().redis_url();
+  const auto cache = shard_.cache(Shard::settings(url));
+  shard_.say(url, {"SCRIPT", "FLUSH"});
+  std::vector<std::optional<Result<FillIfNewer::Reply>>> replies(20);
+  TaskScope scope;
+  for (auto& reply : replies) {
+    scope.spawn(keep(cache.get(), FillIfNewer{kVersioned, Stock{5, 1}, 1s}, &reply));
+  }
+  ASSERT_TRUE(shard_.eventually([&] { return scope.alive() == 0; }));
+  for (const auto& reply : replies) EXPECT_TRUE(reply->ok());
+  EXPECT_EQ(*ask(*cache, GetVersioned{kVersioned}), (Stock{5, 1}));
+}
+
+TEST_F(RedisCacheOnServers, ReconnectsWhenTheServerHangsUp) {
+  const std::string url = shared_redis().redis_url();
+  const auto cache = shard_.cache(Shard::settings(url, 3));
+  shard_.say(url, {"CLIENT", "KILL", "TYPE", "normal"});
+  ASSERT_TRUE(shard_.eventually([&] { return cache->counters().reconnects == 3; }));
+  EXPECT_TRUE(ask(*cache, SetExpiring{kKey, 5, 1s}).ok());
+}
+
+TEST_F(RedisCacheOnServers, SpeaksThroughAUnixSocketAndAnotherDatabase) {
+  const std::string url = shared_redis().redis_url(Transport::unix_socket) + "?db=3";
+  const auto cache = shard_.cache(Shard::settings(url));
+  ASSERT_TRUE(ask(*cache, SetExpiring{kKey, 5, 60s}).ok());
+  EXPECT_EQ(shard_.say(url, {"GET", key_text(kKey)}), "5");
+  EXPECT_EQ(shard_.say(shared_redis().redis_url(), {"GET", key_text(kKey)}), "");
+}
+
+TEST_F(RedisCacheOnServers, AddsTheDelayToEveryRoundTrip) {
+  RedisSettings settings = Shard::settings(shared_redis().redis_url());
+  settings.added_delay = 20ms;
+  const auto cache = shard_.cache(settings);
+  const Instant begin = shard_.clock.now();
+  ASSERT_TRUE(ask(*cache, Get{kKey}).ok());
+  EXPECT_GE(shard_.clock.now() - begin, 20ms);
+}
+
+TEST_F(RedisCacheOnServers, TimesOutOnAStoppedServerAndIsThereWhenItGoesOn) {
+  Sandbox& sandbox = shared_redis();
+  const auto cache = shard_.cache(Shard::settings(sandbox.redis_url(), 2, 50ms));
+  ASSERT_TRUE(ask(*cache, SetExpiring{kKey, 5, 60s}).ok());
+  ASSERT_EQ(kill(sandbox.redis_pid(), SIGSTOP), 0);
+  const auto read = ask(*cache, Get{kKey});
+  const auto written = ask(*cache, Decrement{kKey, 1});
+  ASSERT_EQ(kill(sandbox.redis_pid(), SIGCONT), 0);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().cause(), Cause::timed_out);
+  EXPECT_TRUE(read.error().definite());
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().cause(), Cause::timed_out);
+  EXPECT_FALSE(written.error().definite());
+  // It was executed after all: that is what indefinite says.
+  EXPECT_TRUE(shard_.eventually([&] {
+    const auto value = ask(*cache, Get{kKey});
+    return value.ok() && *value == 4;
+  }));
+}
+
+TEST_F(RedisCacheOnServers, SaysWhatIsKnownWhenTheServerDies) {
+  const auto sandbox = start_redis();
+  const auto cache = shard_.cache(Shard::settings(sandbox->redis_url(), 1));
+  ASSERT_EQ(kill(sandbox->redis_pid(), SIGSTOP), 0);  // so that the commands are still on their way
+  std::optional<Result<Get::Reply>> read;
+  std::optional<Result<Done>> written;
+  TaskScope scope;
+  scope.spawn(keep(cache.get(), Get{kKey}, &read));
+  scope.spawn(keep(cache.get(), SetExpiring{kKey, 1, 1s}, &written));
+  shard_.pass(5ms);
+  sandbox->kill_redis();
+  ASSERT_TRUE(shard_.eventually([&] { return read && written; }));
+  EXPECT_EQ(read->error().cause(), Cause::connection_lost);
+  EXPECT_TRUE(read->error().definite());
+  EXPECT_EQ(written->error().cause(), Cause::connection_lost);
+  EXPECT_FALSE(written->error().definite());
+  const auto later = ask(*cache, Delete{kKey});
+  ASSERT_FALSE(later.ok());
+  EXPECT_EQ(later.error().cause(), Cause::not_connected);
+  EXPECT_TRUE(later.error().definite());
+}
+
+TEST_F(RedisCacheOnServers, ReportsARefusalByItsFirstWord) {
+  const std::string url = shared_redis().redis_url();
+  const auto cache = shard_.cache(Shard::settings(url));
+  shard_.say(url, {"CONFIG", "SET", "maxmemory", "1"});
+  const auto written = ask(*cache, SetExpiring{kKey, 1, 1s});
+  shard_.say(url, {"CONFIG", "SET", "maxmemory", "0"});
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().cause(), Cause::refused_by_server);
+  EXPECT_EQ(written.error().code(), "OOM");
+  EXPECT_TRUE(written.error().definite());
+}
+
+TEST_F(RedisCacheOnServers, RefusedPasswordIsOneSentenceWithoutIt) {
+  RedisSettings settings = Shard::settings(shared_redis().redis_url());
+  for (const std::string_view password : {"wr0ng", ""}) {
+    settings.address.password = password;
+    const auto cache =
+        shard_.loop.run_until_done(RedisCache::connect(&shard_.loop, &shard_.clock, settings));
+    ASSERT_FALSE(cache.ok());
+    EXPECT_NE(cache.error().message().find("password"), std::string::npos);
+    EXPECT_EQ(cache.error().message().find("wr0ng"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace doorbuster
