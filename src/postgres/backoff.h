@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "base/time.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 
 class Backoff {
  public:
@@ -31,4 +31,4 @@ class Backoff {
   Duration next_ = kFirst;
 };
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

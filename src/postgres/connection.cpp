@@ -10,7 +10,7 @@
 #include "postgres/errors.h"
 #include "postgres/statements.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 namespace {
 
 using ResultPointer = std::unique_ptr<PGresult, decltype(&PQclear)>;
@@ -22,6 +22,12 @@ constexpr const char* kSession =
 std::string_view field(const PGresult* result, int code) {
   const char* text = PQresultErrorField(result, code);
   return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+// The server's primary message, or libpq's own where the error is its own.
+std::string message_of(const PGresult* result) {
+  const std::string_view primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  return one_line(primary.empty() ? PQresultErrorMessage(result) : primary);
 }
 
 // What an Asio handler holds of a Task that waits; see loop/event_loop.h.
@@ -96,14 +102,15 @@ Task<Done> Connection::prepare() {
     }
     while (!done && PQisBusy(pg_.get()) == 0) {
       const ResultPointer result(PQgetResult(pg_.get()), &PQclear);
+      done = PQstatus(pg_.get()) == CONNECTION_BAD;
+      if (result == nullptr) continue;  // between two answers
       const auto status = PQresultStatus(result.get());
-      done = status == PGRES_PIPELINE_SYNC || PQstatus(pg_.get()) == CONNECTION_BAD;
+      done = done || status == PGRES_PIPELINE_SYNC;
       if (status == PGRES_FATAL_ERROR && !refused) {
-        refused = Error(
-            Store::postgres, Cause::not_connected, true,
-            std::string(field(result.get(), PG_DIAG_SQLSTATE)),
-            fmt::format("PostgreSQL at {} cannot prepare the load's statements: {}",
-                        settings_.shown, one_line(field(result.get(), PG_DIAG_MESSAGE_PRIMARY))));
+        refused = Error(Store::postgres, Cause::not_connected, true,
+                        std::string(field(result.get(), PG_DIAG_SQLSTATE)),
+                        fmt::format("PostgreSQL at {} cannot prepare the load's statements: {}",
+                                    settings_.shown, message_of(result.get())));
       }
     }
   }
@@ -267,9 +274,7 @@ Error Connection::error_of(const PGresult* result, Access access) {
   const std::string_view sqlstate = field(result, PG_DIAG_SQLSTATE);
   const std::string_view severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   if (ends_the_session(sqlstate, severity)) last_words_ = sqlstate;
-  std::string_view message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (message.empty()) message = PQresultErrorMessage(result);
-  return statement_error(sqlstate, severity, message, access);
+  return statement_error(sqlstate, severity, message_of(result), access);
 }
 
 void Connection::hear_notice(void* self, const PGresult* notice) {
@@ -279,4 +284,4 @@ void Connection::hear_notice(void* self, const PGresult* notice) {
   }
 }
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

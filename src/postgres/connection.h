@@ -22,7 +22,7 @@
 #include "postgres/pool.h"
 #include "store/database_operations.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 
 struct ConnectionSettings {
   std::string url;  // URL or key=value; may hold a password
@@ -101,4 +101,4 @@ class Connection {
   TaskScope tasks_;
 };
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

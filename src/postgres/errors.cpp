@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 namespace {
 
 bool contains(std::string_view text, std::string_view part) {
@@ -127,4 +127,4 @@ Error connect_timed_out(std::string_view shown, double seconds) {
                                        shown, seconds));
 }
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "store/cache_operations.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 
 // An error that the server answered a statement with. An end of the session (severity FATAL or
 // PANIC, classes 08 and 57P) is Cause::connection_lost, and then indefinite for a write, since it
@@ -28,4 +28,4 @@ Error connect_timed_out(std::string_view shown, double seconds);
 // The text in one line, its ends trimmed.
 std::string one_line(std::string_view text);
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

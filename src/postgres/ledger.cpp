@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <pqxx/pqxx>
+#include <set>
 
 #include "postgres/address.h"
 #include "postgres/errors.h"
@@ -15,6 +16,8 @@
 
 namespace doorbuster {
 namespace {
+
+namespace schema = postgres::schema;
 
 constexpr int kPollMillis = 2;
 constexpr int kRoundTrips = 101;
@@ -26,7 +29,7 @@ template <class Call>
 auto guarded(const std::string& what, Call call) -> decltype(call()) {
   const auto refused = [&](Cause cause, std::string code, const char* why) {
     return Error(Store::postgres, cause, cause == Cause::refused_by_server, std::move(code),
-                 fmt::format("cannot {}: {}", what, one_line(why)));
+                 fmt::format("cannot {}: {}", what, postgres::one_line(why)));
   };
   try {
     return call();
@@ -37,6 +40,11 @@ auto guarded(const std::string& what, Call call) -> decltype(call()) {
   } catch (const std::exception& error) {
     return refused(Cause::protocol, {}, error.what());
   }
+}
+
+std::int64_t connect_seconds(const LedgerOptions& options) {  // libpq knows whole ones, from two
+  return std::max<std::int64_t>(
+      2, std::chrono::ceil<std::chrono::seconds>(options.connect_within).count());
 }
 
 template <class T>
@@ -58,7 +66,9 @@ class Ledger::Impl {
   Impl(LedgerOptions given, std::string where)
       : options(std::move(given)),
         shown(std::move(where)),
-        connection(with_settings(options.url, {{"application_name", "doorbuster-ledger"}})) {}
+        connection(with_settings(
+            options.url, {{"application_name", "doorbuster-ledger"},
+                          {"connect_timeout", std::to_string(connect_seconds(options))}})) {}
 
   Result<Done> make_schema() {
     pqxx::nontransaction plain(connection);
@@ -171,7 +181,7 @@ Ledger::~Ledger() = default;
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   const auto address = look_at_postgres_address(options.url);
   if (!address) return address.error();
-  const auto let_in = probe(options.url, address->shown, options.connect_within);
+  const auto let_in = postgres::probe(options.url, address->shown, options.connect_within);
   if (!let_in) return let_in.error();
   return guarded(fmt::format("make the schema 'doorbuster' at {}", address->shown),
                  [&]() -> Result<std::unique_ptr<Ledger>> {

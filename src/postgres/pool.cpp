@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 
 Pool::Pool(PoolLimits limits) : limits_(limits) {
   CHECK(limits.connections > 0 && limits.depth > 0 && limits.timeout > Duration::zero());
@@ -124,4 +124,4 @@ void Pool::unlink(Ticket ticket) {
   --alive_;
 }
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

@@ -13,7 +13,7 @@
 
 #include "base/time.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 
 struct PoolLimits {
   int connections = 1;
@@ -107,4 +107,4 @@ class Pool {
   std::size_t down_ = 0;
 };
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

@@ -19,16 +19,22 @@
 namespace doorbuster {
 namespace {
 
+using postgres::Backoff;
+using postgres::Connection;
+using postgres::ConnectionSettings;
+using postgres::Pool;
+
 constexpr Duration kLastedLong = 1s;  // a session that did is replaced without back-off
 
 }  // namespace
 
 // The pool's decisions, carried out. Rule of every function here: the pool and the connections are
 // put right first, and the operations that end are completed last, since their tasks then run.
-class PostgresDatabase::Impl : public Connection::Answers {
+class PostgresDatabase::Impl : public postgres::Connection::Answers {
  public:
   Impl(EventLoop& loop, Clock& clock, PostgresOptions options, std::string shown)
-      : clock_(clock),
+      : loop_(loop),
+        clock_(clock),
         options_(std::move(options)),
         settings_{options_.url, std::move(shown), options_.application_name, options_.pipeline},
         pool_({options_.connections, options_.pipeline ? options_.depth : 1, options_.timeout}),
@@ -46,7 +52,7 @@ class PostgresDatabase::Impl : public Connection::Answers {
     tasks_.spawn(watch());
     co_await all_tried;
     // Leave the stack of the connection that came last: the caller may destroy us now.
-    co_await clock_.sleep_until(clock_.now() + 1ms);
+    co_await loop_.next_turn();
     if (why_down_) co_return *why_down_;
     co_return Done{};
   }
@@ -176,7 +182,7 @@ class PostgresDatabase::Impl : public Connection::Answers {
         if (connect_by_[slot] <= now) {
           connect_by_[slot] = kNever;
           connections_[slot]->abort(
-              connect_timed_out(settings_.shown, to_seconds(options_.connect_within)));
+              postgres::connect_timed_out(settings_.shown, to_seconds(options_.connect_within)));
         }
         wake = std::min(wake, connect_by_[slot]);
       }
@@ -216,6 +222,7 @@ class PostgresDatabase::Impl : public Connection::Answers {
     return {Store::postgres, Cause::not_connected, true, why_down_->code(), why_down_->message()};
   }
 
+  EventLoop& loop_;
   Clock& clock_;
   const PostgresOptions options_;
   const ConnectionSettings settings_;

@@ -8,7 +8,7 @@
 
 #include "postgres/errors.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 namespace {
 
 void ignore_notice(void*, const PGresult*) {}
@@ -37,4 +37,4 @@ Result<Done> probe(const std::string& url, const std::string& shown, Duration wi
   return Done{};
 }
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

@@ -7,9 +7,9 @@
 #include "base/result.h"
 #include "base/time.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 
 // Errors: connect_error() and connect_timed_out() of errors.h. `shown` has no password.
 Result<Done> probe(const std::string& url, const std::string& shown, Duration within);
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

@@ -6,7 +6,7 @@
 // carries the version of the stock change that it belongs to, where the strategy ties them.
 #pragma once
 
-namespace doorbuster::schema {
+namespace doorbuster::postgres::schema {
 
 inline constexpr const char* kMarker =
     "made by doorbuster, which empties and removes it; do not keep anything here";
@@ -79,4 +79,4 @@ inline constexpr const char* kSettings =
     " 'wal_level') ORDER BY name";
 inline constexpr const char* kRoundTrip = "SELECT 1";
 
-}  // namespace doorbuster::schema
+}  // namespace doorbuster::postgres::schema

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 namespace {
 
 constexpr Oid kInt4 = 23;
@@ -152,4 +152,4 @@ Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
   }
 }
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

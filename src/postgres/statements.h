@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "store/database_operations.h"
 
-namespace doorbuster {
+namespace doorbuster::postgres {
 
 inline constexpr std::size_t kStatements = std::variant_size_v<DatabaseOperation>;
 inline constexpr std::size_t kMostParameters = 4;
@@ -59,4 +59,4 @@ class BoundParameters {
 // succeeded.
 Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result);
 
-}  // namespace doorbuster
+}  // namespace doorbuster::postgres

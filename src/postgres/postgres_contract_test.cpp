@@ -1,0 +1,34 @@
+#include "postgres/test_shop.h"
+#include "store/database_contract.h"
+
+namespace doorbuster {
+namespace {
+
+template <bool kPipeline>
+class PostgresBench {
+ public:
+  static constexpr const char* kName = "OnServers";
+  static constexpr int kClients = 2;
+
+  PostgresBench() {
+    PostgresOptions options = shop_.options(4);
+    options.pipeline = kPipeline;
+    options.depth = kPipeline ? 8 : 1;
+    for (int i = 0; i < kClients; ++i) databases_.push_back(shop_.connect(options));
+  }
+  Database& database(int client) { return *databases_[static_cast<std::size_t>(client)]; }
+  void stock(const Stocking& stocking) { shop_.stock(stocking); }
+  GroundTruth truth() { return shop_.truth(); }
+  void run(std::vector<Task<Done>> tasks) { shop_.run(std::move(tasks)); }
+
+ private:
+  TestShop shop_;
+  std::vector<std::unique_ptr<PostgresDatabase>> databases_;
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, PostgresBench<false>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, DatabaseContract, PostgresBench<true>,
+                               ContractName);
+
+}  // namespace
+}  // namespace doorbuster

@@ -1,0 +1,363 @@
+#include "postgres/postgres_database.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "postgres/test_shop.h"
+
+namespace doorbuster {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr ItemId kItem = TestShop::kItem;
+
+template <class T>
+void expect_error(const Result<T>& reply, Cause cause, bool definite) {
+  ASSERT_FALSE(reply.ok());
+  EXPECT_EQ(to_string(reply.error().cause()), to_string(cause)) << reply.error().message();
+  EXPECT_EQ(reply.error().definite(), definite) << reply.error().message();
+  EXPECT_EQ(reply.error().store(), Store::postgres);
+}
+
+// Parameter: pipeline mode.
+class PostgresDatabaseOnServers : public testing::TestWithParam<bool> {
+ protected:
+  PostgresOptions options(int connections) {
+    PostgresOptions options = shop_.options(connections);
+    options.pipeline = GetParam();
+    options.depth = GetParam() ? 4 : 1;
+    return options;
+  }
+  void hold_the_row(OtherSession& other) {
+    other.hold("SELECT 1 FROM doorbuster.products FOR UPDATE");
+  }
+
+  TestShop shop_;
+};
+INSTANTIATE_TEST_SUITE_P(Pool, PostgresDatabaseOnServers, testing::Bool(), [](const auto& mode) {
+  return mode.param ? "Pipelined" : "OneStatementAConnection";
+});
+
+Task<Done> buy_until_sold_out(Database* shop, int buyer, int* sold) {
+  for (int key = buyer * 1000;; ++key) {
+    const auto taken = co_await (*shop)(TakeIfAvailable{TestShop::order(key)});
+    CHECK(taken.ok(), "{}", taken.error().message());
+    if (!*taken) co_return Done{};
+    ++*sold;
+  }
+}
+
+Task<Done> read_then_write(Database* shop, int buyer, int* sold) {
+  for (int key = buyer * 1000;; ++key) {
+    const auto stock = co_await (*shop)(ReadStock{kItem});
+    CHECK(stock.ok() && stock->has_value());
+    if ((*stock)->quantity < 1) co_return Done{};
+    const auto written = co_await (*shop)(WriteStock{kItem, (*stock)->quantity - 1});
+    CHECK(written.ok());
+    const auto ordered = co_await (*shop)(InsertOrder{TestShop::order(key)});
+    CHECK(ordered.ok());
+    ++*sold;
+  }
+}
+
+TEST_P(PostgresDatabaseOnServers, SixtyFourBuyersAtOnceGetExactlyAHundredUnits) {
+  shop_.stock(100);
+  const auto database = shop_.connect(options(8));
+  int sold = 0;
+  std::vector<Task<Done>> buyers;
+  for (int i = 0; i < 64; ++i) buyers.push_back(buy_until_sold_out(database.get(), i, &sold));
+  shop_.run(std::move(buyers));
+  const auto truth = shop_.truth();
+  EXPECT_EQ(sold, 100);
+  EXPECT_EQ(truth.orders.size(), 100U);
+  EXPECT_EQ(truth.items[0].left, 0);
+  EXPECT_EQ(database->in_flight(), 0U);
+  EXPECT_GE(database->pool_wait().count(), 164U);
+  EXPECT_GT(database->pool_wait().max(), 0ns) << "64 buyers shared 8 connections";
+}
+
+TEST_P(PostgresDatabaseOnServers, BuyersWhoReadThenWriteOversell) {
+  shop_.stock(100);
+  const auto database = shop_.connect(options(8));
+  int sold = 0;
+  std::vector<Task<Done>> buyers;
+  for (int i = 0; i < 64; ++i) buyers.push_back(read_then_write(database.get(), i, &sold));
+  shop_.run(std::move(buyers));
+  EXPECT_GT(sold, 100);
+  EXPECT_EQ(shop_.truth().orders.size(), static_cast<std::size_t>(sold));
+}
+
+TEST_P(PostgresDatabaseOnServers, AWriteWithoutAnswerIsUnknownAndItsConnectionIsReplaced) {
+  shop_.stock(10);
+  PostgresOptions impatient = options(1);
+  impatient.timeout = 100ms;
+  const auto database = shop_.connect(impatient);
+  OtherSession other(shop_.url());
+  hold_the_row(other);
+  expect_error(shop_.ask(*database, TakeIfAvailable{TestShop::order(1)}), Cause::timed_out, false);
+  other.end();
+  shop_.let_pass(100ms);
+  const auto next = shop_.ask(*database, ReadStock{kItem});
+  ASSERT_TRUE(next.ok()) << next.error().message();
+  // Nobody waits for it any more, and yet it is sold.
+  ASSERT_TRUE(shop_.ledger().quiesce(5s).ok());
+  EXPECT_EQ(shop_.truth().orders.size(), 1U);
+}
+
+TEST_P(PostgresDatabaseOnServers, AReadWithoutAnswerIsADefiniteError) {
+  shop_.stock(10);
+  PostgresOptions impatient = options(1);
+  impatient.timeout = 100ms;
+  const auto database = shop_.connect(impatient);
+  OtherSession other(shop_.url());
+  other.hold("LOCK TABLE doorbuster.products IN ACCESS EXCLUSIVE MODE");
+  expect_error(shop_.ask(*database, ReadStock{kItem}), Cause::timed_out, true);
+}
+
+TEST_P(PostgresDatabaseOnServers, OneWhoseTurnNeverComesIsSurelyNotSold) {
+  shop_.stock(10);
+  PostgresOptions impatient = options(1);
+  impatient.depth = 1;
+  impatient.timeout = 100ms;
+  const auto database = shop_.connect(impatient);
+  OtherSession other(shop_.url());
+  hold_the_row(other);
+  AtOnce<TakeIfAvailable> buyers(2);
+  buyers.add(*database, TakeIfAvailable{TestShop::order(1)});
+  buyers.add(*database, TakeIfAvailable{TestShop::order(2)});
+  buyers.run(shop_);
+  expect_error(buyers.reply(0), Cause::timed_out, false);
+  expect_error(buyers.reply(1), Cause::timed_out, true);
+  EXPECT_THAT(buyers.reply(1).error().message(), HasSubstr("no PostgreSQL connection was free"));
+  EXPECT_GE(database->pool_wait().max(), 99ms);
+}
+
+TEST_P(PostgresDatabaseOnServers, ASessionEndedByItsAdministratorIsUnknownForAWriteAndComesBack) {
+  shop_.stock(10);
+  const auto database = shop_.connect(options(1));
+  OtherSession other(shop_.url());
+  OtherSession admin(shop_.url());
+  hold_the_row(other);
+  std::thread administrator([&] {
+    comes_true([&] { return admin.load_waits_for_a_lock(); });
+    admin.now(fmt::format("SELECT pg_terminate_backend({})", admin.load_pids().at(0)));
+  });
+  const auto reply = shop_.ask(*database, TakeIfAvailable{TestShop::order(1)});
+  administrator.join();
+  expect_error(reply, Cause::connection_lost, false);
+  EXPECT_EQ(reply.error().code(), "57P01");
+  other.end();
+  const auto next = shop_.ask(*database, TakeIfAvailable{TestShop::order(2)});
+  EXPECT_TRUE(next.ok()) << next.error().message();
+  EXPECT_EQ(shop_.truth().orders.size(), 1U);
+}
+
+TEST_P(PostgresDatabaseOnServers, AnErrorAtTheCommitIsNoSaleThoughTheRowCameBefore) {
+  shop_.stock(10);
+  OtherSession other(shop_.url());
+  other.now(
+      "CREATE FUNCTION doorbuster.refuse() RETURNS trigger LANGUAGE plpgsql AS"
+      " $$BEGIN RAISE EXCEPTION 'not today' USING ERRCODE = 'P0042'; END$$");
+  other.now(
+      "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON doorbuster.orders"
+      " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION doorbuster.refuse()");
+  const auto database = shop_.connect(options(1));
+  const auto reply = shop_.ask(*database, TakeIfAvailable{TestShop::order(1)});
+  other.now("DROP TRIGGER refuse ON doorbuster.orders");
+  other.now("DROP FUNCTION doorbuster.refuse()");
+  expect_error(reply, Cause::refused_by_server, true);
+  EXPECT_EQ(reply.error().code(), "P0042");
+  EXPECT_EQ(shop_.truth().items[0].left, 10);
+  EXPECT_TRUE(shop_.ask(*database, TakeIfAvailable{TestShop::order(1)}).ok());
+}
+
+TEST_P(PostgresDatabaseOnServers, ABuyerWhoLeavesInMidStatementDisturbsNobody) {
+  shop_.stock(10);
+  const auto database = shop_.connect(options(1));
+  {
+    AtOnce<TakeIfAvailable> leavers(3);
+    std::vector<std::optional<Result<std::optional<Stock>>>> replies(3);
+    TaskScope scope;
+    for (int i = 0; i < 3; ++i) {
+      auto into = &replies[static_cast<std::size_t>(i)];
+      scope.spawn(ask_into(database.get(), TakeIfAvailable{TestShop::order(i)}, into));
+    }
+  }
+  const auto reply = shop_.ask(*database, TakeIfAvailable{TestShop::order(9)});
+  ASSERT_TRUE(reply.ok()) << reply.error().message();
+  EXPECT_EQ(database->in_flight(), 0U);
+}
+
+TEST_P(PostgresDatabaseOnServers, AnAddedRoundTripIsWaitedWithTheConnectionHeld) {
+  shop_.stock(10);
+  PostgresOptions far = options(1);
+  far.depth = 1;
+  far.rtt = 20ms;
+  const auto database = shop_.connect(far);
+  const Instant before = shop_.clock().now();
+  AtOnce<ReadStock> readers(3);
+  for (int i = 0; i < 3; ++i) readers.add(*database, ReadStock{kItem});
+  readers.run(shop_);
+  EXPECT_EQ(readers.count([](const auto& reply) { return reply.ok(); }), 3);
+  EXPECT_GE(shop_.clock().now() - before, 60ms);
+  EXPECT_GE(database->pool_wait().max(), 39ms);
+}
+
+TEST_P(PostgresDatabaseOnServers, AServerThatDiesLeavesWritesUnknownAndThenIsNotThere) {
+  const auto sandbox = start_postgres();
+  TestShop shop(*sandbox);
+  shop.stock(10);
+  PostgresOptions pool = options(2);
+  pool.url = shop.url();
+  const auto database = shop.connect(pool);
+  auto other = std::make_unique<OtherSession>(shop.url());
+  OtherSession watcher(shop.url());
+  hold_the_row(*other);
+  std::thread killer([&] {
+    comes_true([&] { return watcher.load_waits_for_a_lock(); });
+    sandbox->kill_postgres();
+  });
+  const auto reply = shop.ask(*database, TakeIfAvailable{TestShop::order(1)});
+  killer.join();
+  expect_error(reply, Cause::connection_lost, false);
+  // The other connection may not have heard yet; a read is definite whatever happens.
+  shop.let_pass(300ms);
+  const auto later = shop.ask(*database, TakeIfAvailable{TestShop::order(2)});
+  expect_error(later, Cause::not_connected, true);
+  EXPECT_THAT(later.error().message(), HasSubstr("no server listens"));
+  EXPECT_FALSE(shop.ledger().truth(Stocking{}).ok());
+}
+
+TEST_P(PostgresDatabaseOnServers, AStoppedSessionCommitsLateAndQuiescingWaitsForIt) {
+  shop_.stock(10);
+  PostgresOptions impatient = options(1);
+  impatient.timeout = 100ms;
+  auto database = shop_.connect(impatient);
+  OtherSession other(shop_.url());
+  const int backend = other.load_pids().at(0);
+  ::kill(backend, SIGSTOP);
+  expect_error(shop_.ask(*database, TakeIfAvailable{TestShop::order(1)}), Cause::timed_out, false);
+  database.reset();
+  EXPECT_EQ(shop_.truth().orders.size(), 0U) << "read too early, the order seems lost";
+  EXPECT_FALSE(shop_.ledger().quiesce(50ms).ok()) << "it is told to end, and cannot hear";
+  ::kill(backend, SIGCONT);
+  EXPECT_TRUE(shop_.ledger().quiesce(5s).ok());
+  EXPECT_TRUE(other.load_pids().empty());
+}
+
+// ---- connecting
+
+class ConnectingOnServers : public testing::Test {
+ protected:
+  std::string sentence(const PostgresOptions& options) {
+    const auto database = shop_.try_to_connect(options);
+    CHECK(!database.ok(), "connected");
+    EXPECT_EQ(database.error().cause(), Cause::not_connected);
+    EXPECT_THAT(database.error().message(), Not(HasSubstr("\n")));
+    return database.error().message();
+  }
+  TestShop shop_;
+};
+
+TEST_F(ConnectingOnServers, AWrongPasswordIsRefusedAndNotRepeated) {
+  PostgresOptions options = shop_.options(2);
+  options.url += "?password=opensesame";
+  const std::string said = sentence(options);
+  EXPECT_THAT(said, HasSubstr("refused the user or the password (28P01)"));
+  EXPECT_THAT(said, Not(HasSubstr("opensesame")));
+}
+
+TEST_F(ConnectingOnServers, APoolLargerThanTheServerAllowsNamesTheSetting) {
+  EXPECT_THAT(sentence(shop_.options(kMaxConnections + 5)), HasSubstr("raise its max_connections"));
+}
+
+TEST_F(ConnectingOnServers, ADatabaseThatDoesNotExistIsNamedAsSuch) {
+  PostgresOptions options = shop_.options(1);
+  options.url += "?dbname=nowhere";
+  EXPECT_THAT(sentence(options), HasSubstr("no such database"));
+}
+
+TEST_F(ConnectingOnServers, AShopThatWasNeverMadeIsSaidSo) {
+  ASSERT_TRUE(shop_.ledger().drop().ok());
+  EXPECT_THAT(sentence(shop_.options(1)), HasSubstr("doorbuster.products"));
+}
+
+// A listener that says one thing to everybody.
+class Impostor {
+ public:
+  explicit Impostor(std::string greeting) : greeting_(std::move(greeting)) {
+    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    CHECK(::bind(socket_, generic, size) == 0 && ::listen(socket_, 8) == 0);
+    ::getsockname(socket_, generic, &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { answer(); });
+  }
+  ~Impostor() {
+    ::shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    ::close(socket_);
+    for (const int client : clients_) ::close(client);
+  }
+  std::string url() const { return fmt::format("postgresql://u:pw@127.0.0.1:{}/d", port_); }
+
+ private:
+  void answer() {
+    for (int client = 0; (client = ::accept(socket_, nullptr, nullptr)) >= 0;) {
+      if (!greeting_.empty()) (void)::send(client, greeting_.data(), greeting_.size(), 0);
+      clients_.push_back(client);
+    }
+  }
+  std::string greeting_;
+  int socket_ = -1;
+  int port_ = 0;
+  std::vector<int> clients_;
+  std::thread thread_;
+};
+
+TEST_F(ConnectingOnServers, WhatIsNotPostgresIsTold) {
+  struct Row {
+    const char* greeting;
+    const char* sentence;
+  };
+  constexpr Row kTable[] = {
+      {"HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak as PostgreSQL"},
+      {"", "answered as PostgreSQL within 0.2 s"},
+  };
+  for (const Row& row : kTable) {
+    const Impostor impostor(row.greeting);
+    PostgresOptions options = shop_.options(2);
+    options.url = impostor.url();
+    options.connect_within = 200ms;
+    EXPECT_THAT(sentence(options), HasSubstr(row.sentence));
+    LedgerOptions books;
+    books.url = impostor.url();
+    books.connect_within = 200ms;
+    EXPECT_THAT(Ledger::open(books).error().message(), HasSubstr(row.sentence));
+  }
+}
+
+TEST_F(ConnectingOnServers, WhereNobodyListensIsTold) {
+  PostgresOptions options = shop_.options(2);
+  options.url = "postgresql://u:pw@127.0.0.1:1/d";
+  EXPECT_THAT(sentence(options), HasSubstr("no server listens"));
+  options.url = "postgresql:///d?host=/nowhere";
+  EXPECT_THAT(sentence(options), HasSubstr("no PostgreSQL socket"));
+}
+
+}  // namespace
+}  // namespace doorbuster
