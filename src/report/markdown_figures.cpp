@@ -1,0 +1,206 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/escape.h"
+#include "report/markdown_parts.h"
+#include "report/markdown_table.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr std::size_t kSeriesRows = 60;  // a longer series is shown coarser
+
+struct Operation {
+  const char* name;
+  Distilled OperationsResult::*of;
+};
+constexpr Operation kOperations[] = {{"view", &OperationsResult::view},
+                                     {"buy", &OperationsResult::buy},
+                                     {"buy, sold", &OperationsResult::buy_sold},
+                                     {"buy, sold out", &OperationsResult::buy_sold_out}};
+
+// The median, and the range where there are several trials.
+std::string with_range(const std::optional<Spread>& value, std::string median, std::string range) {
+  return value && value->trials > 1 ? fmt::format("{} ({})", median, range) : median;
+}
+
+std::string ms(const std::optional<Spread>& value) {
+  return with_range(value, in_ms(value), range_in_ms(value));
+}
+std::string number(const std::optional<Spread>& value) {
+  return with_range(value, plain(value), range(value));
+}
+
+std::vector<std::string> latency_row(const StrategySummary& strategy, const Operation& operation) {
+  const auto at = [&](OperationsResult TrialResult::*times, double p) {
+    return ms(strategy.over_trials(
+        [&](const TrialResult& trial) { return percentile(trial.*times.*operation.of, p); }));
+  };
+  const auto of_latency = [&](auto figure) {
+    return strategy.over_trials(
+        [&](const TrialResult& trial) { return figure(trial.latency.*operation.of); });
+  };
+  const auto average = of_latency(mean);
+  return {markdown_safe(strategy.name),
+          operation.name,
+          average ? fmt::format("{}", average->samples) : "-",
+          ms(average),
+          at(&TrialResult::latency, 50),
+          at(&TrialResult::latency, 90),
+          at(&TrialResult::latency, 99),
+          at(&TrialResult::latency, 99.9),
+          ms(of_latency(highest)),
+          at(&TrialResult::service, 50),
+          at(&TrialResult::service, 99),
+          at(&TrialResult::lag, 50),
+          at(&TrialResult::lag, 99)};
+}
+
+// Neighbouring rows as one: counts add up, of the latencies the worst stands.
+SeriesRow merged(const SeriesRow& a, const SeriesRow& b) {
+  SeriesRow sum = b;
+  sum.at_ms = a.at_ms;
+  sum.arrived += a.arrived;
+  sum.sold += a.sold;
+  sum.sold_out += a.sold_out;
+  sum.views += a.views;
+  sum.buy_p50 = std::max(a.buy_p50, b.buy_p50);
+  sum.buy_p99 = std::max(a.buy_p99, b.buy_p99);
+  return sum;
+}
+
+std::string series_cell(const std::optional<Duration>& time) {
+  if (!time) return "-";
+  return in_ms(spread({Measured{to_micros(*time), 0, false}}));
+}
+
+std::string series_table(const SeriesResult& series) {
+  const std::size_t step = (series.rows.size() + kSeriesRows - 1) / kSeriesRows;
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < series.rows.size(); i += step) {
+    SeriesRow row = series.rows[i];
+    for (std::size_t j = i + 1; j < std::min(i + step, series.rows.size()); ++j) {
+      row = merged(row, series.rows[j]);
+    }
+    rows.push_back({fmt::format("{:.1f}", static_cast<double>(row.at_ms) / 1000),
+                    fmt::format("{}", row.arrived), fmt::format("{}", row.sold),
+                    fmt::format("{}", row.sold_out), fmt::format("{}", row.views),
+                    series_cell(row.buy_p50), series_cell(row.buy_p99),
+                    fmt::format("{}", row.in_flight), plain(row.stock_left)});
+  }
+  return markdown_table({"s", "arrived", "sold", "sold out", "views", "buy p50 ms", "buy p99 ms",
+                         "in flight", "stock left"},
+                        rows, 0);
+}
+
+}  // namespace
+
+std::string latency_section(const Summaries& strategies) {
+  if (strategies.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  bool thin = false;
+  for (const StrategySummary& strategy : strategies) {
+    for (const Operation& operation : kOperations) {
+      rows.push_back(latency_row(strategy, operation));
+      for (const std::string& cell : rows.back()) thin = thin || cell.find('~') != cell.npos;
+    }
+  }
+  return "\n## Latency, service and lag\n\nMilliseconds. Latency is what the buyer feels: from "
+         "when "
+         "the operation should have begun. Service is without the harness's own lateness, which is "
+         "lag. Samples are of the trial with the fewest; of several trials the median, and the "
+         "lowest to the highest in brackets." +
+         std::string(thin ? " ~: fewer than 100 samples lie beyond." : "") + "\n\n" +
+         markdown_table({"strategy", "operation", "samples", "latency mean", "p50", "p90", "p99",
+                         "p99.9", "max", "service p50", "service p99", "lag p50", "lag p99"},
+                        rows, 2);
+}
+
+std::string cost_section(const Summaries& strategies) {
+  if (strategies.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  for (const StrategySummary& strategy : strategies) {
+    const auto rate = [&](double ThroughputResult::*figure, std::int64_t CountsResult::*samples) {
+      return number(strategy.over_trials([&](const TrialResult& trial) {
+        return counted_figure(trial.throughput.*figure, trial.counts.*samples);
+      }));
+    };
+    const auto cost = [&](std::optional<double> CostResult::*figure) {
+      return number(strategy.over_trials([&](const TrialResult& trial) {
+        return counted_figure(trial.cost.*figure, trial.counts.views + trial.counts.attempts);
+      }));
+    };
+    const auto ratio = hit_ratio(strategy);
+    rows.push_back(
+        {markdown_safe(strategy.name),
+         rate(&ThroughputResult::offered_per_s, &CountsResult::arrived),
+         rate(&ThroughputResult::achieved_per_s, &CountsResult::arrived),
+         rate(&ThroughputResult::views_per_s, &CountsResult::views), number(goodput(strategy)),
+         ratio ? in_percent(ratio) + " %" : "-",
+         ms(strategy.over_trials(
+             [](const TrialResult& trial) { return percentile(trial.pool_wait, 99); })),
+         cost(&CostResult::harness_cpu_us_per_op), cost(&CostResult::redis_cpu_us_per_op),
+         cost(&CostResult::postgres_cpu_us_per_op), cost(&CostResult::database_statements_per_sale),
+         cost(&CostResult::cache_commands_per_sale)});
+  }
+  return "\n## Throughput and cost\n\nPurchases offered and answered, views answered and units "
+         "sold, "
+         "a second; CPU in microseconds an operation (of a store only where it is on this "
+         "machine).\n\n" +
+         markdown_table({"strategy", "offered/s", "achieved/s", "views/s", "goodput units/s",
+                         "hit ratio", "pool wait p99 ms", "CPU harness", "CPU Redis",
+                         "CPU PostgreSQL", "statements/sale", "cache commands/sale"},
+                        rows);
+}
+
+std::string counts_section(const RunResult& result) {
+  if (result.trials.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  for (const TrialResult& trial : result.trials) {
+    std::vector<std::string> row{markdown_safe(trial.strategy),
+                                 fmt::format("{}", trial.repetition)};
+    const CountsResult& c = trial.counts;
+    for (const std::int64_t count :
+         {c.arrived, c.sold, c.sold_out, c.refused, c.declined, c.expired, c.failed, c.unknown,
+          c.abandoned, c.deterred, c.dropped, c.views, c.views_failed, c.attempts}) {
+      row.push_back(fmt::format("{}", count));
+    }
+    rows.push_back(std::move(row));
+  }
+  return "\n## Counts\n\nArrived is the sum of sold to dropped.\n\n" +
+         markdown_table({"strategy", "trial", "arrived", "sold", "sold out", "refused", "declined",
+                         "expired", "failed", "unknown", "abandoned", "deterred", "dropped",
+                         "views", "views failed", "attempts"},
+                        rows, 2);
+}
+
+std::string errors_section(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  for (const TrialResult& trial : result.trials) {
+    for (const ErrorResult& error : trial.errors) {
+      rows.push_back({markdown_safe(trial.strategy), fmt::format("{}", trial.repetition),
+                      markdown_safe(error.store), markdown_safe(error.cause),
+                      markdown_safe(error.code), fmt::format("{}", error.count)});
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n## Errors\n\n" +
+         markdown_table({"strategy", "trial", "store", "cause", "code", "count"}, rows, 5);
+}
+
+std::string series_section(const RunResult& result) {
+  std::string text;
+  for (const TrialResult& trial : result.trials) {
+    if (trial.series.rows.empty()) continue;
+    const std::size_t step = (trial.series.rows.size() + kSeriesRows - 1) / kSeriesRows;
+    text += fmt::format(
+        "\n<details><summary>{}, trial {}{}</summary>\n\n", markdown_safe(trial.strategy),
+        trial.repetition,
+        step > 1 ? fmt::format(" ({} intervals in a row: the worst latency)", step) : "");
+    text += series_table(trial.series) + "\n</details>\n";
+  }
+  return text.empty() ? "" : "\n## Over time\n" + text;
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,77 @@
+#include "report/markdown.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "report/golden_testing.h"
+#include "report/report_samples_testing.h"
+
+namespace doorbuster {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Markdown, TellsARunFromItsVerdictToItsSeed) {
+  expect_golden("report.txt", markdown_report(sample_run()));
+}
+
+TEST(Markdown, ShowsMediansRangesAndTheWorstCountOfSeveralTrials) {
+  expect_golden("report_repeated.txt", markdown_report(repeated_run()));
+}
+
+TEST(Markdown, SaysThatARunWasSimulatedClosedAndInterrupted) {
+  expect_golden("report_empty.txt", markdown_report(empty_run()));
+}
+
+TEST(Markdown, ShowsNoFigureWhereThereIsNone) {
+  expect_golden("report_blind.txt", markdown_report(blind_run()));
+}
+
+TEST(Markdown, BeginsWithValidityAndVerdict) {
+  const std::string text = markdown_report(sample_run());
+  EXPECT_LT(text.find("**Validity: degraded. Verdict: holds.**"), 60U);
+}
+
+TEST(Markdown, LetsNoWordFromOutsideBeMarkup) {
+  const std::string text = markdown_report(hostile_run());
+  for (const char* markup : {"\x1b", "<script>", "\n# @", "@all", "[x](y)", " `rm`", " *b*",
+                             "\xe2\x80\xae", "\xff", " _i_"}) {
+    EXPECT_THAT(text, Not(HasSubstr(markup))) << markup;
+  }
+}
+
+TEST(Markdown, EveryRowOfATableHasAsManyCellsAsItsHeading) {
+  for (const RunResult& run : {sample_run(), repeated_run(), blind_run(), hostile_run()}) {
+    std::istringstream lines(markdown_report(run));
+    std::ptrdiff_t cells = 0;
+    for (std::string line; std::getline(lines, line);) {
+      const auto bars = line.starts_with('|') ? std::count(line.begin(), line.end(), '|') : 0;
+      if (cells > 0 && bars > 0) {
+        EXPECT_EQ(bars, cells) << line;
+      }
+      cells = bars;
+    }
+  }
+}
+
+TEST(Markdown, ShowsALongSeriesCoarser) {
+  RunResult run = sample_run();
+  run.trials.resize(1);
+  run.trials[0].series.rows.clear();
+  for (int i = 0; i < 150; ++i) {
+    SeriesRow row;
+    row.at_ms = 1000 * i;
+    row.arrived = 1;
+    row.buy_p99 = 1ms * i;
+    run.trials[0].series.rows.push_back(row);
+  }
+  const std::string text = markdown_report(run);
+  EXPECT_THAT(text, HasSubstr("(3 intervals in a row: the worst latency)"));
+  EXPECT_THAT(text, HasSubstr("| 147.0 | 3 | 0 | 0 | 0 | - | 149 | 0 | - |"));
+}
+
+}  // namespace
+}  // namespace doorbuster

@@ -1,0 +1,260 @@
+#include "report/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/escape.h"
+#include "report/measured.h"
+#include "report/table.h"
+
+namespace doorbuster {
+namespace {
+
+Tone tone_of(Validity validity) {
+  return validity == Validity::valid      ? Tone::good
+         : validity == Validity::degraded ? Tone::odd
+                                          : Tone::bad;
+}
+
+Tone tone_of(Verdict verdict) {
+  return verdict == Verdict::holds    ? Tone::good
+         : verdict == Verdict::broken ? Tone::bad
+                                      : Tone::odd;
+}
+
+class Page {
+ public:
+  Page(const RunResult& result, const TerminalStyle& style)
+      : result_(result), style_(style), strategies_(summarize(result)) {
+    several_ = std::any_of(strategies_.begin(), strategies_.end(),
+                           [](const StrategySummary& each) { return each.trials.size() > 1; });
+  }
+
+  void heading() {
+    std::string words = terminal_safe(result_.scenario.name);
+    if (result_.simulated) words += ", SIMULATED stores in virtual time";
+    if (result_.model == "closed") words += ", closed model";
+    if (result_.interrupted) words += ", INTERRUPTED: trials are missing";
+    text_ += wrapped(words, style_.width, 2) + "\n";
+    text_ +=
+        fmt::format("verdict: {}, validity: {}\n",
+                    toned(to_string(result_.verdict), tone_of(result_.verdict), style_.colour),
+                    toned(to_string(result_.validity), tone_of(result_.validity), style_.colour));
+  }
+
+  void promises() {
+    if (strategies_.empty()) {
+      text_ += "\nNo trial was finished.\n";
+      return;
+    }
+    std::vector<std::vector<Cell>> rows;
+    for (const StrategySummary& each : strategies_) rows.push_back(promises_of(each));
+    add(table({{result_.simulated ? "simulated" : "", "strategy", true},
+               {"", "validity", true},
+               {"sold of", "stock"},
+               {"", "oversold"},
+               {"promised", "too many"},
+               {"", "verdict", true}},
+              rows, style_.colour));
+  }
+
+  void speeds() {
+    if (strategies_.empty()) return;
+    std::vector<std::vector<Cell>> rows;
+    for (const StrategySummary& each : strategies_) {
+      rows.push_back({{terminal_safe(each.name)},
+                      {in_ms(view_latency(each, 50))},
+                      {in_ms(view_latency(each, 99))},
+                      {in_ms(view_latency(each, 99.9))},
+                      {in_ms(buy_latency(each, 50))},
+                      {in_ms(buy_latency(each, 99))},
+                      {in_ms(buy_latency(each, 99.9))},
+                      {plain(goodput(each))},
+                      {in_percent(hit_ratio(each))}});
+    }
+    add(table({{result_.simulated ? "simulated" : "", "strategy", true},
+               {"views", "p50"},
+               {"ms", "p99"},
+               {"", "p99.9"},
+               {"buys", "p50"},
+               {"ms", "p99"},
+               {"", "p99.9"},
+               {"sold", "units/s"},
+               {"hits", "%"}},
+              rows, style_.colour));
+    if (several_) ranges();
+  }
+
+  void reasons() {
+    std::vector<std::string> lines;
+    for (const TrialResult& trial : result_.trials) {
+      for (const std::string& reason : trial.reasons) {
+        lines.push_back(fmt::format("{}: {}: {}", name_of(trial), to_string(trial.validity),
+                                    terminal_safe(reason)));
+      }
+    }
+    for (const std::string& warning : result_.warnings) lines.push_back(terminal_safe(warning));
+    list("What to know about these figures:", lines);
+  }
+
+  void witnesses() {
+    std::vector<std::string> lines;
+    for (const StrategySummary& strategy : strategies_) {
+      for (const InvariantResult* invariant : worst_broken(strategy)) {
+        lines.push_back(fmt::format(
+            "{}: {}{}: {}", terminal_safe(strategy.name), terminal_safe(invariant->name),
+            invariant->as_expected ? " (expected)" : "", terminal_safe(invariant->witness)));
+      }
+    }
+    list("Promises that were broken:", lines);
+  }
+
+  void errors() {
+    std::vector<std::string> lines;
+    for (const TrialResult& trial : result_.trials) {
+      for (const ErrorResult& error : trial.errors) {
+        if (error.count == 0) continue;
+        lines.push_back(fmt::format("{}: {} x {} {}{}{}", name_of(trial), error.count,
+                                    terminal_safe(error.store), terminal_safe(error.cause),
+                                    error.code.empty() ? "" : " ", terminal_safe(error.code)));
+      }
+    }
+    list("Errors:", lines);
+  }
+
+  void thresholds() {
+    std::vector<std::string> lines;
+    for (const ThresholdResult& each : result_.thresholds) {
+      const auto value = spread({counted_figure(each.value, each.samples)});
+      const std::string measured = value ? fmt::format("measured {} {} ({} samples)", plain(value),
+                                                       terminal_safe(each.unit), each.samples)
+                                         : "nothing measured";
+      const std::string trial = several_ ? fmt::format(", trial {}", each.repetition) : "";
+      lines.push_back(fmt::format("{}: {}{}: {}, {}",
+                                  !each.holds   ? "undecided"
+                                  : *each.holds ? "holds"
+                                                : "BROKEN",
+                                  terminal_safe(each.strategy), trial,
+                                  terminal_safe(each.expression), measured));
+    }
+    list("Thresholds:", lines);
+  }
+
+  void footnotes(std::string_view report) {
+    std::vector<std::string> notes;
+    if (!strategies_.empty()) {
+      if (text_.find('!') != std::string::npos)
+        notes.push_back("! a promise broken, or a run disturbed");
+      if (text_.find('~') != std::string::npos) {
+        notes.push_back("~ fewer than 100 samples beyond that percentile");
+      }
+      if (several_) notes.push_back("medians over trials; counts are of the worst trial");
+    }
+    std::string line;
+    for (const std::string& note : notes) line += (line.empty() ? "" : "; ") + note;
+    text_ += "\n";
+    if (!line.empty()) text_ += wrapped(line, style_.width, 0) + "\n";
+    if (!result_.environment.durability.empty()) {
+      text_ += wrapped(terminal_safe(result_.environment.durability), style_.width, 0) + "\n";
+    }
+    if (!report.empty()) text_ += fmt::format("Report: {}\n", terminal_safe(report));
+  }
+
+  std::string text() && { return std::move(text_); }
+
+ private:
+  std::vector<Cell> promises_of(const StrategySummary& each) const {
+    const auto broken = [&](const std::optional<std::int64_t>& count) {
+      const bool odd = count.value_or(0) > 0;
+      const Tone tone = !odd ? Tone::plain : each.broke_unexpectedly ? Tone::bad : Tone::odd;
+      return Cell{plain(count), tone, odd};
+    };
+    const std::string_view verdict = verdict_word(each);
+    const Tone tone = verdict == "holds" ? Tone::good : verdict == "BROKEN" ? Tone::bad : Tone::odd;
+    const bool too_many = each.sold && each.stock && *each.sold > *each.stock;
+    return {{terminal_safe(each.name)},
+            {std::string(to_string(each.validity)), tone_of(each.validity),
+             each.validity != Validity::valid},
+            {fmt::format("{}/{}", plain(each.sold), plain(each.stock)),
+             too_many ? Tone::odd : Tone::plain, too_many},
+            broken(each.worst(&AuditResult::oversold_units)),
+            broken(each.worst(&AuditResult::oversold_promised_units)),
+            {std::string(verdict), tone, verdict == "BROKEN" || verdict == "not shown"}};
+  }
+
+  void ranges() {
+    std::vector<std::vector<Cell>> rows;
+    for (const StrategySummary& each : strategies_) {
+      rows.push_back({{terminal_safe(each.name)},
+                      {fmt::format("{}", each.trials.size())},
+                      {range_in_ms(view_latency(each, 99))},
+                      {range_in_ms(buy_latency(each, 50))},
+                      {range_in_ms(buy_latency(each, 99))},
+                      {range(goodput(each))}});
+    }
+    add(table({{"lowest to", "highest", true},
+               {"", "trials"},
+               {"views ms", "p99"},
+               {"buys ms", "p50"},
+               {"", "p99"},
+               {"sold", "units/s"}},
+              rows, style_.colour));
+  }
+
+  // For each broken invariant the trial in which most was found.
+  static std::vector<const InvariantResult*> worst_broken(const StrategySummary& strategy) {
+    std::vector<const InvariantResult*> worst;
+    for (const TrialResult* trial : strategy.trials) {
+      for (const InvariantResult& invariant : trial->audit.invariants) {
+        if (invariant.verdict != Verdict::broken) continue;
+        const auto same = std::find_if(
+            worst.begin(), worst.end(),
+            [&](const InvariantResult* other) { return other->name == invariant.name; });
+        if (same == worst.end()) {
+          worst.push_back(&invariant);
+        } else if ((*same)->found < invariant.found) {
+          *same = &invariant;
+        }
+      }
+    }
+    return worst;
+  }
+
+  std::string name_of(const TrialResult& trial) const {
+    const std::string name = terminal_safe(trial.strategy);
+    return several_ ? fmt::format("{}, trial {}", name, trial.repetition) : name;
+  }
+
+  void add(const std::string& part) { text_ += "\n" + part; }
+
+  void list(std::string_view title, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    text_ += fmt::format("\n{}\n", title);
+    for (const std::string& line : lines) text_ += "  " + wrapped(line, style_.width - 2, 4) + "\n";
+  }
+
+  const RunResult& result_;
+  const TerminalStyle& style_;
+  std::vector<StrategySummary> strategies_;
+  bool several_ = false;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string terminal_report(const RunResult& result, std::string_view report,
+                            const TerminalStyle& style) {
+  Page page(result, style);
+  page.heading();
+  page.promises();
+  page.speeds();
+  page.reasons();
+  page.witnesses();
+  page.errors();
+  page.thresholds();
+  page.footnotes(report);
+  return std::move(page).text();
+}
+
+}  // namespace doorbuster
