@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scenario/problem.h"
 #include "scenario/units.h"
 
 namespace doorbuster {
@@ -18,7 +19,6 @@ class Values {
   void add(std::string key, const char* word) {
     add(std::move(key), OptionValue(std::string(word)));
   }
-  void add(std::string key, int whole) { add(std::move(key), OptionValue(std::int64_t{whole})); }
   std::vector<ResolvedKey> take() { return std::move(all_); }
 
  private:
@@ -156,23 +156,6 @@ void add_claims(Values& out, const Scenario& scenario) {
     }
     out.add(prefix + "abort", threshold.abort);
   }
-}
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
 }
 
 std::string literal(const OptionValue& value) {

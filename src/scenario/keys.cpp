@@ -19,17 +19,6 @@ bool among(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string without_indices(std::string_view name) {
-  std::string out;
-  bool inside = false;
-  for (const char c : name) {
-    if (c == '[') inside = true;
-    if (!inside) out += c;
-    if (c == ']') inside = false;
-  }
-  return out;
-}
-
 // Tables are what stands before a dot in the name of a row.
 const std::set<std::string, std::less<>>& tables() {
   static const auto* const kTables = [] {
@@ -47,6 +36,17 @@ const std::set<std::string, std::less<>>& tables() {
 }
 
 }  // namespace
+
+std::string without_indices(std::string_view name) {
+  std::string out;
+  bool inside = false;
+  for (const char c : name) {
+    if (c == '[') inside = true;
+    if (!inside) out += c;
+    if (c == ']') inside = false;
+  }
+  return out;
+}
 
 std::string row_name(std::string_view name) {
   const std::string plain = without_indices(name);

@@ -51,6 +51,9 @@ const Key* find_key(std::string_view name);
 // The name of the row for a name of a file: "load.stage[2].rate" is "load.rate".
 std::string row_name(std::string_view name);
 
+// Without the indices: "load.stage[2].rate" is "load.stage.rate".
+std::string without_indices(std::string_view name);
+
 // What may stand under a name.
 struct Shape {
   bool value = false;

@@ -91,8 +91,8 @@ TEST(Keys, EveryRowCanBeResolvedAndEveryResolvedKeyHasARow) {
        {std::string(
             "strategies = [\"cache-aside\"]\nshop.products = 3\nshop.on_sale = 2\n"
             "buyers.choice = \"zipf\"\nstores.postgres.pipeline = true\n"
-            "[[shop.product]]\nid = 1\nname = \"x\"\nstock = 5\n"
-            "[[shop.product]]\nid = 2\non_sale = false\n"
+            "[[shop.product]]\nid = 3\nname = \"x\"\nstock = 5\n"
+            "[[shop.product]]\nid = 1\non_sale = false\n"
             "[load]\nprofile = \"flash\"\nat = \"1s\"\ndecay = \"1s\"\n"
             "[buyers.think]\ndistribution = \"fixed\"\nvalue = \"1s\"\n"
             "[buyers.views]\ndistribution = \"uniform\"\nlow = 1\nhigh = 2\n"

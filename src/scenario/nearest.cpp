@@ -16,7 +16,7 @@ std::string_view last_part(std::string_view word) {
 
 // How many edits still look like a slip of the finger.
 std::size_t tolerance(std::string_view word) {
-  return word.size() <= 3 ? 1 : std::max<std::size_t>(2, word.size() / 4);
+  return word.size() <= 5 ? 1 : std::max<std::size_t>(2, word.size() / 4);
 }
 
 }  // namespace
@@ -57,7 +57,9 @@ std::optional<std::string> nearest(std::string_view word,
     const std::string_view candidate_end = last_part(candidate);
     // The whole word, but not so that a short last part would be another word altogether.
     const std::size_t whole = edit_distance(word, candidate);
-    if (whole <= tolerance(word) && whole < std::max(end.size(), candidate_end.size())) {
+    const bool alike = std::count(word.begin(), word.end(), '.') ==
+                       std::count(candidate.begin(), candidate.end(), '.');
+    if (alike && whole <= tolerance(word) && whole < std::max(end.size(), candidate_end.size())) {
       consider(candidate, whole * 2);
     }
     // The right key in the wrong table: worse than any slip within the right one.

@@ -26,6 +26,9 @@ std::string to_string(const Problem& problem);
 // Text of a stranger made fit for a terminal: control characters escaped, cut at `limit` bytes.
 std::string printable(std::string_view text, std::size_t limit = 60);
 
+// As a string of TOML: in quotes, escaped where it must be.
+std::string quoted(std::string_view text);
+
 class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}

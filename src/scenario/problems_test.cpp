@@ -31,11 +31,12 @@ TEST(Problems, TellAnUnknownKeyWithTheNearestKnown) {
       {"[load]\n\nmodle = \"open\"", "4: unknown key load.modle; did you mean load.model?"},
       {"rate = 5", "2: unknown key rate; did you mean load.rate?"},
       {"[lod]\nrate = 5", "2: unknown table lod; did you mean load?"},
-      {"[[load.stage]]\nraet = 5", "3: unknown key load.stage[1].raet; did you mean load.rate?"},
+      {"[[load.stage]]\nraet = 5",
+       "3: unknown key load.stage[1].raet; did you mean load.stage.rate?"},
       {"[[load.stage]]\nbuyers = 5",
        "3: unknown key load.stage[1].buyers; did you mean load.buyers?"},
       {"[[load.stages]]\nrate = 5", "2: unknown table load.stages; did you mean load.stage?"},
-      {"buyers.think = { mena = \"2s\" }",
+      {"buyers.think = { distribution = \"exponential\", mean = \"2s\", mena = \"2s\" }",
        "2: unknown key buyers.think.mena; did you mean buyers.think.mean?"},
       {"[stores.redis]\npipelining = true", "3: unknown key stores.redis.pipelining"},
       {"\"load.rate\" = 5", "2: unknown key load.rate"},
@@ -111,12 +112,12 @@ TEST(Problems, TellAnImpossibleValue) {
       {"[shop]\n[[shop.product]]\nid = 1\non_sale = false", "2: shop: nothing is on sale"},
       {"[load]\nrate = 0", "3: load.rate = 0: nobody would come: the rate is 0 for the whole load"},
       {"[load]\nrate = -1", "3: load.rate = -1: at least 0 is needed"},
-      {"[load]\nrate = 1e9", "3: load.rate = 1e+09: at most 10000000 is possible"},
+      {"[load]\nrate = 1e9", "3: load.rate = 1000000000: at most 10000000 is possible"},
       {"[load]\nduration = \"0s\"", "3: load.duration = \"0s\": at least 1us is needed"},
       {"[load]\nduration = \"-1s\"", "3: load.duration = \"-1s\": at least 1us is needed"},
       {"[load]\nduration = \"25h\"", "3: load.duration = \"25h\": at most 24h is possible"},
       {"[load]\nduration = \"24h\"\nrate = 1e6",
-       "4: load.rate = 1e+06: about 8.64e+10 buyers would come; at most 1e+09 are possible"},
+       "4: load.rate = 1000000: about 8.64e+10 buyers would come; at most 1e+09 are possible"},
       {"[buyers]\nnever_buys = 1.5", "3: buyers.never_buys = 1.5: a share from 0 to 1 is needed"},
       {"[buyers]\nread_share = 1", "3: buyers.read_share = 1: at most 0.9999 is possible"},
       {"[buyers]\nread_share = -0.1", "3: buyers.read_share = -0.1: at least 0 is needed"},
@@ -239,10 +240,9 @@ TEST(Problems, TellAThresholdThatCannotBeAsked) {
   }
   EXPECT_EQ(told("[[thresholds]]\nabort = true"),
             "2: thresholds[1].expression is missing, such as \"buy.p99 < 50ms\"");
-  EXPECT_EQ(
-      told("[[thresholds]]\nexpression = \"goodput > 1\"\nstrategies = [\"cache-asides\"]"),
-      "4: thresholds[1].strategies = [ \"cache-asides\" ]: unknown strategy cache-asides; did "
-      "you mean cache-aside?");
+  EXPECT_EQ(told("[[thresholds]]\nexpression = \"goodput > 1\"\nstrategies = [\"cache-asides\"]"),
+            "4: thresholds[1].strategies = [\"cache-asides\"]: unknown strategy cache-asides; did "
+            "you mean cache-aside?");
 }
 
 TEST(Problems, TellWhatIsWrongWithTheListOfStrategies) {
@@ -251,14 +251,13 @@ TEST(Problems, TellWhatIsWrongWithTheListOfStrategies) {
   EXPECT_EQ(problems_of(parse_text("strategies = []\n")),
             "scenarios/sale.toml:1: strategies = []: name at least one, such as "
             "[\"database-atomic\"]\n");
-  EXPECT_EQ(
-      problems_of(parse_text("strategies = [\"databse-atomic\", \"zebra\"]\n")),
-      "scenarios/sale.toml:1: strategies = [ \"databse-atomic\", \"zebra\" ]: unknown strategy "
-      "databse-atomic; did you mean database-atomic?\n"
-      "scenarios/sale.toml:1: strategies = [ \"databse-atomic\", \"zebra\" ]: unknown strategy "
-      "zebra; `doorbuster list strategies` shows them\n");
+  EXPECT_EQ(problems_of(parse_text("strategies = [\"databse-atomic\", \"zebra\"]\n")),
+            "scenarios/sale.toml:1: strategies = [\"databse-atomic\", \"zebra\"]: unknown strategy "
+            "databse-atomic; did you mean database-atomic?\n"
+            "scenarios/sale.toml:1: strategies = [\"databse-atomic\", \"zebra\"]: unknown strategy "
+            "zebra; `doorbuster list strategies` shows them\n");
   EXPECT_EQ(problems_of(parse_text("strategies = [\"cache-aside\", \"cache-aside\"]\n")),
-            "scenarios/sale.toml:1: strategies = [ \"cache-aside\", \"cache-aside\" ]: cache-aside "
+            "scenarios/sale.toml:1: strategies = [\"cache-aside\", \"cache-aside\"]: cache-aside "
             "stands there twice\n");
 }
 
@@ -287,6 +286,20 @@ TEST(Problems, OfAFileFullOfUnknownKeysAreCountedNotListedForEver) {
   const std::vector<Problem> problems = std::get<1>(parse_text(text));
   EXPECT_EQ(problems.size(), 101u);
   EXPECT_TRUE(problems.back().message.starts_with("... and ")) << problems.back().message;
+}
+
+// The deepest tree that the limits on lines and nesting let through: it must not exhaust the stack.
+TEST(Problems, OfADeepTreeAreOneSentenceToo) {
+  std::string text;
+  for (int level = 0; level < 7; ++level) {
+    text += level == 0 ? "a" : "x = [\n{a";
+    for (int i = 0; i < 980; ++i) text += ".a";
+    text += " = [\n{";
+  }
+  EXPECT_TRUE(told(text).starts_with("8: not TOML: ")) << told(text).substr(0, 300);
+  std::string open_text = "a";
+  for (int i = 0; i < 990; ++i) open_text += ".a";
+  EXPECT_EQ(told("[" + open_text + "]\n" + open_text + " = 1"), "2: unknown table a");
 }
 
 TEST(Problems, OfATextThatIsNoneAreOneSentence) {

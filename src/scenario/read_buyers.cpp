@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "scenario/sections.h"
 
 namespace doorbuster {
@@ -51,7 +53,8 @@ Distribution read_distribution(Reader& in, const std::string& name, Kind scalar,
 Distribution views_for_share(double share, double never_buys) {
   Distribution views;
   views.kind = Kind::geometric;
-  views.mean = share / (1 - share) * (1 - never_buys);
+  // Rounded, so that 0.9 gives 9 and not 9.000000000000002.
+  views.mean = std::round(share / (1 - share) * (1 - never_buys) * 1e9) / 1e9;
   return views;
 }
 
@@ -111,10 +114,14 @@ StoreSettings read_stores(Reader& in, int shards) {
   stores.unix_sockets = in.flag("stores.unix_sockets");
   stores.durable = in.flag("stores.durable");
   for (const auto& [key, connections] :
-       {std::pair{"stores.redis.connections", stores.redis_connections},
-        std::pair{"stores.postgres.connections", stores.postgres_connections}}) {
-    if (!in.sound(key) || !in.sound("shards") || connections >= shards) continue;
-    in.refuse(key, fmt::format("each of the {} shards needs a connection of its own", shards));
+       {std::pair{"stores.redis.connections", &stores.redis_connections},
+        std::pair{"stores.postgres.connections", &stores.postgres_connections}}) {
+    if (!in.sound(key) || !in.sound("shards") || *connections >= shards) continue;
+    if (!in.given(key)) {
+      *connections = shards;
+    } else {
+      in.refuse(key, fmt::format("each of the {} shards needs a connection of its own", shards));
+    }
   }
   return stores;
 }

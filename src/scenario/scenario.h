@@ -135,8 +135,9 @@ struct Threshold {
   bool abort = false;  // ends the trial early when it no longer holds (checked each second)
 };
 
-// What a strategy is expected to show: invariant name to verdict. A strategy that is not named is
-// expected to hold every invariant.
+// What a strategy is expected to show: invariant name to verdict. A strategy that is not named, or
+// that names no invariant, is expected to hold every one. One that names some must show those; the
+// rest is not judged, for an oversell breaks other accounts with it.
 struct Expectation {
   std::string strategy;
   std::map<std::string, Verdict> invariants;
