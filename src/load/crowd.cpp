@@ -31,10 +31,11 @@ Task<Done> Crowd::let_in_open(Instant opens) {
   for (auto arrival = arrivals.next(); arrival; arrival = arrivals.next()) {
     const Instant due = opens + arrival->when;
     while (!stopped_ && (floor_.clock.now() < due || in_this_turn == kMostInATurn)) {
-      const Instant now = floor_.clock.now();
-      const Instant wake = std::max(std::min(due, now + kLongestNap), now + load_.pacing);
+      // A full turn is over: the loop does its other work before the rest of what is due.
+      const Instant soon = floor_.clock.now() + (in_this_turn == kMostInATurn ? 1ns : kLongestNap);
       in_this_turn = 0;
-      co_await floor_.clock.sleep_until(std::max(wake, now + 1ns));
+      (void)co_await floor_.clock.sleep_until(
+          std::min(std::max(due, floor_.clock.now() + 1ns), soon));
     }
     if (stopped_) co_return Done{};
     if (floor_.clock.now() >= too_late) {
@@ -72,13 +73,13 @@ void Crowd::drop_the_rest(const Arrival& first) {
 }
 
 Task<Done> Crowd::let_in_closed(Instant opens) {
-  co_await floor_.clock.sleep_until(opens);
+  (void)co_await floor_.clock.sleep_until(opens);
   const Instant closes = opens + load_.closed_duration;
   for (std::int64_t buyer = shard_.index; buyer < load_.closed_buyers; buyer += shard_.count) {
     inside_.spawn(come_again(buyer, opens, closes));
   }
   while (!stopped_ && floor_.clock.now() < closes) {
-    co_await floor_.clock.sleep_until(std::min(closes, floor_.clock.now() + kLongestNap));
+    (void)co_await floor_.clock.sleep_until(std::min(closes, floor_.clock.now() + kLongestNap));
   }
   co_return Done{};
 }
@@ -89,18 +90,18 @@ Task<Done> Crowd::come_again(std::int64_t buyer, Instant opens, Instant closes) 
   for (std::int64_t visit = 0; !stopped_ && scheduled < closes; ++visit) {
     ++attendance_.scheduled;
     ++attendance_.started;
-    co_await session(floor_, BuyerId{visit * load_.closed_buyers + buyer}, scheduled);
+    (void)co_await session(floor_, BuyerId{visit * load_.closed_buyers + buyer}, scheduled);
     // A session in which nothing takes time (a shop that refuses at once) must still let time pass.
     const Duration thinks = draw_time(floor_.buyers.think, thoughts);
     scheduled = std::max(floor_.clock.now() + thinks, scheduled + 1us);
-    co_await floor_.clock.sleep_until(scheduled);
+    (void)co_await floor_.clock.sleep_until(scheduled);
   }
   co_return Done{};
 }
 
 Task<bool> Crowd::wait_until_empty(Instant limit) {
   while (inside() > 0 && floor_.clock.now() < limit) {
-    co_await floor_.clock.sleep_until(std::min(limit, floor_.clock.now() + kGlance));
+    (void)co_await floor_.clock.sleep_until(std::min(limit, floor_.clock.now() + kGlance));
   }
   co_return inside() == 0;
 }

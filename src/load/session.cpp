@@ -125,7 +125,7 @@ Task<Done> session(Floor& floor, BuyerId buyer, Instant scheduled) {
   Visit visit(floor, buyer, scheduled);
 
   for (; visit.views > 0; --visit.views) {
-    co_await floor.clock.sleep_until(visit.next_step());
+    (void)co_await floor.clock.sleep_until(visit.next_step());
     const Instant started = floor.clock.now();
     if (visit.patience_ended(started)) co_return Done{};
     const auto page = co_await floor.strategy.view(visit.item());
@@ -133,7 +133,7 @@ Task<Done> session(Floor& floor, BuyerId buyer, Instant scheduled) {
   }
   if (!visit.buys()) co_return Done{};
 
-  co_await floor.clock.sleep_until(visit.next_step());
+  (void)co_await floor.clock.sleep_until(visit.next_step());
   const Instant now = floor.clock.now();
   if (visit.patience_ended(now)) co_return Done{};
   if (visit.is_deterred()) {

@@ -44,7 +44,7 @@ class CacheAside final : public Strategy {
           break;
       }
       if (clock_.now() >= patience_ends) co_return co_await view_from_database(database_, item);
-      co_await clock_.sleep_until(clock_.now() + poll_);
+      (void)co_await clock_.sleep_until(clock_.now() + poll_);
     }
   }
 
@@ -77,14 +77,14 @@ class CacheAside final : public Strategy {
     if (!page) co_return page.error();
     if (page->quantity) {
       // A page that was read is good whether or not it could be cached.
-      static_cast<void>(co_await cache_(LeaseSet{key(item), token, *page->quantity, ttl_}));
+      (void)co_await cache_(LeaseSet{key(item), token, *page->quantity, ttl_});
     }
     co_return *page;
   }
 
   Task<Done> delete_again(ItemId item) {
     for (std::int64_t attempt = 1; attempt < delete_attempts_; ++attempt) {
-      co_await clock_.sleep_until(clock_.now() + kRetryDelay * attempt);
+      (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay * attempt);
       const auto deleted = co_await cache_(Delete{key(item)});
       if (deleted) break;
     }

@@ -29,7 +29,7 @@ class WriteThrough final : public Strategy {
     if (page->quantity) {
       // A page that was read is good whether or not it could be cached.
       const Stock seen{*page->quantity, *page->version};
-      static_cast<void>(co_await cache_(FillIfNewer{key(item), seen, ttl_}));
+      (void)co_await cache_(FillIfNewer{key(item), seen, ttl_});
     }
     co_return *page;
   }
@@ -39,7 +39,7 @@ class WriteThrough final : public Strategy {
     if (!left) co_return left.error();
     if (!*left) co_return Purchase{Outcome::sold_out, {}};
     // Sold is sold: a cache that cannot be written is behind until the next sale or the TTL.
-    static_cast<void>(co_await cache_(FillIfNewer{key(order.item), **left, ttl_}));
+    (void)co_await cache_(FillIfNewer{key(order.item), **left, ttl_});
     co_return Purchase{Outcome::sold, **left};
   }
 

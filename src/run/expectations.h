@@ -1,0 +1,33 @@
+// What a run's result means: what was expected of each strategy, the verdict over all, the exit
+// code. Pure; the rules are the results contract's (results/README.md, Exit codes).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/audit.h"
+#include "results/result.h"
+#include "scenario/scenario.h"
+
+namespace doorbuster {
+
+// What [expect] says of a strategy, by invariant; empty: it does not name the strategy, so every
+// invariant is expected to hold. Of one that it names, the invariants it does not list may be
+// anything.
+std::map<std::string, std::optional<Verdict>> expected_of(const Scenario& scenario,
+                                                          std::string_view strategy);
+
+// Fills in verdict and validity over all trials so far, by the precedence of the exit codes: an
+// audit that is not as expected is broken even in an invalid run; undecided wins over a broken
+// threshold.
+void conclude(RunResult& result);
+
+// 0, 1 or 2, or 128 + signal when a signal ended the run.
+int exit_code(const RunResult& result, int signal);
+
+// A metric's value (microseconds, or plain) in the unit in which a threshold was written.
+double in_unit(double value, std::string_view unit);
+
+}  // namespace doorbuster

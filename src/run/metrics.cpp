@@ -1,0 +1,143 @@
+#include "run/metrics.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <functional>
+
+namespace doorbuster {
+namespace {
+
+using Reading = std::optional<MetricValue>;
+
+struct Family {
+  std::string_view name;
+  const Histogram& (*histogram)(const Recorder&);
+};
+
+constexpr std::array<Family, 6> kFamilies = {{
+    {"view", [](const Recorder& r) -> const Histogram& { return r.latency.view; }},
+    {"buy", [](const Recorder& r) -> const Histogram& { return r.latency.buy; }},
+    {"buy_sold", [](const Recorder& r) -> const Histogram& { return r.latency.buy_sold; }},
+    {"buy_sold_out", [](const Recorder& r) -> const Histogram& { return r.latency.buy_sold_out; }},
+    {"view_lag", [](const Recorder& r) -> const Histogram& { return r.lag.view; }},
+    {"buy_lag", [](const Recorder& r) -> const Histogram& { return r.lag.buy; }},
+}};
+
+struct Statistic {
+  std::string_view name;
+  Duration (*of)(const Histogram&);
+};
+
+constexpr std::array<Statistic, 6> kStatistics = {{
+    {"p50", [](const Histogram& h) { return h.percentile(50); }},
+    {"p90", [](const Histogram& h) { return h.percentile(90); }},
+    {"p99", [](const Histogram& h) { return h.percentile(99); }},
+    {"p999", [](const Histogram& h) { return h.percentile(99.9); }},
+    {"max", [](const Histogram& h) { return h.max(); }},
+    {"mean", [](const Histogram& h) { return h.mean(); }},
+}};
+
+Reading share(std::int64_t part, std::int64_t all) {
+  if (all == 0) return std::nullopt;
+  return MetricValue{static_cast<double>(part) / static_cast<double>(all), all};
+}
+
+Reading per_second(std::int64_t count, Duration elapsed) {
+  if (elapsed <= Duration{}) return std::nullopt;
+  return MetricValue{static_cast<double>(count) / to_seconds(elapsed), count};
+}
+
+std::int64_t attempted(const Tally& tally) {
+  return tally.views + tally.views_failed + tally.attempts;
+}
+
+std::int64_t failed(const Tally& tally) {
+  return tally.views_failed + tally[Outcome::failed] + tally[Outcome::unknown];
+}
+
+Reading audited(const TrialFigures& figures, std::optional<Quantity> AuditFigures::*figure) {
+  if (figures.audit == nullptr || !(figures.audit->*figure)) return std::nullopt;
+  return MetricValue{static_cast<double>(*(figures.audit->*figure)), figures.recorded.tally.attempts};
+}
+
+struct Plain {
+  std::string_view name;
+  Reading (*read)(const TrialFigures&);
+};
+
+constexpr std::array<Plain, 8> kPlain = {{
+    {"goodput",
+     [](const TrialFigures& f) { return per_second(f.recorded.tally.units_sold, f.elapsed); }},
+    {"achieved",
+     [](const TrialFigures& f) { return per_second(attempted(f.recorded.tally), f.elapsed); }},
+    {"failed_share",
+     [](const TrialFigures& f) {
+       return share(failed(f.recorded.tally), attempted(f.recorded.tally));
+     }},
+    {"dropped_share",
+     [](const TrialFigures& f) {
+       return share(f.recorded.tally[Outcome::dropped], f.recorded.tally.arrived);
+     }},
+    {"hit_ratio",
+     [](const TrialFigures& f) {
+       const Tally& tally = f.recorded.tally;
+       return share(tally.cache_hits, tally.cache_hits + tally.cache_misses);
+     }},
+    {"oversold_units",
+     [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_units); }},
+    {"oversold_promised_units",
+     [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_promised_units); }},
+    {"undersold_units",
+     [](const TrialFigures& f) { return audited(f, &AuditFigures::undersold_units); }},
+}};
+
+}  // namespace
+
+std::optional<MetricValue> measure_metric(std::string_view metric, const TrialFigures& figures) {
+  for (const Plain& plain : kPlain) {
+    if (plain.name == metric) return plain.read(figures);
+  }
+  const auto dot = metric.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  for (const Family& family : kFamilies) {
+    for (const Statistic& statistic : kStatistics) {
+      if (family.name != metric.substr(0, dot) || statistic.name != metric.substr(dot + 1))
+        continue;
+      const Histogram& histogram = family.histogram(figures.recorded);
+      const auto samples = static_cast<std::int64_t>(histogram.count());
+      if (samples == 0) return std::nullopt;
+      return MetricValue{to_micros(statistic.of(histogram)), samples};
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<MetricWord> metric_words() {
+  std::vector<MetricWord> words;
+  for (const Family& family : kFamilies) {
+    for (const Statistic& statistic : kStatistics) {
+      words.push_back({fmt::format("{}.{}", family.name, statistic.name), true});
+    }
+  }
+  for (const Plain& plain : kPlain) words.push_back({std::string(plain.name), false});
+  return words;
+}
+
+bool holds(Threshold::Comparison comparison, double value, double limit) {
+  switch (comparison) {
+    case Threshold::Comparison::less:
+      return value < limit;
+    case Threshold::Comparison::less_equal:
+      return value <= limit;
+    case Threshold::Comparison::greater:
+      return value > limit;
+    case Threshold::Comparison::greater_equal:
+      return value >= limit;
+    case Threshold::Comparison::equal:
+      return value == limit;
+  }
+  return false;
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,212 @@
+#include "run/opening.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "run/interrupt.h"
+#include "run/metrics.h"
+#include "store/counting.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready when they do
+constexpr Duration kGlance = 50ms;             // how soon a signal or an abort is noticed
+constexpr Duration kSnapshotEvery = 1s;
+constexpr std::uint64_t kStrategyStream = 4;
+constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
+
+// What all shards see of each other while the doors are open.
+class Common {
+ public:
+  explicit Common(std::size_t shards) : board(shards) {}
+
+  void stop(std::string why) {
+    const std::lock_guard lock(mutex_);
+    if (!stopped) why_ = std::move(why);
+    stopped = true;
+  }
+  void store_is_gone(std::string what) {
+    stop(what);
+    const std::lock_guard lock(mutex_);
+    trouble_ = std::move(what);
+  }
+  std::string why() const {
+    const std::lock_guard lock(mutex_);
+    return why_;
+  }
+  std::optional<std::string> trouble() const {
+    const std::lock_guard lock(mutex_);
+    return trouble_;
+  }
+
+  SnapshotBoard board;
+  std::atomic<bool> stopped = false;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string why_;
+  std::optional<std::string> trouble_;
+};
+
+// One shard's part of an opening.
+class ShardOpening {
+ public:
+  ShardOpening(const OpeningPlan& plan, World& world, Shard shard, Common& common, Instant opens)
+      : plan_(plan),
+        world_(world),
+        shard_(shard),
+        common_(common),
+        opens_(opens),
+        cache_(shard.cache),
+        database_(shard.database),
+        random_(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
+        strategy_(
+            plan.strategy.make(Stores{cache_, database_, shard.clock, random_}, plan.options)),
+        products_(plan.scenario.shop, plan.scenario.buyers.choice),
+        recorder_(opens),
+        crowd_(Floor{*strategy_, shard.clock, plan.scenario.buyers, products_, plan.seed, recorder_,
+                     history_},
+               plan.load, {shard.index, world.shards()},
+               std::max<std::int64_t>(1, plan.scenario.limits.buyers_in_flight / world.shards())) {}
+
+  Task<Done> run() {
+    TaskScope watch;
+    watch.spawn(keep_watch());
+    (void)co_await crowd_.let_in(opens_);
+    arrivals_ended_ = shard_.clock.now();
+    (void)co_await crowd_.wait_until_empty(arrivals_ended_ + plan_.scenario.limits.drain);
+    crowd_.cut();
+    ended_ = shard_.clock.now();
+    if (Interrupt::times() < 2) {
+      (void)co_await strategy_->drain();
+      if (shard_.index == 0) (void)co_await read_the_cache();
+    }
+    co_return Done{};
+  }
+
+  void add_to(OpeningResult& sum) {
+    sum.recorded.merge(recorder_);
+    sum.recorded.errors.merge(cache_.errors());
+    sum.recorded.errors.merge(database_.errors());
+    sum.recorded.tally.cache_errors += cache_.errors().total();
+    sum.history.insert(sum.history.end(), history_.begin(), history_.end());
+    sum.attendance.scheduled += crowd_.attendance().scheduled;
+    sum.attendance.started += crowd_.attendance().started;
+    sum.attendance.dropped += crowd_.attendance().dropped;
+    sum.cache_commands += cache_.operations();
+    sum.database_statements += database_.operations();
+    sum.arrivals_lasted = std::max(sum.arrivals_lasted, arrivals_ended_ - opens_);
+    sum.lasted = std::max(sum.lasted, ended_ - opens_);
+    if (!cached_.empty()) sum.cached = std::move(cached_);
+  }
+
+ private:
+  Task<Done> keep_watch() {
+    Instant next_snapshot = opens_ + kSnapshotEvery;
+    for (;;) {
+      (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kGlance);
+      if (Interrupt::times() > 0) common_.stop("interrupted by a signal");
+      if (common_.stopped) crowd_.stop();
+      if (Interrupt::times() > 1) crowd_.cut();
+      if (shard_.clock.now() < next_snapshot) continue;
+      next_snapshot += kSnapshotEvery;
+      (void)co_await take_snapshot();
+    }
+  }
+
+  Task<Done> take_snapshot() {
+    const Instant now = shard_.clock.now();
+    common_.board.publish(static_cast<std::size_t>(shard_.index), recorder_.snapshot(now));
+    check_abort_thresholds(now);
+    if (shard_.index != 0) co_return Done{};
+    if (plan_.on_progress) {
+      plan_.on_progress({common_.board.total(), now - opens_, plan_.load.duration()});
+    }
+    if (auto trouble = world_.trouble()) {
+      common_.store_is_gone(std::move(*trouble));
+    } else {
+      (void)co_await sample_the_stock();
+    }
+    co_return Done{};
+  }
+
+  void check_abort_thresholds(Instant now) {
+    const TrialFigures figures{recorder_, now - opens_, nullptr};
+    for (const Threshold& threshold : plan_.abort_on) {
+      const auto measured = measure_metric(threshold.metric, figures);
+      if (!measured || holds(threshold.comparison, measured->value, threshold.value)) continue;
+      common_.stop(fmt::format("the threshold {} ended it", threshold.expression));
+    }
+  }
+
+  // Not counted: it is the harness that asks, not the shop.
+  Task<Done> sample_the_stock() {
+    const auto& products = plan_.scenario.shop.products;
+    if (products.size() > kMostProductsSampled) co_return Done{};
+    Quantity left = 0;
+    for (const Product& product : products) {
+      const auto stock = co_await shard_.database(ReadStock{product.id});
+      if (!stock || !*stock) co_return Done{};
+      if (product.on_sale) left += (*stock)->quantity;
+    }
+    recorder_.series.saw_stock(shard_.clock.now(), left);
+    co_return Done{};
+  }
+
+  Task<Done> read_the_cache() {
+    for (const Product& product : plan_.scenario.shop.products) {
+      const auto cached = co_await strategy_->cached(product.id);
+      if (!cached) {
+        cached_.clear();
+        co_return Done{};
+      }
+      cached_.push_back(*cached);
+    }
+    co_return Done{};
+  }
+
+  const OpeningPlan& plan_;
+  World& world_;
+  Shard shard_;
+  Common& common_;
+  Instant opens_;
+  CountingCache cache_;
+  CountingDatabase database_;
+  Random random_;
+  std::unique_ptr<Strategy> strategy_;
+  ProductChoice products_;
+  Recorder recorder_;
+  History history_;
+  Crowd crowd_;
+  Instant arrivals_ended_{};
+  Instant ended_{};
+  std::vector<std::optional<Quantity>> cached_;
+};
+
+}  // namespace
+
+OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
+  const Instant opens = world.now() + kUntilTheDoorsOpen;
+  Common common(static_cast<std::size_t>(world.shards()));
+  std::vector<std::unique_ptr<ShardOpening>> openings(static_cast<std::size_t>(world.shards()));
+
+  const auto ended = world.on_every_shard([&](Shard shard) {
+    auto& opening = openings[static_cast<std::size_t>(shard.index)];
+    opening = std::make_unique<ShardOpening>(plan, world, shard, common, opens);
+    return opening->run();
+  });
+
+  OpeningResult sum(opens);
+  for (auto& opening : openings) opening->add_to(sum);
+  sum.stopped_because = common.why();
+  sum.trouble = common.trouble();
+  if (!ended && sum.stopped_because.empty()) sum.stopped_because = ended.error().message();
+  return sum;
+}
+
+}  // namespace doorbuster

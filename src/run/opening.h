@@ -1,0 +1,55 @@
+// An Opening: the doors open once, for one load, on every shard of a world, and close again.
+// Warm-up and measurement are each an opening. It ends when all buyers have left, or when those
+// still inside after the drain limit were cut; at rest then, but for statements of cut buyers.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "history/record.h"
+#include "load/crowd.h"
+#include "measure/recorder.h"
+#include "measure/snapshot.h"
+#include "run/world.h"
+#include "scenario/scenario.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+
+// How far the opening is, about once a second, on the caller's thread.
+struct OpeningProgress {
+  Snapshot total;
+  Duration elapsed{};  // since the doors opened
+  Duration planned{};  // of arrivals
+};
+
+struct OpeningPlan {
+  const Scenario& scenario;
+  const Load& load;
+  const StrategyEntry& strategy;
+  const Options& options;
+  std::uint64_t seed = 0;
+  std::vector<Threshold> abort_on = {};  // ends the arrivals when one no longer holds
+  std::function<void(const OpeningProgress&)> on_progress = {};
+};
+
+struct OpeningResult {
+  explicit OpeningResult(Instant opens) : recorded(opens) {}
+
+  Recorder recorded;
+  History history;
+  Attendance attendance;
+  std::int64_t cache_commands = 0;
+  std::int64_t database_statements = 0;
+  Duration arrivals_lasted{};                   // until the last arrival, or the stop
+  Duration lasted{};                            // until the shop was empty or cut
+  std::string stopped_because;                  // of an early end: one sentence; empty: as planned
+  std::optional<std::string> trouble;           // a store that is gone
+  std::vector<std::optional<Quantity>> cached;  // at rest, by product; empty where nobody asked
+};
+
+// REQUIRES: stocked and connected.
+OpeningResult open_the_doors(const OpeningPlan& plan, World& world);
+
+}  // namespace doorbuster

@@ -1,0 +1,319 @@
+#include "run/real_world.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+#include "base/random.h"
+#include "loop/address.h"
+#include "loop/event_loop.h"
+#include "loop/real_clock.h"
+#include "postgres/address.h"
+#include "postgres/ledger.h"
+#include "postgres/postgres_database.h"
+#include "redis/admin.h"
+#include "redis/redis_cache.h"
+#include "run/environment.h"
+#include "run/interrupt.h"
+#include "run/share.h"
+#include "sandbox/process_cpu.h"
+#include "sandbox/sandbox.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr Duration kQuiesceWithin = 5s;
+constexpr Duration kConnectWithin = 5s;
+constexpr int kSpareConnections = 10;  // the ledger's, an administrator's, and those being replaced
+
+// One application instance: destroyed in the reverse order, so the loop outlives what runs on it.
+struct RealShard {
+  RealShard(int number, Duration epoch, Duration tick) : index(number), clock(loop, epoch, tick) {}
+  int index;
+  EventLoop loop;
+  RealClock clock;
+  std::unique_ptr<RedisCache> cache;
+  std::unique_ptr<PostgresDatabase> database;
+};
+
+struct Servers {
+  std::unique_ptr<Sandbox> sandbox;  // nothing: both are the user's
+  ServerAddress redis;
+  std::string postgres_url;
+  pid_t redis_pid = 0;  // 0: not known, or not on this machine
+  pid_t postgres_pid = 0;
+};
+
+class RealWorld final : public World {
+ public:
+  RealWorld(const Scenario& scenario, Servers servers)
+      : scenario_(scenario),
+        servers_(std::move(servers)),
+        load_name_(fmt::format("doorbuster-load-{:06x}", entropy() & 0xffffff)),
+        clock_(loop_, epoch_, RealClock::kUsualTick) {}
+
+  Result<Done> begin() {
+    auto ledger = Ledger::open(
+        {.url = servers_.postgres_url, .load_name = load_name_, .connect_within = kConnectWithin});
+    if (!ledger) return ledger.error();
+    ledger_ = std::move(*ledger);
+    auto admin = loop_.run_until_done(RedisAdmin::connect(&loop_, &clock_, redis_settings(0, 1)));
+    if (!admin) return admin.error();
+    admin_ = std::move(*admin);
+
+    auto redis = loop_.run_until_done(admin_->facts());
+    if (!redis) return redis.error();
+    redis_facts_ = std::move(*redis);
+    auto postgres = ledger_->facts();
+    if (!postgres) return postgres.error();
+    postgres_facts_ = std::move(*postgres);
+    if (servers_.redis_pid == 0 && servers_.redis.local()) {
+      servers_.redis_pid = static_cast<pid_t>(redis_facts_.process_id);
+    }
+    return Done{};
+  }
+
+  ~RealWorld() override {
+    disconnect();
+    // A schema that cannot be dropped, and keys that cannot be removed, are ours and do no harm:
+    // the next run makes them anew.
+    if (admin_) static_cast<void>(loop_.run_until_done(admin_->remove_keys()));
+    if (ledger_) static_cast<void>(ledger_->drop());
+  }
+
+  bool simulated() const override { return false; }
+  int shards() const override { return scenario_.shards; }
+  Instant now() const override { return clock_.now(); }
+
+  Result<Done> stock(const Stocking& stocking) override {
+    stocking_ = stocking;
+    if (auto stocked = ledger_->stock(stocking); !stocked) return stocked;
+    auto removed = loop_.run_until_done(admin_->remove_keys());
+    if (!removed) return removed.error();
+    return Done{};
+  }
+
+  Result<Done> connect() override {
+    for (int i = 0; i < shards(); ++i) {
+      auto shard = std::make_unique<RealShard>(i, epoch_, scenario_.load.pacing);
+      auto cache = shard->loop.run_until_done(RedisCache::connect(
+          &shard->loop, &shard->clock,
+          redis_settings(i, share_of(scenario_.stores.redis_connections, i, shards()))));
+      if (!cache) return cache.error();
+      shard->cache = std::move(*cache);
+      auto database = shard->loop.run_until_done(
+          PostgresDatabase::connect(shard->loop, shard->clock, postgres_options(i)));
+      if (!database) return database.error();
+      shard->database = std::move(*database);
+      shards_.push_back(std::move(shard));
+    }
+    return Done{};
+  }
+
+  Result<Done> on_every_shard(const ShardWork& work) override {
+    std::vector<Result<Done>> ended(shards_.size(), Done{});
+    const auto run = [&](std::size_t i) {
+      RealShard& shard = *shards_[i];
+      shard.database->clear_pool_wait();
+      ended[i] = shard.loop.run_until_done(
+          work({shard.index, *shard.cache, *shard.database, shard.clock}));
+    };
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < shards_.size(); ++i) threads.emplace_back(run, i);
+    run(0);
+    for (std::thread& thread : threads) thread.join();
+    for (const auto& result : ended) {
+      if (!result) return result;
+    }
+    return Done{};
+  }
+
+  void disconnect() override { shards_.clear(); }
+
+  Histogram pool_wait() const override {
+    Histogram sum;
+    for (const auto& shard : shards_) sum.merge(shard->database->pool_wait());
+    return sum;
+  }
+
+  Result<GroundTruth> truth() override {
+    if (auto quiet = ledger_->quiesce(kQuiesceWithin); !quiet) return quiet.error();
+    return ledger_->truth(stocking_);
+  }
+
+  void rest(Duration pause) override {
+    const Instant until = now() + pause;
+    while (now() < until && Interrupt::times() == 0) {
+      std::this_thread::sleep_for(std::min<Duration>(until - now(), 50ms));
+    }
+  }
+
+  std::optional<std::string> trouble() override {
+    if (!servers_.sandbox) return std::nullopt;
+    if (servers_.sandbox->redis_pid() != 0 && !process_times(servers_.redis_pid)) {
+      return "Redis died";
+    }
+    if (servers_.sandbox->postgres_pid() != 0 && !process_times(servers_.postgres_pid)) {
+      return "PostgreSQL died";
+    }
+    return std::nullopt;
+  }
+
+  bool stores_changed() override {
+    auto facts = loop_.run_until_done(admin_->facts());
+    return facts && facts->process_id != redis_facts_.process_id;
+  }
+
+  CpuUse cpu() const override {
+    CpuUse use;
+    use.harness = own_cpu();
+    if (servers_.redis_pid != 0) use.redis = process_tree_cpu(servers_.redis_pid);
+    if (servers_.postgres_pid != 0) use.postgres = process_tree_cpu(servers_.postgres_pid);
+    if (const auto machine = machine_times()) {
+      use.machine_busy = machine->busy;
+      use.machine_all = machine->busy + machine->idle + machine->stolen;
+    }
+    return use;
+  }
+
+  EnvironmentInfo environment() const override;
+
+ private:
+  RedisSettings redis_settings(int shard, int connections) const {
+    return {
+        .address = servers_.redis,
+        .connections = connections,
+        .timeout = scenario_.stores.redis_timeout,
+        .added_delay = scenario_.stores.rtt,
+        .seed = stream_seed(scenario_.seed, kConnectionStream, static_cast<std::uint64_t>(shard))};
+  }
+
+  PostgresOptions postgres_options(int shard) const {
+    const StoreSettings& stores = scenario_.stores;
+    return {
+        .url = servers_.postgres_url,
+        .application_name = load_name_,
+        .connections = share_of(stores.postgres_connections, shard, shards()),
+        .pipeline = stores.postgres_pipeline,
+        .depth = stores.postgres_depth,
+        .timeout = stores.postgres_timeout,
+        .connect_within = kConnectWithin,
+        .rtt = stores.rtt,
+        .seed = stream_seed(scenario_.seed, kConnectionStream, static_cast<std::uint64_t>(shard))};
+  }
+
+  static constexpr std::uint64_t kConnectionStream = 8;
+
+  const Scenario& scenario_;
+  Servers servers_;  // outlives the connections to it
+  const std::string load_name_;
+  const Duration epoch_ = steady_now();
+  EventLoop loop_;
+  RealClock clock_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<RedisAdmin> admin_;
+  RedisFacts redis_facts_;
+  PostgresFacts postgres_facts_;
+  Stocking stocking_;
+  std::vector<std::unique_ptr<RealShard>> shards_;
+};
+
+Facts facts_from(const std::vector<std::pair<std::string, std::string>>& settings) {
+  Facts facts;
+  for (const auto& [name, value] : settings) facts.emplace_back(name, value);
+  return facts;
+}
+
+std::string setting(const std::vector<std::pair<std::string, std::string>>& settings,
+                    std::string_view name) {
+  const auto found = std::ranges::find(settings, name, &std::pair<std::string, std::string>::first);
+  return found == settings.end() ? "unknown" : found->second;
+}
+
+EnvironmentInfo RealWorld::environment() const {
+  EnvironmentInfo info;
+  info.host = host_info();
+  info.redis = {.version = redis_facts_.version,
+                .settings = facts_from(redis_facts_.settings),
+                .rtt_us = to_micros(redis_facts_.round_trip)};
+  info.postgres = {.version = postgres_facts_.version,
+                   .settings = facts_from(postgres_facts_.settings),
+                   .rtt_us = postgres_facts_.rtt_us};
+  info.throwaway = servers_.sandbox != nullptr;
+  info.durability =
+      fmt::format("PostgreSQL with fsync {} and synchronous_commit {}, Redis with appendonly {}",
+                  setting(postgres_facts_.settings, "fsync"),
+                  setting(postgres_facts_.settings, "synchronous_commit"),
+                  setting(redis_facts_.settings, "appendonly"));
+  return info;
+}
+
+Error not_local(std::string_view store, std::string_view shown) {
+  return invalid(fmt::format(
+      "{} at {} is not on this machine; load is sent elsewhere only with --allow-remote", store,
+      shown));
+}
+
+// All that can be said of the addresses before anything is started.
+Result<Servers> look_at(const StoreAddresses& addresses) {
+  Servers servers;
+  if (!addresses.redis.empty()) {
+    auto redis = parse_redis_url(addresses.redis);
+    if (!redis) return redis.error();
+    if (!redis->local() && !addresses.allow_remote) return not_local("Redis", redis->shown());
+    servers.redis = std::move(*redis);
+  }
+  if (!addresses.postgres.empty()) {
+    auto postgres = look_at_postgres_address(addresses.postgres);
+    if (!postgres) return postgres.error();
+    if (!postgres->local && !addresses.allow_remote) {
+      return not_local("PostgreSQL", postgres->shown);
+    }
+    servers.postgres_url = addresses.postgres;
+  }
+  return servers;
+}
+
+Result<Done> start_the_rest(const Scenario& scenario, const StoreAddresses& addresses,
+                            Servers& servers) {
+  SandboxOptions options;
+  options.redis = addresses.redis.empty();
+  options.postgres = addresses.postgres.empty();
+  if (!options.redis && !options.postgres) return Done{};
+  options.durable = scenario.stores.durable;
+  options.max_connections = scenario.stores.postgres_connections + kSpareConnections;
+  options.transport = scenario.stores.unix_sockets ? Transport::unix_socket : Transport::tcp;
+  options.give_up = [] { return Interrupt::times() > 0; };
+  auto sandbox = Sandbox::start(std::move(options));
+  if (!sandbox) return sandbox.error();
+  servers.sandbox = std::move(*sandbox);
+  if (addresses.redis.empty()) {
+    auto redis = parse_redis_url(servers.sandbox->redis_url());
+    if (!redis) return redis.error();
+    servers.redis = std::move(*redis);
+    servers.redis_pid = servers.sandbox->redis_pid();
+  }
+  if (addresses.postgres.empty()) {
+    servers.postgres_url = servers.sandbox->postgres_url();
+    servers.postgres_pid = servers.sandbox->postgres_pid();
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<World>> make_real_world(const Scenario& scenario,
+                                               const StoreAddresses& addresses) {
+  auto servers = look_at(addresses);
+  if (!servers) return servers.error();
+  if (auto started = start_the_rest(scenario, addresses, *servers); !started) {
+    return started.error();
+  }
+  auto world = std::make_unique<RealWorld>(scenario, std::move(*servers));
+  if (auto begun = world->begin(); !begun) return begun.error();
+  return std::unique_ptr<World>(std::move(world));
+}
+
+}  // namespace doorbuster

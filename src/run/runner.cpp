@@ -1,0 +1,162 @@
+#include "run/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "run/environment.h"
+#include "run/expectations.h"
+#include "run/interrupt.h"
+#include "run/simulated_world.h"
+#include "scenario/units.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr std::uint64_t kNameStream = 9;
+
+class Runner {
+ public:
+  Runner(const Scenario& scenario, const RunSettings& settings, const RunObserver& observer)
+      : scenario_(scenario), settings_(settings), observer_(observer) {}
+
+  Result<RunEnd> run() {
+    const std::string started_at = utc_now();
+    // A simulated run draws nothing from the machine, not even its name.
+    const std::uint64_t chance =
+        settings_.simulated ? stream_seed(scenario_.seed, kNameStream, 0) : entropy();
+    auto folder = RunFolder::create(settings_.out, started_at, scenario_.name, chance);
+    if (!folder) return folder.error();
+    RunEnd end{describe(*folder, started_at), std::move(*folder), 0};
+
+    const Interrupt interrupt;
+    if (auto measured = measure(end); !measured && Interrupt::times() == 0) {
+      if (!end.result.trials.empty()) return measured.error();
+      std::error_code ignored;  // an empty folder that stays does no harm
+      std::filesystem::remove(end.folder.path(), ignored);
+      return measured.error();
+    }
+    end.signal = Interrupt::signal();
+    end.result.interrupted |= end.signal != 0;
+    conclude(end.result);
+    if (auto saved = save(end); !saved) return saved.error();
+    return end;
+  }
+
+ private:
+  Result<std::unique_ptr<World>> make_world() {
+    if (settings_.simulated) return make_simulated_world(scenario_);
+    tell("getting Redis and PostgreSQL ready");
+    return make_real_world(scenario_, settings_.stores);
+  }
+
+  // The world is gone, its throwaway servers with it, before the last report is written.
+  Result<Done> measure(RunEnd& end) {
+    auto world = make_world();
+    if (!world) return world.error();
+    end.result.environment = (*world)->environment();
+    end.result.simulated = (*world)->simulated();
+    return run_trials(**world, end);
+  }
+
+  RunResult describe(const RunFolder& folder, const std::string& started_at) const {
+    RunResult result;
+    result.run_id = folder.run_id();
+    result.started_at = started_at;
+    result.doorbuster_version = version();
+    result.build = build_info();
+    result.scenario = {.name = scenario_.name,
+                       .file = scenario_.file,
+                       .sha256 = scenario_.sha256,
+                       .resolved = resolved_facts()};
+    result.simulated = settings_.simulated;
+    result.model = scenario_.load.model == Load::Model::open ? "open" : "closed";
+    result.shards = scenario_.shards;
+    return result;
+  }
+
+  Facts resolved_facts() const {
+    Facts facts;
+    for (const auto& [key, value] : scenario_.resolved) {
+      const auto fact = [](const auto& held) -> Fact {
+        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, Duration>) {
+          return format_duration(held);
+        } else {
+          return held;
+        }
+      };
+      facts.emplace_back(key, std::visit(fact, value));
+    }
+    return facts;
+  }
+
+  // Every strategy once a repetition, in the scenario's order.
+  Result<Done> run_trials(World& world, RunEnd& end) {
+    const auto strategies = static_cast<int>(scenario_.strategies.size());
+    const int trials = scenario_.repetitions * strategies;
+    for (int trial = 0; trial < trials; ++trial) {
+      if (trial > 0) world.rest(scenario_.pause);
+      if (Interrupt::times() > 0) break;
+      auto ended = run_one(world, trial % strategies, trial / strategies + 1, trial + 1, trials);
+      if (!ended) {
+        if (end.result.trials.empty()) return ended.error();
+        end.result.warnings.push_back("the run ended early: " + ended.error().message());
+        break;
+      }
+      const bool store_is_gone = ended->trouble.has_value();
+      if (store_is_gone) end.result.warnings.push_back("the run ended early: " + *ended->trouble);
+      end.result.trials.push_back(std::move(ended->result));
+      std::ranges::move(ended->thresholds, std::back_inserter(end.result.thresholds));
+      end.result.interrupted = trial + 1 < trials;
+      conclude(end.result);
+      if (auto saved = save(end); !saved) return saved;
+      if (store_is_gone) break;
+    }
+    end.result.interrupted =
+        std::ssize(end.result.trials) < trials || Interrupt::times() > 0;
+    return Done{};
+  }
+
+  Result<TrialEnd> run_one(World& world, int index, int repetition, int trial, int trials) {
+    const StrategyChoice& choice = scenario_.strategies[static_cast<std::size_t>(index)];
+    const StrategyEntry* strategy = find_strategy(choice.name);
+    CHECK(strategy != nullptr, "a scenario names strategies that exist: {}", choice.name);
+    tell(fmt::format("trial {} of {}: {}", trial, trials, choice.name));
+    TrialPlan plan{.scenario = scenario_,
+                   .strategy = *strategy,
+                   .options = choice.options,
+                   .repetition = repetition,
+                   .block = repetition,
+                   .seed = scenario_.seed + static_cast<std::uint64_t>(repetition - 1)};
+    if (observer_.on_progress) {
+      plan.on_progress = [&, trial, trials](const OpeningProgress& progress) {
+        observer_.on_progress({strategy->name, trial, trials, progress});
+      };
+    }
+    return run_trial(plan, world);
+  }
+
+  Result<Done> save(const RunEnd& end) const {
+    if (auto saved = end.folder.save(end.result); !saved) return saved;
+    if (auto linked = end.folder.make_latest(); !linked) return linked;
+    if (observer_.on_saved) observer_.on_saved(end.result, end.folder);
+    return Done{};
+  }
+
+  void tell(std::string_view what) const {
+    if (observer_.on_phase) observer_.on_phase(what);
+  }
+
+  const Scenario& scenario_;
+  const RunSettings& settings_;
+  const RunObserver& observer_;
+};
+
+}  // namespace
+
+Result<RunEnd> run_scenario(const Scenario& scenario, const RunSettings& settings,
+                            const RunObserver& observer) {
+  return Runner(scenario, settings, observer).run();
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,192 @@
+#include "run/trial.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "audit/audit.h"
+#include "measure/validity.h"
+#include "results/distill.h"
+#include "run/expectations.h"
+#include "run/metrics.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr std::uint64_t kWarmupStream = 5;
+constexpr Quantity kWarmupStock = 1'000'000'000;
+
+Stocking stocking_of(const TrialPlan& plan) {
+  Stocking stocking;
+  stocking.check_constraint = plan.strategy.check_constraint;
+  for (const Product& product : plan.scenario.shop.products) {
+    stocking.items.push_back({product.id, product.stock});
+  }
+  return stocking;
+}
+
+// Warm-up runs on stock of its own, more than can be sold, and is thrown away.
+Result<Done> warm_up(const TrialPlan& plan, World& world) {
+  const Warmup& warmup = plan.scenario.warmup;
+  if (warmup.duration == Duration{} || warmup.rate <= 0) return Done{};
+  Stocking plenty = stocking_of(plan);
+  for (StockedItem& item : plenty.items) item.quantity = kWarmupStock;
+  if (auto stocked = world.stock(plenty); !stocked) return stocked;
+
+  Load load;
+  load.stages = {{.profile = Profile::poisson, .duration = warmup.duration, .rate = warmup.rate}};
+  load.pacing = plan.scenario.load.pacing;
+  open_the_doors({.scenario = plan.scenario,
+                  .load = load,
+                  .strategy = plan.strategy,
+                  .options = plan.options,
+                  .seed = stream_seed(plan.seed, kWarmupStream, 0)},
+                 world);
+  return Done{};
+}
+
+std::vector<Threshold> thresholds_of(const TrialPlan& plan) {
+  std::vector<Threshold> mine;
+  for (const Threshold& threshold : plan.scenario.thresholds) {
+    const auto& names = threshold.strategies;
+    if (names.empty() || std::ranges::find(names, plan.strategy.name) != names.end()) {
+      mine.push_back(threshold);
+    }
+  }
+  return mine;
+}
+
+OpeningResult let_buyers_in(const TrialPlan& plan, World& world) {
+  std::vector<Threshold> aborting = thresholds_of(plan);
+  std::erase_if(aborting, [](const Threshold& threshold) { return !threshold.abort; });
+  return open_the_doors({.scenario = plan.scenario,
+                         .load = plan.scenario.load,
+                         .strategy = plan.strategy,
+                         .options = plan.options,
+                         .seed = plan.seed,
+                         .abort_on = std::move(aborting),
+                         .on_progress = plan.on_progress},
+                        world);
+}
+
+std::optional<GroundTruth> read_ground_truth(const OpeningResult& opening, World& world,
+                                             std::vector<std::string>& reasons) {
+  auto truth = world.truth();
+  if (!truth) {
+    reasons.push_back("the ground truth could not be read: " + truth.error().message());
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < opening.cached.size() && i < truth->items.size(); ++i) {
+    truth->items[i].cached = opening.cached[i];
+  }
+  return std::move(*truth);
+}
+
+RunFacts facts_of(const OpeningResult& opening, const CpuUse& before, const CpuUse& after,
+                  bool truth_read) {
+  RunFacts facts;
+  facts.scheduled = opening.attendance.scheduled;
+  facts.started = opening.attendance.started;
+  facts.dropped = opening.attendance.dropped;
+  facts.measured = opening.arrivals_lasted;
+  facts.clock_resolution = steady_resolution();
+  facts.truth_read = truth_read;
+  const bool all_known = after.redis && after.postgres && after.harness && after.machine_all &&
+                         before.redis && before.postgres && before.harness && before.machine_all;
+  if (all_known && *after.machine_all > *before.machine_all) {
+    const Duration ours = (*after.redis - *before.redis) + (*after.postgres - *before.postgres) +
+                          (*after.harness - *before.harness);
+    const Duration foreign = (*after.machine_busy - *before.machine_busy) - ours;
+    facts.foreign_cpu_share =
+        std::max(0.0, static_cast<double>(foreign.count()) /
+                          static_cast<double>((*after.machine_all - *before.machine_all).count()));
+  }
+  return facts;
+}
+
+CostResult cost_of(const OpeningResult& opening, const CpuUse& before, const CpuUse& after) {
+  const Tally& tally = opening.recorded.tally;
+  const std::int64_t operations = tally.views + tally.views_failed + tally.attempts;
+  const auto per_operation = [&](std::optional<Duration> was,
+                                 std::optional<Duration> is) -> std::optional<double> {
+    if (!was || !is || operations == 0) return std::nullopt;
+    return to_micros(*is - *was) / static_cast<double>(operations);
+  };
+  const auto per_sale = [&](std::int64_t count) -> std::optional<double> {
+    if (tally[Outcome::sold] == 0) return std::nullopt;
+    return static_cast<double>(count) / static_cast<double>(tally[Outcome::sold]);
+  };
+  return {.harness_cpu_us_per_op = per_operation(before.harness, after.harness),
+          .redis_cpu_us_per_op = per_operation(before.redis, after.redis),
+          .postgres_cpu_us_per_op = per_operation(before.postgres, after.postgres),
+          .database_statements_per_sale = per_sale(opening.database_statements),
+          .cache_commands_per_sale = per_sale(opening.cache_commands)};
+}
+
+std::vector<ThresholdResult> judge_thresholds(const TrialPlan& plan, const OpeningResult& opening,
+                                              const AuditReport& report) {
+  std::vector<ThresholdResult> results;
+  const TrialFigures figures{opening.recorded, opening.lasted, &report.figures};
+  for (const Threshold& threshold : thresholds_of(plan)) {
+    ThresholdResult result;
+    result.strategy = std::string(plan.strategy.name);
+    result.repetition = plan.repetition;
+    result.expression = threshold.expression;
+    result.unit = threshold.unit;
+    if (const auto measured = measure_metric(threshold.metric, figures)) {
+      result.value = in_unit(measured->value, threshold.unit);
+      result.samples = measured->samples;
+      result.holds = holds(threshold.comparison, measured->value, threshold.value);
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace
+
+Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
+  if (auto connected = world.connect(); !connected) return connected.error();
+  if (auto warm = warm_up(plan, world); !warm) return warm.error();
+  if (auto stocked = world.stock(stocking_of(plan)); !stocked) return stocked.error();
+
+  const CpuUse before = world.cpu();
+  const OpeningResult opening = let_buyers_in(plan, world);
+  const CpuUse after = world.cpu();
+  const Histogram pool_wait = world.pool_wait();
+  world.disconnect();
+
+  std::vector<std::string> reasons;
+  const auto truth = read_ground_truth(opening, world, reasons);
+  const AuditReport report = audit(opening.history, truth);
+  RunFacts facts = facts_of(opening, before, after, truth.has_value());
+  facts.stores_changed = world.stores_changed();
+  Judgement judgement = judge(opening.recorded, facts);
+
+  TrialEnd end;
+  end.trouble = opening.trouble;
+  end.result = distill(opening.recorded, opening.lasted);
+  end.result.strategy = std::string(plan.strategy.name);
+  end.result.repetition = plan.repetition;
+  end.result.block = plan.block;
+  end.result.seed = plan.seed;
+  end.result.interrupted = !opening.stopped_because.empty();
+  if (end.result.interrupted) reasons.push_back("ended early: " + opening.stopped_because);
+  end.result.validity = judgement.validity;
+  end.result.reasons = std::move(judgement.reasons);
+  end.result.reasons.insert(end.result.reasons.end(), reasons.begin(), reasons.end());
+  if (opening.arrivals_lasted > Duration{}) {
+    end.result.throughput.offered_per_s =
+        static_cast<double>(opening.attendance.scheduled) / to_seconds(opening.arrivals_lasted);
+  }
+  end.result.duration_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(opening.lasted).count();
+  end.result.pool_wait = distill(pool_wait);
+  if (opening.cache_commands == 0) end.result.cache = {};
+  end.result.cost = cost_of(opening, before, after);
+  end.result.audit = distill(report, expected_of(plan.scenario, plan.strategy.name));
+  end.thresholds = judge_thresholds(plan, opening, report);
+  return end;
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,79 @@
+// A World is where trials happen: a Redis, a PostgreSQL and the shards that speak to them, real or
+// simulated. What runs a trial does not know which. The order of a trial's calls:
+//
+//   stock(...)  connect()  on_every_shard(...) ...  disconnect()  truth()
+//
+// stock() may come again while connected (after a warm-up). One caller, one thread;
+// on_every_shard() runs its work on each shard's own thread and returns when all have ended.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "history/ground_truth.h"
+#include "measure/histogram.h"
+#include "results/result.h"
+#include "store/cache.h"
+#include "store/database.h"
+
+namespace doorbuster {
+
+// One application instance: one thread, its own connections. Owned by the world.
+struct Shard {
+  int index;
+  Cache& cache;
+  Database& database;
+  Clock& clock;
+};
+
+using ShardWork = std::function<Task<Done>(Shard)>;
+
+// CPU time used since the world began; nothing where it cannot be known.
+struct CpuUse {
+  std::optional<Duration> harness;
+  std::optional<Duration> redis;
+  std::optional<Duration> postgres;
+  std::optional<Duration> machine_busy;
+  std::optional<Duration> machine_all;
+};
+
+class World {
+ public:
+  virtual ~World() = default;
+
+  virtual bool simulated() const = 0;
+  virtual int shards() const = 0;
+  virtual Instant now() const = 0;
+
+  // Lays out the shop, empties the cache of what is ours, and reads the stock back.
+  virtual Result<Done> stock(const Stocking& stocking) = 0;
+
+  // Each shard's connections, made anew. An error names the store and what to do.
+  virtual Result<Done> connect() = 0;
+  virtual Result<Done> on_every_shard(const ShardWork& work) = 0;
+  virtual void disconnect() = 0;
+
+  // What database statements waited for a connection, all shards, since connect().
+  virtual Histogram pool_wait() const = 0;
+
+  // Waits until nothing of ours is going on in the database, ends what will not end, and reads the
+  // truth; `initial` is what stock() read back. REQUIRES: disconnected
+  virtual Result<GroundTruth> truth() = 0;
+
+  // Waits: a pause between trials. Ends early at an interrupt.
+  virtual void rest(Duration pause) = 0;
+
+  // A store that is not there any more, or not the one it was at the start: one sentence. Any
+  // shard's thread may ask; it asks the machine, so once a second is enough.
+  virtual std::optional<std::string> trouble() = 0;
+
+  // Whether a store at the end is another than the one at the start (it was restarted).
+  virtual bool stores_changed() = 0;
+
+  virtual CpuUse cpu() const = 0;
+  virtual EnvironmentInfo environment() const = 0;
+};
+
+}  // namespace doorbuster
