@@ -15,9 +15,11 @@ std::string wrong(const std::optional<std::int64_t>& count) {
 std::string words(const InvariantResult& invariant) {
   const std::string verdict(to_string(invariant.verdict));
   if (invariant.as_expected) {
+    if (!invariant.expected) return verdict + ", not judged";
     return invariant.verdict == Verdict::holds ? verdict : verdict + ", as expected";
   }
-  return fmt::format("**{}**, expected {}", verdict, to_string(invariant.expected));
+  return fmt::format("**{}**, expected {}", verdict,
+                     to_string(invariant.expected.value_or(Verdict::holds)));
 }
 
 }  // namespace

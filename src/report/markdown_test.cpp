@@ -24,6 +24,7 @@ TEST(Markdown, ShowsMediansRangesAndTheWorstCountOfSeveralTrials) {
 
 TEST(Markdown, SaysThatARunWasSimulatedClosedAndInterrupted) {
   expect_golden("report_empty.txt", markdown_report(empty_run()));
+  expect_golden("report_simulated.txt", markdown_report(simulated_run()));
 }
 
 TEST(Markdown, ShowsNoFigureWhereThereIsNone) {

@@ -66,9 +66,10 @@ TEST(Summary, OfSeveralTrialsIsTheWorst) {
 }
 
 TEST(Summary, SaysWhetherAStrategyDidWhatWasExpected) {
-  const std::map<std::string, Verdict> oversells = {{"no_oversell", Verdict::broken},
-                                                    {"no_oversell_promise", Verdict::broken},
-                                                    {"conservation", Verdict::broken}};
+  const std::map<std::string, std::optional<Verdict>> oversells = {
+      {"no_oversell", Verdict::broken},
+      {"no_oversell_promise", Verdict::broken},
+      {"conservation", Verdict::broken}};
   RunResult run;
   run.trials.push_back(sample_trial("keeps", 1, 5, 5, 1ms));
   run.trials.push_back(sample_trial("oversells", 1, 5, 6, 1ms, oversells));

@@ -102,9 +102,12 @@ class Page {
     std::vector<std::string> lines;
     for (const StrategySummary& strategy : strategies_) {
       for (const InvariantResult* invariant : worst_broken(strategy)) {
-        lines.push_back(fmt::format(
-            "{}: {}{}: {}", terminal_safe(strategy.name), terminal_safe(invariant->name),
-            invariant->as_expected ? " (expected)" : "", terminal_safe(invariant->witness)));
+        lines.push_back(fmt::format("{}: {}{}: {}", terminal_safe(strategy.name),
+                                    terminal_safe(invariant->name),
+                                    !invariant->as_expected ? ""
+                                    : invariant->expected   ? " (expected)"
+                                                            : " (not judged)",
+                                    terminal_safe(invariant->witness)));
       }
     }
     list("Promises that were broken:", lines);

@@ -26,6 +26,7 @@ TEST(Terminal, ShowsMediansRangesAndTheWorstCountOfSeveralTrials) {
 
 TEST(Terminal, SaysThatARunWasSimulatedClosedAndInterrupted) {
   expect_golden("terminal_empty.txt", terminal_report(empty_run(), ""));
+  expect_golden("terminal_simulated.txt", terminal_report(simulated_run(), kReport));
 }
 
 TEST(Terminal, ShowsNoFigureWhereThereIsNone) {

@@ -110,7 +110,8 @@ ThroughputResult throughput(const Tally& tally, Duration measured) {
 
 }  // namespace
 
-AuditResult distill(const AuditReport& report, const std::map<std::string, Verdict>& expected) {
+AuditResult distill(const AuditReport& report,
+                    const std::map<std::string, std::optional<Verdict>>& expected) {
   AuditResult result;
   result.verdict = report.verdict;
   copy(report.figures, result);
@@ -122,10 +123,8 @@ AuditResult distill(const AuditReport& report, const std::map<std::string, Verdi
     invariant.verdict = finding.verdict;
     invariant.found = finding.found;
     invariant.witness = finding.witness;
-    invariant.expected = named == expected.end() ? Verdict::holds : named->second;
-    // Expected undecided means: this strategy claims nothing here.
-    invariant.as_expected =
-        invariant.expected == Verdict::undecided || invariant.verdict == invariant.expected;
+    if (named != expected.end()) invariant.expected = named->second;
+    invariant.as_expected = !invariant.expected || invariant.verdict == *invariant.expected;
     undecided = undecided || (!invariant.as_expected && invariant.verdict == Verdict::undecided);
     unexpected = unexpected || (!invariant.as_expected && invariant.verdict != Verdict::undecided);
     result.invariants.push_back(std::move(invariant));

@@ -19,8 +19,10 @@ CacheResult distill_cache(const Tally& tally);
 std::vector<ErrorResult> distill(const ErrorCounts& errors);
 SeriesResult distill(const Series& series);
 
-// `expected` names the invariants that the scenario expects otherwise than to hold.
-AuditResult distill(const AuditReport& report, const std::map<std::string, Verdict>& expected = {});
+// `expected` by invariant: nothing where it may be anything. One that is not named is expected to
+// hold.
+AuditResult distill(const AuditReport& report,
+                    const std::map<std::string, std::optional<Verdict>>& expected = {});
 
 // When a buyer was first told "sold out", since the run began.
 std::optional<std::int64_t> sold_out_after_ms(const History& history);

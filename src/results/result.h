@@ -157,9 +157,10 @@ BOOST_DESCRIBE_STRUCT(CostResult, (),
 struct InvariantResult {
   std::string name;
   Verdict verdict = Verdict::undecided;
-  std::int64_t found = 0;             // units, orders or items, as the invariant counts
-  std::string witness;                // one sentence; "" when it holds
-  Verdict expected = Verdict::holds;  // what the scenario's [expect] says of this strategy
+  std::int64_t found = 0;  // units, orders or items, as the invariant counts
+  std::string witness;     // one sentence; "" when it holds
+  // What the scenario's [expect] says of this strategy; nothing: it may be anything.
+  std::optional<Verdict> expected = Verdict::holds;
   bool as_expected = false;
 };
 BOOST_DESCRIBE_STRUCT(InvariantResult, (), (name, verdict, found, witness, expected, as_expected))

@@ -43,9 +43,9 @@ inline AuditReport sample_audit(Quantity stock, Quantity sold) {
   return audit(history, truth);
 }
 
-inline TrialResult sample_trial(const std::string& strategy, int repetition, int stock, int sold,
-                                Duration service,
-                                const std::map<std::string, Verdict>& expected = {}) {
+inline TrialResult sample_trial(
+    const std::string& strategy, int repetition, int stock, int sold, Duration service,
+    const std::map<std::string, std::optional<Verdict>>& expected = {}) {
   Recorder recorder;
   sample_recording(recorder, 12'000, sold, service);
   TrialResult trial = distill(recorder, 12s);
@@ -65,9 +65,10 @@ inline TrialResult sample_trial(const std::string& strategy, int repetition, int
 }
 
 inline RunResult sample_run() {
-  const std::map<std::string, Verdict> oversells = {{"no_oversell", Verdict::broken},
-                                                    {"no_oversell_promise", Verdict::broken},
-                                                    {"conservation", Verdict::broken}};
+  const std::map<std::string, std::optional<Verdict>> oversells = {
+      {"no_oversell", Verdict::broken},
+      {"no_oversell_promise", Verdict::broken},
+      {"conservation", std::nullopt}};
   RunResult run;
   run.run_id = "20261127T000000Z-flash-sale-00c0de";
   run.started_at = "2026-11-27T00:00:00Z";
