@@ -14,7 +14,7 @@ struct Woken {
 };
 
 Task<Done> sleep_and_tell(RealClock* clock, Instant when, std::vector<Woken>* woken) {
-  co_await clock->sleep_until(when);
+  (void)co_await clock->sleep_until(when);
   woken->push_back({when, clock->now()});
   co_return Done{};
 }

@@ -45,7 +45,8 @@ Task<std::unique_ptr<RedisAdmin>> RedisAdmin::connect(EventLoop* loop, Clock* cl
       std::make_unique<Connection>(*loop, *clock, settings, *endpoints, settings.seed);
   const Result<Done> connected = co_await admin->connection_->connect();
   if (connected) co_return admin;
-  co_await loop->next_turn();  // the connection that failed is still in the midst of saying so
+  (void)co_await loop
+      ->next_turn();  // the connection that failed is still in the midst of saying so
   co_return connected.error();
 }
 

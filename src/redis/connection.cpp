@@ -130,7 +130,7 @@ Task<Done> Connection::reconnect() {
   Duration back_off = kFirstBackOff;
   for (;;) {
     const auto jittered = from_seconds(to_seconds(back_off) * (0.5 + random_.uniform()));
-    co_await clock_.sleep_until(clock_.now() + jittered);
+    (void)co_await clock_.sleep_until(clock_.now() + jittered);
     const Result<Done> established = co_await establish();
     if (established) break;
     back_off = std::min(2 * back_off, kLongestBackOff);
@@ -144,7 +144,7 @@ Task<Done> Connection::reconnect() {
 
 Task<Done> Connection::watch() {
   for (;;) {
-    co_await clock_.sleep_until(next_check());
+    (void)co_await clock_.sleep_until(next_check());
     expire_overdue();
   }
 }

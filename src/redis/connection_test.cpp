@@ -112,11 +112,12 @@ class RedisConnection : public ::testing::Test {
  protected:
   Result<std::unique_ptr<RedisCache>> connect(int port, Duration timeout = 100ms,
                                               Duration added_delay = {},
-                                              std::string_view password = "") {
+                                              std::string_view password = "", int connections = 1) {
     RedisSettings settings;
     settings.address.host = "127.0.0.1";
     settings.address.port = port;
     settings.address.password = password;
+    settings.connections = connections;
     settings.timeout = timeout;
     settings.added_delay = added_delay;
     return loop_.run_until_done(RedisCache::connect(&loop_, &clock_, settings));
@@ -191,6 +192,11 @@ TEST_F(RedisConnection, SwallowsTheReplyThatCameTooLate) {
   const auto next = ask(**cache, Get{kKey});
   ASSERT_TRUE(next.ok());
   EXPECT_EQ(*next, 7);
+
+  silent = true;
+  const auto late_again = ask(**cache, Get{kKey});
+  ASSERT_FALSE(late_again.ok());
+  EXPECT_EQ(late_again.error().cause(), Cause::timed_out);
   EXPECT_EQ(server.accepted(), 1);
 }
 
@@ -264,7 +270,7 @@ TEST_F(RedisConnection, BreaksOffWithAServerThatAnswersWhatNobodyAsked) {
 
 TEST_F(RedisConnection, SendsTheCommandsOfOneTurnTogether) {
   FakeServer server(loop_, polite);
-  auto cache = connect(server.port());
+  auto cache = connect(server.port(), 1s, {}, "", 3);
   ASSERT_TRUE(cache.ok());
   const auto before = (*cache)->counters();
   std::vector<std::optional<Result<Get::Reply>>> replies(100);

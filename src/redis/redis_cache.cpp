@@ -26,7 +26,8 @@ Task<std::unique_ptr<RedisCache>> RedisCache::connect(EventLoop* loop, Clock* cl
   }
   if (done) done = co_await cache->load_scripts(cache->connections_.front().get());
   if (done) co_return cache;
-  co_await loop->next_turn();  // the connection that failed is still in the midst of saying so
+  (void)co_await loop
+      ->next_turn();  // the connection that failed is still in the midst of saying so
   co_return done.error();
 }
 
