@@ -40,7 +40,7 @@ struct Signal {
 
 Connection::Connection(EventLoop& loop, const ConnectionSettings& settings, Pool::Slot slot,
                        Answers& answers)
-    : loop_(loop), settings_(settings), slot_(slot), answers_(answers), socket_(loop.executor()) {}
+    : settings_(settings), slot_(slot), answers_(answers), socket_(loop.executor()) {}
 
 Connection::~Connection() { close(); }
 
@@ -67,8 +67,8 @@ Task<Done> Connection::shake_hands() {
   if (PQstatus(pg_.get()) == CONNECTION_BAD) next = PGRES_POLLING_FAILED;
   while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
     watch_socket();  // libpq may be at the next of several addresses, with another socket
-    const auto waited =
-        co_await ready(next == PGRES_POLLING_READING ? Wait::readable : Wait::writable);
+    const Wait wait = next == PGRES_POLLING_READING ? Wait::readable : Wait::writable;
+    const auto waited = co_await ready(wait);
     if (!waited) co_return waited;
     next = PQconnectPoll(pg_.get());
   }
@@ -128,7 +128,7 @@ Task<Done> Connection::ready(Wait wait) {
   using Socket = decltype(socket_);
   socket_.async_wait(wait == Wait::readable ? Socket::wait_read : Socket::wait_write,
                      Signal{ready.completer()});
-  co_await ready;
+  (void)co_await ready;
   if (aborted_) co_return *aborted_;
   co_return Done{};
 }
@@ -194,7 +194,7 @@ Task<Done> Connection::serve() {
   while (!aborted_) {
     Completion<Done> readable;
     socket_.async_wait(decltype(socket_)::wait_read, Signal{readable.completer()});
-    co_await readable;
+    (void)co_await readable;
     if (aborted_) break;
     if (PQconsumeInput(pg_.get()) == 0) {
       abort(lost());

@@ -86,7 +86,6 @@ class Connection {
   Error error_of(const PGresult* result, Access access);
   static void hear_notice(void* self, const PGresult* notice);
 
-  EventLoop& loop_;
   const ConnectionSettings& settings_;
   const Pool::Slot slot_;
   Answers& answers_;

@@ -50,9 +50,9 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
     untried_ = connections_.size();
     for (std::size_t slot = 0; slot < connections_.size(); ++slot) tasks_.spawn(keep(slot));
     tasks_.spawn(watch());
-    co_await all_tried;
+    (void)co_await all_tried;
     // Leave the stack of the connection that came last: the caller may destroy us now.
-    co_await loop_.next_turn();
+    (void)co_await loop_.next_turn();
     if (why_down_) co_return *why_down_;
     co_return Done{};
   }
@@ -109,7 +109,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
   }
 
   Task<Done> send_later(Pool::HandOut next, Instant when) {
-    co_await clock_.sleep_until(when);
+    (void)co_await clock_.sleep_until(when);
     if (connections_[next.slot]->is_open() && !pool_.given_up(next.ticket)) {
       send(next);
     } else {  // nothing was sent
@@ -146,7 +146,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
         if (pool_.hopeless()) fail_waiting();
         if (first) one_tried();
       }
-      co_await clock_.sleep_until(clock_.now() + backoff.next());
+      (void)co_await clock_.sleep_until(clock_.now() + backoff.next());
     }
   }
 
@@ -186,7 +186,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
         }
         wake = std::min(wake, connect_by_[slot]);
       }
-      co_await clock_.sleep_until(wake);
+      (void)co_await clock_.sleep_until(wake);
       expire(clock_.now());
     }
   }
