@@ -31,12 +31,9 @@ std::map<std::string, std::optional<Verdict>> expected_of(const Scenario& scenar
                                                           std::string_view strategy) {
   std::map<std::string, std::optional<Verdict>> expected;
   for (const Expectation& expectation : scenario.expectations) {
-    if (expectation.strategy != strategy) continue;
-    for (const Invariant& invariant : invariants()) {
-      const auto listed = expectation.invariants.find(std::string(invariant.name));
-      auto& entry = expected[std::string(invariant.name)];
-      if (listed != expectation.invariants.end()) entry = listed->second;
-    }
+    if (expectation.strategy != strategy || expectation.invariants.empty()) continue;
+    for (const Invariant& invariant : invariants()) expected[std::string(invariant.name)];
+    for (const auto& [name, verdict] : expectation.invariants) expected[name] = verdict;
   }
   return expected;
 }

@@ -13,9 +13,8 @@
 
 namespace doorbuster {
 
-// What [expect] says of a strategy, by invariant; empty: it does not name the strategy, so every
-// invariant is expected to hold. Of one that it names, the invariants it does not list may be
-// anything.
+// What [expect] says of a strategy, by invariant; empty: all are expected to hold. Of a strategy
+// whose invariants it lists, the others may be anything: nothing.
 std::map<std::string, std::optional<Verdict>> expected_of(const Scenario& scenario,
                                                           std::string_view strategy);
 

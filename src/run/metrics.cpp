@@ -58,7 +58,8 @@ std::int64_t failed(const Tally& tally) {
 
 Reading audited(const TrialFigures& figures, std::optional<Quantity> AuditFigures::*figure) {
   if (figures.audit == nullptr || !(figures.audit->*figure)) return std::nullopt;
-  return MetricValue{static_cast<double>(*(figures.audit->*figure)), figures.recorded.tally.attempts};
+  return MetricValue{static_cast<double>(*(figures.audit->*figure)),
+                     figures.recorded.tally.attempts};
 }
 
 struct Plain {

@@ -11,8 +11,10 @@
 
 namespace doorbuster {
 
-// Where the stores are; an empty one is started for the run. A PostgreSQL address may be just
-// "from the environment" (PGHOST and its kin), which libpq reads: then it is a single space.
+// An address with nothing in it but a space: libpq takes all from PGHOST and its kin.
+inline constexpr const char* kPostgresFromEnvironment = " ";
+
+// Where the stores are; an empty one is started for the run.
 struct StoreAddresses {
   std::string redis;
   std::string postgres;

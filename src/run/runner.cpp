@@ -112,8 +112,7 @@ class Runner {
       if (auto saved = save(end); !saved) return saved;
       if (store_is_gone) break;
     }
-    end.result.interrupted =
-        std::ssize(end.result.trials) < trials || Interrupt::times() > 0;
+    end.result.interrupted = std::ssize(end.result.trials) < trials || Interrupt::times() > 0;
     return Done{};
   }
 

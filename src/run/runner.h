@@ -38,8 +38,8 @@ struct RunEnd {
   int signal = 0;  // the one that ended it, or 0
 };
 
-// An error: nothing was measured (exit code 3). One that comes after the first trial ends the run instead,
-// with what was saved.
+// An error: nothing was measured (exit code 3). One that comes after the first trial ends the run
+// instead, with what was saved.
 Result<RunEnd> run_scenario(const Scenario& scenario, const RunSettings& settings,
                             const RunObserver& observer);
 

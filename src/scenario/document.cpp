@@ -63,7 +63,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
-std::string what_is_wanted(const Key& key) {
+std::string what_is_wanted(const KeyRow& key) {
   return fmt::format("a {} is needed, not a table", to_string(key.kind));
 }
 
@@ -205,7 +205,7 @@ std::string index_problem(const Document& document, const std::string& key) {
   return fmt::format("{}: {} counts from 1 and has {}", printable(key), printable(list), count);
 }
 
-Value read_override(const Override& change, const Key& key, const toml::parse_result& parsed) {
+Value read_override(const Override& change, const KeyRow& key, const toml::parse_result& parsed) {
   const toml::node* node = parsed ? parsed.table().get("value") : nullptr;
   const bool only = node != nullptr && parsed.table().size() == 1;
   Value value{change.value, printable(change.value, kLiteralLimit), {change.origin, 0}};

@@ -15,7 +15,7 @@ constexpr double kMostUnits = 1e9;
 constexpr std::string_view kProfiles = "constant|poisson|ramp|step|flash";
 constexpr std::string_view kDistributions = "fixed|uniform|exponential|lognormal|geometric";
 
-constexpr Key kRows[] = {
+constexpr KeyRow kRows[] = {
     {.name = "name",
      .kind = K::text,
      .absent = "the file's name",
@@ -423,6 +423,6 @@ constexpr Key kRows[] = {
 
 }  // namespace
 
-std::span<const Key> all_keys() { return kRows; }
+std::span<const KeyRow> all_keys() { return kRows; }
 
 }  // namespace doorbuster

@@ -15,19 +15,19 @@ std::string replace_all(std::string text, std::string_view what, std::string_vie
   return text;
 }
 
-std::string type_of(const Key& key) {
+std::string type_of(const KeyRow& key) {
   std::string type(key.kind == KeyKind::word ? replace_all(std::string(key.words), "|", ", ")
                                              : std::string(to_string(key.kind)));
   if (!key.unit.empty()) type += fmt::format(", {}", key.unit);
   return type;
 }
 
-std::string bound(const Key& key, double value) {
+std::string bound(const KeyRow& key, double value) {
   if (key.kind == KeyKind::duration) return format_duration(from_seconds(value));
   return fmt::format("{:.6g}", value);
 }
 
-std::string range_of(const Key& key) {
+std::string range_of(const KeyRow& key) {
   if (key.kind != KeyKind::whole && key.kind != KeyKind::number && key.kind != KeyKind::share &&
       key.kind != KeyKind::duration) {
     return "";
@@ -35,17 +35,17 @@ std::string range_of(const Key& key) {
   return fmt::format("{} to {}", bound(key, key.low), bound(key, key.high));
 }
 
-std::string default_of(const Key& key) {
+std::string default_of(const KeyRow& key) {
   return std::string(key.standard.empty() ? key.absent : key.standard);
 }
 
-std::string meaning_of(const Key& key) {
+std::string meaning_of(const KeyRow& key) {
   std::string meaning(key.meaning);
   if (!key.belongs.empty()) meaning += fmt::format("; with {}", key.belongs);
   return meaning;
 }
 
-std::string_view table_of(const Key& key) {
+std::string_view table_of(const KeyRow& key) {
   const std::size_t dot = key.name.find('.');
   return dot == std::string_view::npos ? "" : key.name.substr(0, dot);
 }
@@ -102,7 +102,7 @@ std::string key_table(std::size_t width) {
   CHECK(width >= 40);
   std::string out;
   std::string_view last = "";
-  for (const Key& key : all_keys()) {
+  for (const KeyRow& key : all_keys()) {
     if (table_of(key) != last) out += '\n';
     last = table_of(key);
     std::string type = type_of(key);
@@ -117,7 +117,7 @@ std::string key_table(std::size_t width) {
 std::string key_table_markdown() {
   std::string out;
   std::string_view last = "-";
-  for (const Key& key : all_keys()) {
+  for (const KeyRow& key : all_keys()) {
     if (table_of(key) != last) {
       last = table_of(key);
       out += last.empty() ? std::string("### At the top\n") : fmt::format("\n### {}\n", last);

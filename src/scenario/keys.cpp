@@ -23,7 +23,7 @@ bool among(const Names& names, std::string_view name) {
 const std::set<std::string, std::less<>>& tables() {
   static const auto* const kTables = [] {
     auto* all = new std::set<std::string, std::less<>>;
-    for (const Key& key : all_keys()) {
+    for (const KeyRow& key : all_keys()) {
       for (std::size_t dot = key.name.find('.'); dot != std::string_view::npos;
            dot = key.name.find('.', dot + 1)) {
         all->emplace(key.name.substr(0, dot));
@@ -69,11 +69,11 @@ std::string row_name(std::string_view name) {
   return plain;
 }
 
-const Key* find_key(std::string_view name) {
+const KeyRow* find_key(std::string_view name) {
   const std::string row = row_name(name);
-  const std::span<const Key> keys = all_keys();
+  const std::span<const KeyRow> keys = all_keys();
   const auto found =
-      std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.name == row; });
+      std::find_if(keys.begin(), keys.end(), [&](const KeyRow& key) { return key.name == row; });
   return found == keys.end() ? nullptr : &*found;
 }
 
@@ -93,7 +93,7 @@ Shape shape_of(std::string_view name) {
 const std::vector<std::string>& proposable_names() {
   static const auto* const kNames = [] {
     auto* names = new std::vector<std::string>;
-    for (const Key& key : all_keys()) {
+    for (const KeyRow& key : all_keys()) {
       if (key.name.find("NAME") != std::string_view::npos) continue;
       if (!key.name.starts_with("buyers.X.")) {
         names->emplace_back(key.name);

@@ -17,7 +17,7 @@ namespace doorbuster {
 
 enum class KeyKind : unsigned char {
   text,
-  word,   // one of Key::words
+  word,   // one of KeyRow::words
   flag,   // true or false
   whole,  // a whole number
   number,
@@ -30,7 +30,7 @@ enum class KeyKind : unsigned char {
 };
 std::string_view to_string(KeyKind kind);
 
-struct Key {
+struct KeyRow {
   std::string_view name;
   KeyKind kind = KeyKind::text;
   std::string_view standard = "";  // the default, as it would stand in the file; "": none
@@ -43,10 +43,10 @@ struct Key {
   std::string_view meaning = "";
 };
 
-std::span<const Key> all_keys();
+std::span<const KeyRow> all_keys();
 
 // The row for a name as it stands in a file, "load.stage[2].rate" or "strategy.cache-aside.ttl".
-const Key* find_key(std::string_view name);
+const KeyRow* find_key(std::string_view name);
 
 // The name of the row for a name of a file: "load.stage[2].rate" is "load.rate".
 std::string row_name(std::string_view name);

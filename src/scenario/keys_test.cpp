@@ -50,7 +50,7 @@ TEST(Keys, FindARowByTheNameThatStandsInAFile) {
 
 TEST(Keys, SayOfEachItsDefaultAndMeaning) {
   std::set<std::string_view> seen;
-  for (const Key& key : all_keys()) {
+  for (const KeyRow& key : all_keys()) {
     EXPECT_TRUE(seen.insert(key.name).second) << key.name;
     EXPECT_FALSE(key.meaning.empty()) << key.name;
     EXPECT_NE(key.standard.empty(), key.absent.empty()) << key.name;
@@ -64,7 +64,7 @@ TEST(Keys, DefaultIsWhatAScenarioThatSaysNothingGets) {
   const Scenario scenario = must_parse(kMinimal + "stores.postgres.pipeline = true\n");
   std::size_t compared = 0;
   for (const auto& [name, value] : scenario.resolved) {
-    const Key* key = find_key(name);
+    const KeyRow* key = find_key(name);
     if (key == nullptr || key->standard.empty() || name == "stores.postgres.pipeline") continue;
     std::string text;
     if (const auto* flag = std::get_if<bool>(&value)) text = *flag ? "true" : "false";
@@ -112,7 +112,7 @@ TEST(Keys, EveryRowCanBeResolvedAndEveryResolvedKeyHasARow) {
        {"buyers.read_share", "buyers.views", "buyers.think", "buyers.quantity"}) {
     resolved.insert(other);
   }
-  for (const Key& key : all_keys())
+  for (const KeyRow& key : all_keys())
     EXPECT_TRUE(resolved.contains(std::string(key.name))) << key.name;
 }
 

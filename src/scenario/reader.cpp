@@ -13,7 +13,7 @@
 namespace doorbuster {
 namespace {
 
-std::vector<std::string> words_of(const Key& key) {
+std::vector<std::string> words_of(const KeyRow& key) {
   std::vector<std::string> words;
   for (std::string_view rest = key.words; !rest.empty();) {
     const std::size_t bar = std::min(rest.find('|'), rest.size());
@@ -28,7 +28,7 @@ std::string unquoted(std::string_view literal) {
   return std::string(literal);
 }
 
-double standard_number(const Key& key) {
+double standard_number(const KeyRow& key) {
   double value = 0;
   std::from_chars(key.standard.data(), key.standard.data() + key.standard.size(), value);
   return value;
@@ -36,8 +36,8 @@ double standard_number(const Key& key) {
 
 }  // namespace
 
-const Key& Reader::row(const std::string& name, std::initializer_list<KeyKind> kinds) const {
-  const Key* key = find_key(name);
+const KeyRow& Reader::row(const std::string& name, std::initializer_list<KeyKind> kinds) const {
+  const KeyRow* key = find_key(name);
   CHECK(key != nullptr, "{} has no row in the key table", name);
   CHECK(std::find(kinds.begin(), kinds.end(), key->kind) != kinds.end(),
         "{} is a {} in the key table", name, to_string(key->kind));
@@ -83,7 +83,7 @@ int Reader::size_of_list(const std::string& name) const {
 }
 
 std::string Reader::text(const std::string& name) {
-  const Key& key = row(name, {KeyKind::text});
+  const KeyRow& key = row(name, {KeyKind::text});
   const Value* value = find(name);
   if (value == nullptr) return unquoted(key.standard);
   if (const auto* text = std::get_if<std::string>(&value->held)) return *text;
@@ -92,7 +92,7 @@ std::string Reader::text(const std::string& name) {
 }
 
 std::string Reader::word(const std::string& name) {
-  const Key& key = row(name, {KeyKind::word});
+  const KeyRow& key = row(name, {KeyKind::word});
   const Value* value = find(name);
   if (value == nullptr) {
     if (key.standard.empty()) complain(name, fmt::format("{} is missing", name));
@@ -107,7 +107,7 @@ std::string Reader::word(const std::string& name) {
 }
 
 bool Reader::flag(const std::string& name) {
-  const Key& key = row(name, {KeyKind::flag});
+  const KeyRow& key = row(name, {KeyKind::flag});
   const Value* value = find(name);
   if (value == nullptr) return key.standard == "true";
   if (const auto* flag = std::get_if<bool>(&value->held)) return *flag;
@@ -115,8 +115,8 @@ bool Reader::flag(const std::string& name) {
   return key.standard == "true";
 }
 
-bool Reader::in_range(const std::string& name, const Key& key, double value, const std::string& low,
-                      const std::string& high) {
+bool Reader::in_range(const std::string& name, const KeyRow& key, double value,
+                      const std::string& low, const std::string& high) {
   if (value >= key.low && value <= key.high) return true;
   if (key.kind == KeyKind::share && key.high == 1) {
     refuse(name, "a share from 0 to 1 is needed");
@@ -128,7 +128,7 @@ bool Reader::in_range(const std::string& name, const Key& key, double value, con
 }
 
 std::int64_t Reader::whole(const std::string& name) {
-  const Key& key = row(name, {KeyKind::whole});
+  const KeyRow& key = row(name, {KeyKind::whole});
   const auto standard = static_cast<std::int64_t>(standard_number(key));
   const Value* value = find(name);
   if (value == nullptr) {
@@ -146,7 +146,7 @@ std::int64_t Reader::whole(const std::string& name) {
 }
 
 double Reader::number(const std::string& name) {
-  const Key& key =
+  const KeyRow& key =
       row(name, {KeyKind::number, KeyKind::share, KeyKind::part, KeyKind::distribution});
   const Value* value = find(name);
   if (value == nullptr) {
@@ -172,7 +172,7 @@ double Reader::number(const std::string& name) {
 }
 
 Duration Reader::duration(const std::string& name) {
-  const Key& key = row(name, {KeyKind::duration, KeyKind::part, KeyKind::distribution});
+  const KeyRow& key = row(name, {KeyKind::duration, KeyKind::part, KeyKind::distribution});
   const Duration standard = parse_duration(unquoted(key.standard)).value_or(Duration{});
   const Value* value = find(name);
   if (value == nullptr) {
@@ -213,7 +213,7 @@ std::vector<std::string> Reader::names(const std::string& name) {
 void Reader::refuse_unread() {
   for (const auto& [name, value] : document_.values) {
     if (read_.contains(name)) continue;
-    const Key* key = find_key(name);
+    const KeyRow* key = find_key(name);
     const std::string reason =
         key == nullptr || key->belongs.empty()
             ? "it has no effect here"

@@ -47,9 +47,9 @@ class Reader {
   void refuse_unread();
 
  private:
-  const Key& row(const std::string& name, std::initializer_list<KeyKind> kinds) const;
+  const KeyRow& row(const std::string& name, std::initializer_list<KeyKind> kinds) const;
   const Value* find(const std::string& name);  // marks it as asked for
-  bool in_range(const std::string& name, const Key& key, double value, const std::string& low,
+  bool in_range(const std::string& name, const KeyRow& key, double value, const std::string& low,
                 const std::string& high);
 
   const Document& document_;

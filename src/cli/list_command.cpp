@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <set>
+
+#include "cli/app.h"
+#include "cli/commands.h"
+#include "cli/scenario_source.h"
+#include "report/escape.h"
+#include "scenario/keys.h"
+#include "scenario/parse.h"
+#include "scenario/units.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr std::size_t kWidth = 80;
+
+std::string text_of(const OptionValue& value) {
+  const auto text = [](const auto& held) -> std::string {
+    if constexpr (std::is_same_v<std::decay_t<decltype(held)>, Duration>) {
+      return format_duration(held);
+    } else {
+      return fmt::format("{}", held);
+    }
+  };
+  return std::visit(text, value);
+}
+
+void print_wrapped(std::string_view text, std::size_t indent) {
+  fmt::print("{}\n", wrapped(std::string(indent, ' ') + std::string(text), kWidth, indent));
+}
+
+void list_strategies() {
+  for (const StrategyEntry& entry : strategies()) {
+    fmt::print("{}\n", entry.name);
+    print_wrapped(entry.summary, 4);
+    print_wrapped(entry.anomaly.empty() ? "claimed safe" : fmt::format("allows: {}", entry.anomaly),
+                  4);
+    for (const OptionWord& option : entry.options) {
+      print_wrapped(
+          fmt::format("{} = {}: {}", option.key, text_of(option.standard), option.meaning), 8);
+    }
+  }
+}
+
+// Those of the first folder that has any: the user's own hide the ones that ship.
+void list_scenarios() {
+  namespace fs = std::filesystem;
+  std::set<std::string> shown;
+  for (const std::string& folder : scenario_folders()) {
+    std::error_code failed;
+    std::set<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder, failed)) {
+      if (entry.path().extension() == ".toml") files.insert(entry.path());
+    }
+    for (const fs::path& file : files) {
+      const std::string name = file.stem().string();
+      if (!shown.insert(name).second) continue;
+      fmt::print("{}  ({})\n", terminal_safe(name), terminal_safe(file.string()));
+      const auto parsed = load_scenario(file.string(), vocabulary());
+      const auto* scenario = std::get_if<Scenario>(&parsed);
+      print_wrapped(scenario != nullptr ? terminal_safe(scenario->description)
+                                        : "has errors: `doorbuster validate` tells them",
+                    4);
+    }
+  }
+  if (shown.empty()) fmt::print("no scenario in ./scenarios\n");
+}
+
+}  // namespace
+
+void add_list_command(CLI::App& app, int& code) {
+  auto* command = app.add_subcommand("list", "What there is: strategies, scenarios or keys");
+  auto what = std::make_shared<std::string>();
+  command->add_option("what", *what, "strategies, scenarios or keys")
+      ->required()
+      ->check(CLI::IsMember({"strategies", "scenarios", "keys"}));
+  command->callback([what, &code] {
+    if (*what == "strategies") list_strategies();
+    if (*what == "scenarios") list_scenarios();
+    if (*what == "keys") fmt::print("{}", key_table(kWidth));
+    code = kExitHolds;
+  });
+}
+
+}  // namespace doorbuster

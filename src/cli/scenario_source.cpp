@@ -1,0 +1,115 @@
+#include "cli/scenario_source.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "audit/audit.h"
+#include "cli/app.h"
+#include "report/escape.h"
+#include "run/metrics.h"
+#include "scenario/overrides.h"
+#include "scenario/parse.h"
+#include "scenario/units.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A path is taken as it is; a bare name is looked for among the scenarios.
+std::string path_of(const std::string& name) {
+  std::error_code ignored;
+  if (name.find('/') != std::string::npos || name.ends_with(".toml") || fs::exists(name, ignored)) {
+    return name;
+  }
+  for (const std::string& folder : scenario_folders()) {
+    const fs::path path = fs::path(folder) / (name + ".toml");
+    if (fs::exists(path, ignored)) return path.string();
+  }
+  return name;
+}
+
+void say(const std::string& problem) { fmt::print(stderr, "{}\n", terminal_safe(problem)); }
+
+}  // namespace
+
+Vocabulary vocabulary() {
+  Vocabulary words;
+  for (const StrategyEntry& entry : strategies()) {
+    words.strategies.push_back({std::string(entry.name), entry.options});
+  }
+  words.invariants = invariant_names();
+  words.metrics = metric_words();
+  return words;
+}
+
+std::vector<std::string> scenario_folders() {
+  std::vector<std::string> folders = {"scenarios"};
+  std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return folders;
+  const fs::path home = program.parent_path();
+  for (const char* beside : {"scenarios", "../../scenarios", "../share/doorbuster/scenarios"}) {
+    const fs::path folder = fs::weakly_canonical(home / beside, failed);
+    if (!failed && fs::is_directory(folder, failed)) folders.push_back(folder.string());
+  }
+  return folders;
+}
+
+void ScenarioSource::add_options(CLI::App& command) {
+  command.add_option("scenario", name_, "a scenario file, or the name of one that ships")
+      ->capture_default_str();
+  command.add_option("--strategy", strategies_, "only these strategies, in this order");
+  command.add_option("--repetitions", repetitions_, "trials of each strategy");
+  command.add_option("--duration", duration_, "how long buyers come, \"10s\"; the shape stays");
+  command.add_option("--rate", rate_, "the highest rate in sessions/s; the shape stays");
+  command.add_option("--seed", seed_, "fixes the arrivals and every buyer's intents");
+  command.add_option("--set", sets_, "any key of the scenario, as key=value");
+}
+
+std::optional<Scenario> ScenarioSource::load() const {
+  std::vector<Override> overrides;
+  bool failed = false;
+  for (const std::string& assignment : sets_) {
+    auto change = set_override(assignment);
+    if (change) {
+      overrides.push_back(std::move(*change));
+    } else {
+      say(change.error().message());
+      failed = true;
+    }
+  }
+  if (seed_) overrides.push_back(seed_override(*seed_));
+  if (repetitions_) overrides.push_back(repetitions_override(*repetitions_));
+  if (!strategies_.empty()) overrides.push_back(strategies_override(strategies_));
+
+  auto parsed = load_scenario(path_of(name_), vocabulary(), overrides);
+  if (const auto* problems = std::get_if<std::vector<Problem>>(&parsed)) {
+    for (const Problem& problem : *problems) say(to_string(problem));
+    return std::nullopt;
+  }
+  auto& scenario = std::get<Scenario>(parsed);
+  const auto change = [&](const Result<Done>& changed) {
+    if (changed) return;
+    say(changed.error().message());
+    failed = true;
+  };
+  if (rate_) change(scale_rate(scenario, *rate_));
+  if (duration_) {
+    if (const auto duration = parse_duration(*duration_)) {
+      change(scale_duration(scenario, *duration));
+    } else {
+      say(fmt::format("--duration {}: a duration needs a number and a unit, such as \"10s\"",
+                      *duration_));
+      failed = true;
+    }
+  }
+  if (failed) return std::nullopt;
+  return std::move(scenario);
+}
+
+}  // namespace doorbuster

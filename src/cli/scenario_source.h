@@ -1,0 +1,43 @@
+// Which scenario a command is about, and what its flags change in it: shared by run and validate.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "scenario/scenario.h"
+#include "scenario/vocabulary.h"
+
+namespace CLI {
+class App;
+}
+
+namespace doorbuster {
+
+// The words of this build: its strategies, invariants and metrics.
+Vocabulary vocabulary();
+
+// The folders in which scenarios are looked for: ./scenarios, then those that came with the
+// program.
+std::vector<std::string> scenario_folders();
+
+class ScenarioSource {
+ public:
+  void add_options(CLI::App& command);
+
+  // Nothing: all that is wrong has been said on stderr, a line each.
+  std::optional<Scenario> load() const;
+
+ private:
+  std::string name_ = "quick";
+  std::vector<std::string> strategies_;
+  std::optional<int> repetitions_;
+  std::optional<std::string> duration_;
+  std::optional<double> rate_;
+  std::optional<std::uint64_t> seed_;
+  std::vector<std::string> sets_;
+};
+
+}  // namespace doorbuster
