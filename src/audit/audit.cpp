@@ -13,8 +13,8 @@ namespace {
 constexpr std::array kInvariants = {
     Invariant{"no_oversell", "no more units in confirmed orders than there were in stock",
               no_oversell},
-    Invariant{"no_oversell_promise", "no more units promised to buyers than there were in stock",
-              no_oversell_promise},
+    Invariant{"no_oversold_promise", "no more units promised to buyers than there were in stock",
+              no_oversold_promise},
     Invariant{"no_undersell", "no stock left that a buyer told 'sold out' would have taken",
               no_undersell},
     Invariant{"no_lost_order", "every buyer told 'sold' has an order", no_lost_order},
@@ -72,7 +72,7 @@ void fill(const Accounts& accounts, std::span<const Finding> findings, AuditFigu
   sum_items(accounts, figures);
   resolve_unknowns(accounts, figures);
   figures.oversold_units = found(findings, "no_oversell");
-  figures.oversold_promised_units = found(findings, "no_oversell_promise");
+  figures.oversold_promised_units = found(findings, "no_oversold_promise");
   figures.undersold_units = found(findings, "no_undersell");
   figures.lost_orders = found(findings, "no_lost_order");
   figures.phantom_orders = found(findings, "no_phantom_order");

@@ -114,7 +114,7 @@ TEST(Audit, OfASaleWithNobodyInItHolds) {
 TEST(Audit, KnowsNineInvariantsByTheNamesOfTheContract) {
   EXPECT_THAT(
       invariant_names(),
-      testing::ElementsAre("no_oversell", "no_oversell_promise", "no_undersell", "no_lost_order",
+      testing::ElementsAre("no_oversell", "no_oversold_promise", "no_undersell", "no_lost_order",
                            "no_phantom_order", "no_duplicate_order", "conservation",
                            "no_negative_stock", "cache_agrees_with_database"));
   for (const Invariant& each : invariants()) EXPECT_FALSE(each.meaning.empty()) << each.name;

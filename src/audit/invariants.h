@@ -13,7 +13,7 @@
 namespace doorbuster {
 
 Finding no_oversell(const Accounts& accounts);
-Finding no_oversell_promise(const Accounts& accounts);
+Finding no_oversold_promise(const Accounts& accounts);
 Finding no_undersell(const Accounts& accounts);
 Finding no_lost_order(const Accounts& accounts);
 Finding no_phantom_order(const Accounts& accounts);

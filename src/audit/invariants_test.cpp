@@ -88,14 +88,14 @@ TEST(NoOversell, CountsUnitsInConfirmedOrdersBeyondTheStock) {
 TEST(NoOversellPromise, CountsUnitsThatBuyersWereToldTheyHaveBeyondTheStock) {
   check({
       {"an answer that never came promises nothing",
-       no_oversell_promise,
+       no_oversold_promise,
        {{ItemId{1}, 1, 0, {}}},
        {record(1, 1, Outcome::sold), record(2, 1, Outcome::unknown)},
        {order(1), order(2)},
        0,
        ""},
       {"the stock row stops at zero while the shop goes on saying yes",
-       no_oversell_promise,
+       no_oversold_promise,
        {{ItemId{1}, 1, 0, {}}},
        {record(3, 1, Outcome::sold, 2), record(1, 1, Outcome::sold)},
        {},

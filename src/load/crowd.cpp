@@ -26,24 +26,28 @@ Task<Done> Crowd::let_in(Instant opens) {
 
 Task<Done> Crowd::let_in_open(Instant opens) {
   Arrivals arrivals(load_, floor_.seed);
-  const Instant too_late = opens + load_.duration() + kGrace;
+  const Instant closes = opens + load_.duration();
   int in_this_turn = 0;
   for (auto arrival = arrivals.next(); arrival; arrival = arrivals.next()) {
     const Instant due = opens + arrival->when;
-    while (!stopped_ && (floor_.clock.now() < due || in_this_turn == kMostInATurn)) {
-      // A full turn is over: the loop does its other work before the rest of what is due.
-      const Instant soon = floor_.clock.now() + (in_this_turn == kMostInATurn ? 1ns : kLongestNap);
+    if (++in_this_turn > kMostInATurn || floor_.clock.now() < due) {
       in_this_turn = 0;
-      (void)co_await floor_.clock.sleep_until(
-          std::min(std::max(due, floor_.clock.now() + 1ns), soon));
+      (void)co_await wait_until(std::max(due, floor_.clock.now() + 1ns));
     }
     if (stopped_) co_return Done{};
-    if (floor_.clock.now() >= too_late) {
+    if (floor_.clock.now() >= closes + kGrace) {
       drop_the_rest(*arrival);
       co_return Done{};
     }
-    ++in_this_turn;
     if (is_ours(arrival->buyer)) admit(arrival->buyer, due);
+  }
+  co_return co_await wait_until(closes);
+}
+
+// Or until stop(), which is noticed soon.
+Task<Done> Crowd::wait_until(Instant when) {
+  while (!stopped_ && floor_.clock.now() < when) {
+    (void)co_await floor_.clock.sleep_until(std::min(when, floor_.clock.now() + kLongestNap));
   }
   co_return Done{};
 }
@@ -78,10 +82,7 @@ Task<Done> Crowd::let_in_closed(Instant opens) {
   for (std::int64_t buyer = shard_.index; buyer < load_.closed_buyers; buyer += shard_.count) {
     inside_.spawn(come_again(buyer, opens, closes));
   }
-  while (!stopped_ && floor_.clock.now() < closes) {
-    (void)co_await floor_.clock.sleep_until(std::min(closes, floor_.clock.now() + kLongestNap));
-  }
-  co_return Done{};
+  co_return co_await wait_until(closes);
 }
 
 Task<Done> Crowd::come_again(std::int64_t buyer, Instant opens, Instant closes) {

@@ -27,7 +27,7 @@ class Crowd {
  public:
   Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight);
 
-  // Lets the buyers in; ends with the last arrival, or soon after stop().
+  // Lets the buyers in; ends when the load does, or soon after stop().
   Task<Done> let_in(Instant opens);
 
   // Waits until all have left, at most until `limit`. True: nobody is left.
@@ -45,6 +45,7 @@ class Crowd {
  private:
   Task<Done> let_in_open(Instant opens);
   Task<Done> let_in_closed(Instant opens);
+  Task<Done> wait_until(Instant when);
   Task<Done> come_again(std::int64_t buyer, Instant opens, Instant closes);
   bool is_ours(BuyerId buyer) const { return number(buyer) % shard_.count == shard_.index; }
   void admit(BuyerId buyer, Instant scheduled);

@@ -3,12 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <csignal>
 #include <thread>
 #include <vector>
 
 #include "base/completion.h"
-#include "loop/signals.h"
 
 namespace doorbuster {
 namespace {
@@ -59,24 +57,6 @@ TEST(EventLoop, TakesCallsFromOtherThreadsWhileItRuns) {
   loop.run();
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(calls, kThreads * kEach);
-}
-
-TEST(Signals, AreCallsOnTheLoopAndTheSecondKnowsThatItIs) {
-  EventLoop loop;
-  std::vector<std::pair<int, int>> heard;
-  {
-    const Signals signals(loop, [&](int signal, int times) {
-      heard.emplace_back(signal, times);
-      times == 1 ? static_cast<void>(std::raise(SIGTERM)) : loop.stop();
-    });
-    std::raise(SIGINT);
-    loop.run();
-  }
-  const std::vector<std::pair<int, int>> expected = {{SIGINT, 1}, {SIGTERM, 2}};
-  EXPECT_EQ(heard, expected);
-  struct sigaction after {};
-  sigaction(SIGINT, nullptr, &after);
-  EXPECT_EQ(after.sa_handler, SIG_DFL);
 }
 
 }  // namespace

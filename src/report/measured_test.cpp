@@ -68,7 +68,7 @@ TEST(Summary, OfSeveralTrialsIsTheWorst) {
 TEST(Summary, SaysWhetherAStrategyDidWhatWasExpected) {
   const std::map<std::string, std::optional<Verdict>> oversells = {
       {"no_oversell", Verdict::broken},
-      {"no_oversell_promise", Verdict::broken},
+      {"no_oversold_promise", Verdict::broken},
       {"conservation", Verdict::broken}};
   RunResult run;
   run.trials.push_back(sample_trial("keeps", 1, 5, 5, 1ms));

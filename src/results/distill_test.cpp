@@ -70,7 +70,7 @@ TEST(Distill, HoldsFindingsAgainstWhatTheScenarioExpects) {
   struct Case {
     std::optional<Quantity> sold;  // of 2; nothing: no ground truth
     std::optional<Verdict>
-        expected;  // nothing: any; of no_oversell, no_oversell_promise and conservation
+        expected;  // nothing: any; of no_oversell, no_oversold_promise and conservation
     std::optional<bool> as_expected;
   };
   const Case cases[] = {
@@ -86,7 +86,7 @@ TEST(Distill, HoldsFindingsAgainstWhatTheScenarioExpects) {
   for (const Case& each : cases) {
     const AuditReport report = each.sold ? sample_audit(2, *each.sold) : audit({}, std::nullopt);
     const AuditResult result = distill(report, {{"no_oversell", each.expected},
-                                                {"no_oversell_promise", each.expected},
+                                                {"no_oversold_promise", each.expected},
                                                 {"conservation", each.expected}});
     EXPECT_EQ(result.as_expected, each.as_expected)
         << each.sold.value_or(-1) << " " << (each.expected ? to_string(*each.expected) : "any");

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "results/folder.h"
 #include "results/sample_testing.h"
 #include "results/utf8.h"
@@ -115,6 +116,21 @@ TEST(Result, TruncatedAnywhereIsAnErrorAndNothingWorse) {
   const std::string good = to_json(sample_run());
   for (std::size_t length = 0; length + 2 < good.size(); length += 197) {
     EXPECT_NE(complaint(good.substr(0, length)), "none") << length;
+  }
+}
+
+TEST(Result, WithABrokenByteAnywhereIsReadOrRefusedInOneSentence) {
+  const std::string good = to_json(sample_run());
+  const std::uint64_t seed = entropy();
+  Random random(seed);
+  for (int i = 0; i < 300; ++i) {
+    std::string text = good;
+    for (int flips = 0; flips < 3; ++flips) {
+      text[random.below(text.size())] = static_cast<char>(random.below(256));
+    }
+    const Result<RunResult> read = from_json(text);
+    const std::string said = read ? to_json(*read) : read.error().message();
+    EXPECT_FALSE(said.empty()) << "seed " << seed << ", round " << i;
   }
 }
 

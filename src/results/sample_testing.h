@@ -67,7 +67,7 @@ inline TrialResult sample_trial(
 inline RunResult sample_run() {
   const std::map<std::string, std::optional<Verdict>> oversells = {
       {"no_oversell", Verdict::broken},
-      {"no_oversell_promise", Verdict::broken},
+      {"no_oversold_promise", Verdict::broken},
       {"conservation", std::nullopt}};
   RunResult run;
   run.run_id = "20261127T000000Z-flash-sale-00c0de";

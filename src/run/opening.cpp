@@ -53,6 +53,26 @@ class Common {
   std::optional<std::string> trouble_;
 };
 
+// Sees a store that stopped answering: every operation of it failed, second after second.
+class Silence {
+ public:
+  // The counts so far. True: the store is given up.
+  bool lasts(std::int64_t operations, std::int64_t errors) {
+    const std::int64_t asked = operations - operations_;
+    const std::int64_t failed = errors - errors_;
+    operations_ = operations;
+    errors_ = errors;
+    if (asked > 0) seconds_ = failed >= asked ? seconds_ + 1 : 0;
+    return seconds_ >= kGivenUpAfter;
+  }
+
+ private:
+  static constexpr int kGivenUpAfter = 5;
+  std::int64_t operations_ = 0;
+  std::int64_t errors_ = 0;
+  int seconds_ = 0;
+};
+
 // One shard's part of an opening.
 class ShardOpening {
  public:
@@ -127,12 +147,23 @@ class ShardOpening {
     if (plan_.on_progress) {
       plan_.on_progress({common_.board.total(), now - opens_, plan_.load.duration()});
     }
-    if (auto trouble = world_.trouble()) {
+    if (auto trouble = find_trouble()) {
       common_.store_is_gone(std::move(*trouble));
     } else {
       (void)co_await sample_the_stock();
     }
     co_return Done{};
+  }
+
+  std::optional<std::string> find_trouble() {
+    if (auto trouble = world_.trouble()) return trouble;
+    if (cache_silence_.lasts(cache_.operations(), cache_.errors().total())) {
+      return "Redis no longer answers: every command failed for seconds";
+    }
+    if (database_silence_.lasts(database_.operations(), database_.errors().total())) {
+      return "PostgreSQL no longer answers: every statement failed for seconds";
+    }
+    return std::nullopt;
   }
 
   void check_abort_thresholds(Instant now) {
@@ -183,6 +214,8 @@ class ShardOpening {
   Recorder recorder_;
   History history_;
   Crowd crowd_;
+  Silence cache_silence_;
+  Silence database_silence_;
   Instant arrivals_ended_{};
   Instant ended_{};
   std::vector<std::optional<Quantity>> cached_;

@@ -35,8 +35,9 @@ struct OpeningPlan {
 };
 
 struct OpeningResult {
-  explicit OpeningResult(Instant opens) : recorded(opens) {}
+  explicit OpeningResult(Instant opened) : opens(opened), recorded(opened) {}
 
+  Instant opens;
   Recorder recorded;
   History history;
   Attendance attendance;

@@ -166,6 +166,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   TrialEnd end;
   end.trouble = opening.trouble;
   end.result = distill(opening.recorded, opening.lasted);
+  end.result.throughput.sold_out_after_ms = sold_out_after_ms(opening.history, opening.opens);
   end.result.strategy = std::string(plan.strategy.name);
   end.result.repetition = plan.repetition;
   end.result.block = plan.block;

@@ -17,7 +17,7 @@ const Record& first_too_many(const ItemAccount& item) {
 
 }  // namespace
 
-Finding no_oversell_promise(const Accounts& accounts) {
+Finding no_oversold_promise(const Accounts& accounts) {
   Evidence evidence;
   for (const ItemAccount& item : accounts.items()) {
     const Quantity surplus = item.acknowledged - item.truth.initial;
