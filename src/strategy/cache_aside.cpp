@@ -5,6 +5,7 @@
 //         granted: SELECT on the primary, lease_set (refused if a purchase deleted the key
 //         meanwhile)
 //   buy:  the guarded purchase;  a row came back -> DEL;  none -> sold out, and nothing is touched
+//         no reply -> DEL too: it may have been sold
 //
 // Remains: a stale window from commit to DEL; a DEL that fails for good leaves a stale copy until
 // the TTL; and lease starvation when purchases come faster than a fill takes, since each DEL
@@ -50,16 +51,17 @@ class CacheAside final : public Strategy {
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeIfAvailable{order});
-    if (!left) co_return left.error();
-    if (!*left) co_return Purchase{Outcome::sold_out, {}};
+    if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
+    if (!left && left.error().definite()) co_return left.error();
 
     const auto deleted = co_await cache_(Delete{key(order.item)});
     if (!deleted) retries_.spawn(delete_again(order.item));
+    if (!left) co_return left.error();
     co_return Purchase{Outcome::sold, **left};
   }
 
   Task<Done> drain() override {
-    while (retries_.alive() > 0) co_await clock_.sleep_until(clock_.now() + kRetryDelay);
+    while (retries_.alive() > 0) (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay);
     co_return Done{};
   }
 

@@ -1,0 +1,86 @@
+#include "strategy/registry.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/simulated_stores.h"
+
+namespace doorbuster {
+namespace {
+
+class Registry : public testing::Test {
+ protected:
+  std::unique_ptr<Strategy> make(const StrategyEntry& entry, const Options& options) {
+    SimulatedClient& client = stores_.client(1);
+    return entry.make({client.cache(), client.database(), client.clock(), random_}, options);
+  }
+
+ private:
+  Scheduler scheduler_;
+  SimulatedStores stores_{scheduler_};
+  Random random_{1};
+};
+
+TEST_F(Registry, HasTheCatalogueByItsStandardNames) {
+  std::vector<std::string_view> names;
+  for (const StrategyEntry& entry : strategies()) names.push_back(entry.name);
+  const std::vector<std::string_view> catalogue = {"database-atomic",        "read-then-write",
+                                                   "cache-aside-textbook",   "cache-aside",
+                                                   "write-through-textbook", "write-through"};
+  EXPECT_EQ(names, catalogue);
+  EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
+}
+
+TEST_F(Registry, FindsByNameAndKnowsNoOther) {
+  for (const StrategyEntry& entry : strategies()) {
+    EXPECT_EQ(find_strategy(entry.name), &entry);
+  }
+  EXPECT_EQ(find_strategy("cache-beside"), nullptr);
+  EXPECT_EQ(find_strategy(""), nullptr);
+}
+
+// option<T>() throws where the type of a default is not what the maker reads.
+TEST_F(Registry, MakesEachWithItsDefaultOptions) {
+  for (const StrategyEntry& entry : strategies()) {
+    EXPECT_NE(make(entry, default_options(entry)), nullptr) << entry.name;
+  }
+}
+
+TEST_F(Registry, MakesEachWithEveryValueThatItsWordsAllow) {
+  for (const StrategyEntry& entry : strategies()) {
+    for (const OptionWord& word : entry.options) {
+      for (const std::string& value : word.values) {
+        Options options = default_options(entry);
+        options[word.key] = value;
+        EXPECT_NE(make(entry, options), nullptr) << entry.name << " " << word.key << " " << value;
+      }
+    }
+  }
+}
+
+TEST_F(Registry, EveryOptionSaysWhatItMeansAndItsDefaultIsAllowed) {
+  for (const StrategyEntry& entry : strategies()) {
+    std::set<std::string> keys;
+    EXPECT_FALSE(entry.summary.empty()) << entry.name;
+    for (const OptionWord& word : entry.options) {
+      EXPECT_TRUE(keys.insert(word.key).second) << entry.name << " " << word.key << " twice";
+      EXPECT_FALSE(word.meaning.empty()) << entry.name << " " << word.key;
+      if (word.values.empty()) continue;
+      const auto* standard = std::get_if<std::string>(&word.standard);
+      ASSERT_NE(standard, nullptr) << entry.name << " " << word.key;
+      EXPECT_EQ(std::ranges::count(word.values, *standard), 1) << entry.name << " " << word.key;
+    }
+  }
+}
+
+// A CHECK on the stock column would hide what an unguarded UPDATE does.
+TEST_F(Registry, OnlyThoseWithoutAnAnomalyHaveTheCheckConstraint) {
+  for (const StrategyEntry& entry : strategies()) {
+    EXPECT_EQ(entry.check_constraint, entry.anomaly.empty()) << entry.name;
+  }
+}
+
+}  // namespace
+}  // namespace doorbuster
