@@ -37,16 +37,16 @@ int complain(std::string_view sentence) {
 
 int run_app(int argc, char** argv) try {
   CLI::App app(kDescription, "doorbuster");
-  app.footer(kFooter);
   app.set_version_flag("--version", fmt::format("doorbuster {}", version()));
   app.require_subcommand(0, 1);
-  app.get_formatter()->column_width(30);
+  app.get_formatter()->column_width(24);
   int code = kExitHolds;
   add_run_command(app, code);
   add_validate_command(app, code);
   add_report_command(app, code);
   add_list_command(app, code);
   add_sandbox_command(app, code);
+  app.footer(kFooter);  // after the subcommands, which would inherit it
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

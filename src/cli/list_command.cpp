@@ -31,18 +31,23 @@ std::string text_of(const OptionValue& value) {
   return std::visit(text, value);
 }
 
-void print_wrapped(std::string_view text, std::size_t indent) {
-  fmt::print("{}\n", wrapped(std::string(indent, ' ') + std::string(text), kWidth, indent));
+void print_indented(std::string_view text, std::size_t indent) {
+  const std::string margin(indent, ' ');
+  std::string lines = wrapped(text, kWidth - indent, 0);
+  for (auto end = lines.find('\n'); end != std::string::npos; end = lines.find('\n', end + 1)) {
+    lines.insert(end + 1, margin);
+  }
+  fmt::print("{}{}\n", margin, lines);
 }
 
 void list_strategies() {
   for (const StrategyEntry& entry : strategies()) {
     fmt::print("{}\n", entry.name);
-    print_wrapped(entry.summary, 4);
-    print_wrapped(entry.anomaly.empty() ? "claimed safe" : fmt::format("allows: {}", entry.anomaly),
-                  4);
+    print_indented(entry.summary, 4);
+    print_indented(
+        entry.anomaly.empty() ? "claimed safe" : fmt::format("allows: {}", entry.anomaly), 4);
     for (const OptionWord& option : entry.options) {
-      print_wrapped(
+      print_indented(
           fmt::format("{} = {}: {}", option.key, text_of(option.standard), option.meaning), 8);
     }
   }
@@ -64,9 +69,9 @@ void list_scenarios() {
       fmt::print("{}  ({})\n", terminal_safe(name), terminal_safe(file.string()));
       const auto parsed = load_scenario(file.string(), vocabulary());
       const auto* scenario = std::get_if<Scenario>(&parsed);
-      print_wrapped(scenario != nullptr ? terminal_safe(scenario->description)
-                                        : "has errors: `doorbuster validate` tells them",
-                    4);
+      print_indented(scenario != nullptr ? terminal_safe(scenario->description)
+                                         : "has errors: `doorbuster validate` tells them",
+                     4);
     }
   }
   if (shown.empty()) fmt::print("no scenario in ./scenarios\n");

@@ -42,14 +42,11 @@ int report(const ReportFlags& flags) {
 }  // namespace
 
 void add_report_command(CLI::App& app, int& code) {
-  auto* command =
-      app.add_subcommand("report", "The reports again, from the saved results of a run");
+  auto* command = app.add_subcommand("report", "The reports again, from saved results");
   auto flags = std::make_shared<ReportFlags>();
   command->add_option("dir", flags->folder, "a run's folder, or its result.json")
       ->capture_default_str();
-  command
-      ->add_option("--format", flags->format,
-                   "terminal (and report.md anew), markdown or json on stdout")
+  command->add_option("--format", flags->format, "terminal (and report.md anew), markdown, json")
       ->check(CLI::IsMember({"terminal", "markdown", "json"}))
       ->capture_default_str();
   command->callback([flags, &code] { code = report(*flags); });

@@ -76,23 +76,20 @@ int run(RunFlags& flags) {
 }  // namespace
 
 void add_run_command(CLI::App& app, int& code) {
-  auto* command = app.add_subcommand(
-      "run", "Run a scenario: every strategy, a verdict from the database, a report");
+  auto* command = app.add_subcommand("run", "Run a scenario; the database gives the verdict");
   auto flags = std::make_shared<RunFlags>();
   flags->scenario.add_options(*command);
   auto& stores = flags->settings.stores;
   command->add_option("--redis", stores.redis,
-                      "a Redis of yours, redis://... (else REDIS_URL, else a throwaway one)");
-  command->add_option(
-      "--postgres", stores.postgres,
-      "a PostgreSQL of yours, postgresql://... (else DATABASE_URL or PGHOST, else a "
-      "throwaway one)");
+                      "redis://... instead of REDIS_URL or a throwaway one");
+  command->add_option("--postgres", stores.postgres,
+                      "postgresql://... instead of DATABASE_URL, PGHOST");
   command->add_flag("--allow-remote", stores.allow_remote,
-                    "send load to a store that is not on this machine");
+                    "send load to stores that are not on this machine");
   command->add_flag("--simulated", flags->settings.simulated,
-                    "on simulated stores in virtual time: no server, seconds for minutes");
+                    "simulated stores in virtual time: no server");
   command->add_option("--out", flags->out, "the folder of results")->capture_default_str();
-  command->add_flag("--json", flags->json, "print result.json on stdout and nothing else there");
+  command->add_flag("--json", flags->json, "result.json on stdout, and nothing else there");
   command->add_flag("--quiet", flags->quiet, "no progress on stderr");
   command->callback([flags, &code] { code = run(*flags); });
 }

@@ -12,8 +12,7 @@
 namespace doorbuster {
 
 void add_sandbox_command(CLI::App& app, int& code) {
-  auto* command = app.add_subcommand(
-      "sandbox", "Throwaway Redis and PostgreSQL until Ctrl-C; prints their URLs");
+  auto* command = app.add_subcommand("sandbox", "Throwaway Redis and PostgreSQL, until Ctrl-C");
   auto durable = std::make_shared<bool>(false);
   command->add_flag("--durable", *durable, "with fsync, and appendfsync always");
   command->callback([durable, &code] {

@@ -68,7 +68,8 @@ void ScenarioSource::add_options(CLI::App& command) {
   command.add_option("--duration", duration_, "how long buyers come, \"10s\"; the shape stays");
   command.add_option("--rate", rate_, "the highest rate in sessions/s; the shape stays");
   command.add_option("--seed", seed_, "fixes the arrivals and every buyer's intents");
-  command.add_option("--set", sets_, "any key of the scenario, as key=value");
+  command.add_option("--set", sets_, "any key of the scenario, as key=value")
+      ->allow_extra_args(false);
 }
 
 std::optional<Scenario> ScenarioSource::load() const {

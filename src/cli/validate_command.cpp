@@ -11,8 +11,7 @@
 namespace doorbuster {
 
 void add_validate_command(CLI::App& app, int& code) {
-  auto* command = app.add_subcommand(
-      "validate", "Check a scenario and print it with every default; nothing is started");
+  auto* command = app.add_subcommand("validate", "Check a scenario, print it with every default");
   auto source = std::make_shared<ScenarioSource>();
   source->add_options(*command);
   command->callback([source, &code] {
