@@ -85,7 +85,7 @@ TEST(NoOversell, CountsUnitsInConfirmedOrdersBeyondTheStock) {
   });
 }
 
-TEST(NoOversellPromise, CountsUnitsThatBuyersWereToldTheyHaveBeyondTheStock) {
+TEST(NoOversoldPromise, CountsUnitsThatBuyersWereToldTheyHaveBeyondTheStock) {
   check({
       {"an answer that never came promises nothing",
        no_oversold_promise,
