@@ -176,12 +176,6 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.validity = judgement.validity;
   end.result.reasons = std::move(judgement.reasons);
   end.result.reasons.insert(end.result.reasons.end(), reasons.begin(), reasons.end());
-  if (opening.arrivals_lasted > Duration{}) {
-    end.result.throughput.offered_per_s =
-        static_cast<double>(opening.attendance.scheduled) / to_seconds(opening.arrivals_lasted);
-  }
-  end.result.duration_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(opening.lasted).count();
   end.result.pool_wait = distill(pool_wait);
   if (opening.cache_commands == 0) end.result.cache = {};
   end.result.cost = cost_of(opening, before, after);
