@@ -65,6 +65,12 @@ def check_dockerfile(text, root):
         yield "Dockerfile: the last stage runs as root"
     if ["ENTRYPOINT", '["doorbuster"]'] not in steps[last:]:
         yield 'Dockerfile: the last stage does not end in ENTRYPOINT ["doorbuster"]'
+    # The program looks in ../share/doorbuster/scenarios from where it stands.
+    for place in [arguments.split()[-1] for word, arguments in steps[last:]
+                  if word == "COPY" and arguments.endswith("/doorbuster")]:
+        home = place.removesuffix("/bin/doorbuster")
+        if ["COPY", f"scenarios {home}/share/doorbuster/scenarios"] not in steps[last:]:
+            yield f"Dockerfile: the scenarios do not stand in {home}/share/doorbuster/scenarios"
     runs = [arguments for word, arguments in steps if word == "RUN"]
     if any("apt-get" in run for run in runs) or not any("tools/setup" in run for run in runs):
         yield "Dockerfile: packages come from tools/packages.txt by tools/setup only"

@@ -51,6 +51,8 @@ class Dockerfile(unittest.TestCase):
         self.one_breach("FROM debian:12 AS runtime", "FROM debian:latest AS runtime", "not pinned")
         self.one_breach("FROM debian:12 AS runtime", "FROM debian:12", "named stages")
         self.one_breach("tools/setup image run", "apt-get install -y redis", "tools/setup only")
+        self.one_breach("/usr/local/share/doorbuster/scenarios", "scenarios", "scenarios do not stand in /usr/local")
+        self.one_breach("release/doorbuster /usr/local/bin/", "release/doorbuster /usr/bin/", "do not stand in /usr/share")
         self.one_breach("COPY src src", "COPY source src", "does not exist")
         self.one_breach('ENTRYPOINT ["doorbuster"]', 'ENTRYPOINT ["sh"]', "ENTRYPOINT")
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The rooms of src/ hold to their rows: a room includes itself and lower rows only, third-party code stays
-in the rooms that are its quarantine, and doorbuster_layer() in CMakeLists.txt paints the same picture.
+in the rooms that are its quarantine, doorbuster_layer() in CMakeLists.txt paints the same picture, and no two
+files of the program give one name to two types, which no linker would notice.
 
     tools/check_layers.py [ROOT]      prints every breach as file:line: sentence; exits 1 if there is one
 """
@@ -163,6 +164,50 @@ def reached(calls):
     return answer
 
 
+TYPE = re.compile(
+    r"(?:^|[\s>)])(?:struct|class|union|enum(?:\s+(?:class|struct))?)\s+"
+    r"(?:\[\[[^\]]*\]\]\s*|alignas\s*\([^)]*\)\s*)*(\w+)\s*(?:final\s*)?(?::(?!:)[^;{}()]*)?$")
+NAMESPACE = re.compile(r"(?:^|\s)(?:inline\s+)?namespace\b\s*([\w:]*)\s*$")
+
+
+def types(code, begin=0, end=None, inside=False):
+    """(name, where it opens) of every type defined in namespace doorbuster itself; a declaration is none."""
+    i, start = begin, begin
+    end = len(code) if end is None else end
+    while i < end:
+        if code[i] in ";}":
+            start = i + 1
+        elif code[i] in "([":
+            i = cpp_text.closing(code, i)
+        elif code[i] == "{":
+            head, close = code[start:i].rstrip(), cpp_text.closing(code, i)
+            space, defined = NAMESPACE.search(head), TYPE.search(head)
+            if space and space.group(1) == "doorbuster" and not inside:
+                yield from types(code, i + 1, close, True)
+            elif defined and inside and not space:
+                yield defined.group(1), i
+            i = close
+            start = i + 1
+        i += 1
+
+
+def check_types(texts):
+    """The one-definition rule, over what the program is linked from: tests are programs of their own."""
+    first = {}
+    for path, text in texts.items():
+        code = cpp_text.blank_directives(cpp_text.blank(text))
+        for name, position in types(code):
+            there = first.setdefault(name, path)
+            if there != path:
+                yield path, cpp_text.line_of(code, position), (
+                    f"doorbuster::{name} is a type of {there} already: one of the two needs another name, "
+                    "or a namespace of its own")
+
+
+def is_of_the_program(path):
+    return path.startswith("src/") and not is_test(path) and not path.endswith("_fuzz.cpp")
+
+
 def check(root):
     """All breaches, as sentences."""
     sources = [path for path in cpp_text.files(root) if path.endswith(cpp_text.SOURCE_ENDINGS)]
@@ -175,6 +220,7 @@ def check(root):
         if not found and path.startswith("src/"):
             found = check_includes(path, cpp_text.read(root, path), reach)
         breaches += [(path, *breach) for breach in found]
+    breaches += check_types({path: cpp_text.read(root, path) for path in sources if is_of_the_program(path)})
     return [f"{path}:{line}: {sentence}" for path, line, sentence in breaches]
 
 

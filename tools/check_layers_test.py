@@ -99,6 +99,32 @@ class Layers(unittest.TestCase):
         self.one_breach("src/base/x.h", "", "no such room", base + "doorbuster_layer(cellar USES base)\n")
         self.one_breach("src/base/x.h", "", "which is no room", base + "doorbuster_layer(store USES cellar)\n")
 
+    def two_types(self, one, other, other_path="src/store/y.h"):
+        return self.breaches({"src/base/x.h": one, other_path: other})
+
+    def test_no_two_files_of_the_program_give_one_name_to_two_types(self):
+        connection = "namespace doorbuster {\nclass Connection final : public Base {\n};\n}\n"
+        for other in [connection, "namespace doorbuster {\n\nstruct Connection {};\n}\n",
+                      "namespace doorbuster {\nenum class Connection : unsigned char { up };\n}\n",
+                      "namespace doorbuster {\nDESCRIBE(A, (a))\ntemplate <class T>\nclass [[nodiscard]] Connection {};\n}\n"]:
+            for path in ["src/store/y.h", "src/store/y.cpp"]:
+                found = self.two_types(connection, other, path)
+                self.assertEqual(len(found), 1, other)
+                self.assertRegex(found[0], path + r":[2-4]: doorbuster::Connection is a type of src/base/x.h already")
+
+    def test_a_declaration_a_part_or_another_namespace_is_no_second_type(self):
+        connection = "namespace doorbuster {\nclass Connection {\n};\n}\n"
+        for other in ["namespace doorbuster {\nclass Connection;\nstruct Pool { struct Connection {}; };\n}\n",
+                      "namespace doorbuster::pool {\nclass Connection {};\n}\n",
+                      "namespace doorbuster {\nnamespace pool {\nclass Connection {};\n}\n}\n",
+                      "namespace doorbuster {\nnamespace {\nclass Connection {};\n}\n}\n",
+                      "namespace doorbuster {\nclass Pool::Connection {};\nstruct Hash<Connection> {};\n}\n",
+                      "namespace doorbuster {\ntemplate <class Connection>\nint f(struct Connection x) { return 1; }\n}\n",
+                      "// namespace doorbuster { class Connection {}; }\n"]:
+            self.assertEqual([], self.two_types(connection, other), other)
+        self.assertEqual([], self.two_types(connection, connection, "src/store/y_test.cpp"))
+        self.assertEqual([], self.two_types(connection, connection, "src/store/testing_y.h"))
+
 
 if __name__ == "__main__":
     unittest.main()
