@@ -95,7 +95,10 @@ Task<Done> Crowd::come_again(std::int64_t buyer, Instant opens, Instant closes) 
     // A session in which nothing takes time (a shop that refuses at once) must still let time pass.
     const Duration thinks = draw_time(floor_.buyers.think, thoughts);
     scheduled = std::max(floor_.clock.now() + thinks, scheduled + 1us);
+    if (scheduled >= closes) break;
+    ++pausing_;
     (void)co_await floor_.clock.sleep_until(scheduled);
+    --pausing_;
   }
   co_return Done{};
 }

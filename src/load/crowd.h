@@ -37,9 +37,13 @@ class Crowd {
   void stop() { stopped_ = true; }
 
   // Ends every session where it stands; what is in flight stays unknown.
-  void cut() { inside_.destroy_all(); }
+  void cut() {
+    inside_.destroy_all();
+    pausing_ = 0;
+  }
 
-  std::size_t inside() const { return inside_.alive(); }
+  // Sessions that are going on. Who pauses before the next one, in the closed model, is outside.
+  std::size_t inside() const { return inside_.alive() - pausing_; }
   const Attendance& attendance() const { return attendance_; }
 
  private:
@@ -57,6 +61,7 @@ class Crowd {
   std::int64_t most_in_flight_;
   bool stopped_ = false;
   Attendance attendance_;
+  std::size_t pausing_ = 0;
   TaskScope inside_;
 };
 

@@ -47,6 +47,20 @@ TEST(Intent, ViewsPerPurchaseFollowTheMean) {
   EXPECT_NEAR(views / kBuyers, 9, 0.2);
 }
 
+// The mean that the scenario's parser derives from read_share = 0.9 and never_buys = 0.5.
+TEST(Intent, AReadShareIsMetAlsoWhereMostOnlyLook) {
+  const ProductChoice products(shop_of(1, 1), {Choice::Kind::one, 0});
+  double views = 0;
+  double purchases = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    Random random = buyer_stream(2, BuyerId{i});
+    const Intent intent = draw_intent(buyers(4.407536453, 0.5), products, random);
+    views += intent.views;
+    purchases += intent.buys;
+  }
+  EXPECT_NEAR(views / (views + purchases), 0.9, 0.002);
+}
+
 TEST(Intent, WhatIsNotOnSaleIsLookedAtAndNeverBought) {
   const ProductChoice products(shop_of(10, 3), {Choice::Kind::uniform, 0});
   bool looked_beyond = false;

@@ -49,14 +49,15 @@ class Visit {
     return {record_.key, record_.buyer, record_.item, static_cast<Quantity>(record_.quantity)};
   }
 
-  // The next step begins after some thought; the first one when the buyer arrives.
+  // The next step begins after some thought; the first one when the buyer arrives. Until then, or
+  // until patience ends.
   Instant next_step() {
     if (first_step_) {
       first_step_ = false;
     } else {
       scheduled_ = floor_.clock.now() + draw_time(floor_.buyers.think, random_);
     }
-    return scheduled_;
+    return std::min(scheduled_, leaves_);
   }
 
   void viewed(Instant started, const Result<StockView>& page) {
