@@ -141,6 +141,10 @@ TEST(Problems, TellAContradiction) {
   expect_all({
       {"[buyers]\nread_share = 0.9\nviews = 3",
        "3: buyers.read_share = 0.9: it stands for buyers.views, which is given too; keep one"},
+      {"[buyers]\nread_share = 0.1\nnever_buys = 0.5",
+       "3: buyers.read_share = 0.1: who never buys sees a page each, which is a larger share "
+       "already; "
+       "lower never_buys"},
       {"[buyers]\nread_share = 0.9\nnever_buys = 1",
        "3: buyers.read_share = 0.9: with never_buys = 1 there are no purchases to share with; give "
        "views instead"},

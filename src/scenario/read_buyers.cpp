@@ -49,13 +49,13 @@ Distribution read_distribution(Reader& in, const std::string& name, Kind scalar,
   return result;
 }
 
-// read_share is views / (views + purchases), over all sessions, those that never buy included.
-Distribution views_for_share(double share, double never_buys) {
-  Distribution views;
-  views.kind = Kind::geometric;
-  // Rounded, so that 0.9 gives 9 and not 9.000000000000002.
-  views.mean = std::round(share / (1 - share) * (1 - never_buys) * 1e9) / 1e9;
-  return views;
+// The mean m of the geometric that gives `views` pages a session over all sessions. A buyer draws
+// from it as it is, who only looks sees at least one page: m + never_buys / (1 + m) = views.
+// REQUIRES: views >= never_buys
+double geometric_mean_for(double views, double never_buys) {
+  const double m =
+      ((views - 1) + std::sqrt((views - 1) * (views - 1) + 4 * (views - never_buys))) / 2;
+  return std::round(m * 1e9) / 1e9;  // so that 0.9 gives 9 and not 9.000000000000002
 }
 
 Distribution read_views(Reader& in, double never_buys) {
@@ -70,7 +70,17 @@ Distribution read_views(Reader& in, double never_buys) {
     in.refuse("buyers.read_share",
               "with never_buys = 1 there are no purchases to share with; give views instead");
   }
-  return views_for_share(share, never_buys);
+  Distribution views;
+  views.kind = Kind::geometric;
+  // read_share is views / (views + purchases), over all sessions, those that never buy included.
+  const double per_session = share / (1 - share) * (1 - never_buys);
+  if (per_session >= never_buys) {
+    views.mean = geometric_mean_for(per_session, never_buys);
+  } else if (in.sound("buyers.read_share")) {
+    in.refuse("buyers.read_share",
+              "who never buys sees a page each, which is a larger share already; lower never_buys");
+  }
+  return views;
 }
 
 Choice read_choice(Reader& in) {
