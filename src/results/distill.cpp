@@ -133,13 +133,13 @@ AuditResult distill(const AuditReport& report,
   return result;
 }
 
-std::optional<std::int64_t> sold_out_after_ms(const History& history, Instant opened) {
+std::optional<std::int64_t> sold_out_after_ms(const History& history) {
   Instant first = kNever;
   for (const Record& record : history) {
     if (record.outcome == Outcome::sold_out) first = std::min(first, record.finished);
   }
   if (first == kNever) return std::nullopt;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(first - opened).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since_start(first)).count();
 }
 
 TrialResult distill(const Recorder& recorded, Duration measured) {

@@ -25,7 +25,7 @@ AuditResult distill(const AuditReport& report,
                     const std::map<std::string, std::optional<Verdict>>& expected = {});
 
 // When a buyer was first told "sold out", since the doors opened.
-std::optional<std::int64_t> sold_out_after_ms(const History& history, Instant opened);
+std::optional<std::int64_t> sold_out_after_ms(const History& history);
 
 // All of a trial that its recorder knows: counts, errors, latency, service, lag, cache, series, and
 // the throughput over `measured` (the time of load). Strategy, seed, validity, when it was sold

@@ -54,8 +54,8 @@ TEST(Distill, SaysWhenABuyerWasFirstToldSoldOut) {
   early.outcome = late.outcome = Outcome::sold_out;
   early.finished = kRunStart + 20ms;
   late.finished = kRunStart + 30ms;
-  EXPECT_EQ(sold_out_after_ms({late, early}, kRunStart), 20);
-  EXPECT_FALSE(sold_out_after_ms({Record{}}, kRunStart).has_value());
+  EXPECT_EQ(sold_out_after_ms({late, early}), 20);
+  EXPECT_FALSE(sold_out_after_ms({Record{}}).has_value());
 }
 
 TEST(Distill, GivesThroughputOverTheTimeOfLoad) {

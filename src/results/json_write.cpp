@@ -41,7 +41,9 @@ class Writer {
     if (!std::isfinite(value)) {
       out_ += "null";
     } else {
-      fmt::format_to(std::back_inserter(out_), "{}", value);  // the shortest that reads back
+      // 15 digits: read by whatever parser (Boost.JSON's may be one off in the last bit) and written
+      // again, they are the same.
+      fmt::format_to(std::back_inserter(out_), "{:.15g}", value);
     }
   }
   void write(const std::string& value) {

@@ -8,7 +8,6 @@
 #include <mutex>
 
 #include "run/interrupt.h"
-#include "run/metrics.h"
 #include "store/counting.h"
 
 namespace doorbuster {
@@ -35,9 +34,18 @@ class Common {
     const std::lock_guard lock(mutex_);
     trouble_ = std::move(what);
   }
+  void abort(const Threshold& threshold, const MetricValue& measured) {
+    stop(fmt::format("the threshold {} ended it", threshold.expression));
+    const std::lock_guard lock(mutex_);
+    if (!aborted_by_) aborted_by_ = {threshold.expression, measured};
+  }
   std::string why() const {
     const std::lock_guard lock(mutex_);
     return why_;
+  }
+  std::optional<BrokenThreshold> aborted_by() const {
+    const std::lock_guard lock(mutex_);
+    return aborted_by_;
   }
   std::optional<std::string> trouble() const {
     const std::lock_guard lock(mutex_);
@@ -51,6 +59,7 @@ class Common {
   mutable std::mutex mutex_;
   std::string why_;
   std::optional<std::string> trouble_;
+  std::optional<BrokenThreshold> aborted_by_;
 };
 
 // Sees a store that stopped answering: every operation of it failed, second after second.
@@ -114,7 +123,7 @@ class ShardOpening {
     sum.recorded.errors.merge(cache_.errors());
     sum.recorded.errors.merge(database_.errors());
     sum.recorded.tally.cache_errors += cache_.errors().total();
-    sum.history.insert(sum.history.end(), history_.begin(), history_.end());
+    for (const Record& record : history_) sum.history.push_back(since_opening(record));
     sum.attendance.scheduled += crowd_.attendance().scheduled;
     sum.attendance.started += crowd_.attendance().started;
     sum.attendance.dropped += crowd_.attendance().dropped;
@@ -126,6 +135,14 @@ class ShardOpening {
   }
 
  private:
+  Record since_opening(Record record) const {
+    const Duration opened = since_start(opens_);
+    record.scheduled -= opened;
+    record.started -= opened;
+    if (record.finished != kNever) record.finished -= opened;
+    return record;
+  }
+
   Task<Done> keep_watch() {
     Instant next_snapshot = opens_ + kSnapshotEvery;
     for (;;) {
@@ -171,7 +188,7 @@ class ShardOpening {
     for (const Threshold& threshold : plan_.abort_on) {
       const auto measured = measure_metric(threshold.metric, figures);
       if (!measured || holds(threshold.comparison, measured->value, threshold.value)) continue;
-      common_.stop(fmt::format("the threshold {} ended it", threshold.expression));
+      common_.abort(threshold, *measured);
     }
   }
 
@@ -237,6 +254,7 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
   OpeningResult sum(opens);
   for (auto& opening : openings) opening->add_to(sum);
   sum.stopped_because = common.why();
+  sum.aborted_by = common.aborted_by();
   sum.trouble = common.trouble();
   if (!ended && sum.stopped_because.empty()) sum.stopped_because = ended.error().message();
   return sum;

@@ -11,6 +11,7 @@
 #include "load/crowd.h"
 #include "measure/recorder.h"
 #include "measure/snapshot.h"
+#include "run/metrics.h"
 #include "run/world.h"
 #include "scenario/scenario.h"
 #include "strategy/registry.h"
@@ -34,18 +35,24 @@ struct OpeningPlan {
   std::function<void(const OpeningProgress&)> on_progress = {};
 };
 
-struct OpeningResult {
-  explicit OpeningResult(Instant opened) : opens(opened), recorded(opened) {}
+// A threshold at the moment at which it no longer held.
+struct BrokenThreshold {
+  std::string expression;
+  MetricValue measured;
+};
 
-  Instant opens;
+struct OpeningResult {
+  explicit OpeningResult(Instant opens) : recorded(opens) {}
+
   Recorder recorded;
-  History history;
+  History history;  // times since the doors opened
   Attendance attendance;
   std::int64_t cache_commands = 0;
   std::int64_t database_statements = 0;
   Duration arrivals_lasted{};                   // until the last arrival, or the stop
   Duration lasted{};                            // until the shop was empty or cut
   std::string stopped_because;                  // of an early end: one sentence; empty: as planned
+  std::optional<BrokenThreshold> aborted_by;    // it ended the opening
   std::optional<std::string> trouble;           // a store that is gone
   std::vector<std::optional<Quantity>> cached;  // at rest, by product; empty where nobody asked
 };

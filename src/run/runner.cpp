@@ -107,10 +107,10 @@ class Runner {
       if (store_is_gone) end.result.warnings.push_back("the run ended early: " + *ended->trouble);
       end.result.trials.push_back(std::move(ended->result));
       std::ranges::move(ended->thresholds, std::back_inserter(end.result.thresholds));
-      end.result.interrupted = trial + 1 < trials;
+      end.result.interrupted = trial + 1 < trials || store_is_gone;
       conclude(end.result);
       if (auto saved = save(end); !saved) return saved;
-      if (store_is_gone) break;
+      if (store_is_gone) return Done{};
     }
     end.result.interrupted = std::ssize(end.result.trials) < trials || Interrupt::times() > 0;
     return Done{};

@@ -133,7 +133,12 @@ std::vector<ThresholdResult> judge_thresholds(const TrialPlan& plan, const Openi
     result.repetition = plan.repetition;
     result.expression = threshold.expression;
     result.unit = threshold.unit;
-    if (const auto measured = measure_metric(threshold.metric, figures)) {
+    // One that ended the trial is broken, though what came after might have mended it.
+    const bool ended_it =
+        opening.aborted_by && opening.aborted_by->expression == threshold.expression;
+    const auto measured = ended_it ? std::optional(opening.aborted_by->measured)
+                                   : measure_metric(threshold.metric, figures);
+    if (measured) {
       result.value = in_unit(measured->value, threshold.unit);
       result.samples = measured->samples;
       result.holds = holds(threshold.comparison, measured->value, threshold.value);
@@ -166,7 +171,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   TrialEnd end;
   end.trouble = opening.trouble;
   end.result = distill(opening.recorded, opening.lasted);
-  end.result.throughput.sold_out_after_ms = sold_out_after_ms(opening.history, opening.opens);
+  end.result.throughput.sold_out_after_ms = sold_out_after_ms(opening.history);
   end.result.strategy = std::string(plan.strategy.name);
   end.result.repetition = plan.repetition;
   end.result.block = plan.block;
