@@ -41,8 +41,8 @@ class Writer {
     if (!std::isfinite(value)) {
       out_ += "null";
     } else {
-      // 15 digits: read by whatever parser (Boost.JSON's may be one off in the last bit) and written
-      // again, they are the same.
+      // 15 digits: read by whatever parser (Boost.JSON's may be one off in the last bit) and
+      // written again, they are the same.
       fmt::format_to(std::back_inserter(out_), "{:.15g}", value);
     }
   }

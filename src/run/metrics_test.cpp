@@ -1,0 +1,107 @@
+#include "run/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace doorbuster {
+namespace {
+
+// 100 views of 1 ms to 100 ms, half of the lag each; 10 purchases: 6 sold, 2 sold out, 1 failed,
+// 1 unknown; 5 intents dropped.
+Recorder some_recording() {
+  Recorder recorder;
+  for (int i = 1; i <= 100; ++i) {
+    recorder.view({kRunStart, kRunStart + 500us * i, kRunStart + 1ms * i});
+  }
+  for (int i = 0; i < 15; ++i) recorder.intent(kRunStart);
+  const auto buy = [&](Outcome outcome, Quantity units, Duration latency) {
+    recorder.purchase({kRunStart, kRunStart, kRunStart + latency}, outcome, units);
+  };
+  for (int i = 0; i < 6; ++i) buy(Outcome::sold, 2, 10ms);
+  for (int i = 0; i < 2; ++i) buy(Outcome::sold_out, 0, 20ms);
+  buy(Outcome::failed, 0, 30ms);
+  buy(Outcome::unknown, 0, 40ms);
+  for (int i = 0; i < 5; ++i) recorder.end_unbegun(Outcome::dropped, kRunStart);
+  recorder.tally.cache_hits = 90;
+  recorder.tally.cache_misses = 10;
+  return recorder;
+}
+
+struct Case {
+  const char* metric;
+  double value;
+  std::int64_t samples;
+};
+
+TEST(Metrics, AreReadFromWhatATrialRecorded) {
+  const Recorder recorded = some_recording();
+  const TrialFigures figures{recorded, 2s};
+  for (const auto& [metric, value, samples] :
+       {Case{"view.p50", 50e3, 100}, Case{"view.p90", 90e3, 100}, Case{"view.p99", 99e3, 100},
+        Case{"view.p999", 100e3, 100}, Case{"view.max", 100e3, 100}, Case{"view.mean", 50.5e3, 100},
+        Case{"view_lag.max", 50e3, 100}, Case{"buy.p50", 10e3, 10}, Case{"buy.max", 40e3, 10},
+        Case{"buy_sold.max", 10e3, 6}, Case{"buy_sold_out.p50", 20e3, 2},
+        Case{"buy_lag.max", 0, 10}, Case{"goodput", 6, 12}, Case{"achieved", 55, 110},
+        Case{"failed_share", 2.0 / 110, 110}, Case{"dropped_share", 5.0 / 15, 15},
+        Case{"hit_ratio", 0.9, 100}}) {
+    const auto measured = measure_metric(metric, figures);
+    ASSERT_TRUE(measured.has_value()) << metric;
+    EXPECT_NEAR(measured->value, value, value * 0.005) << metric;
+    EXPECT_EQ(measured->samples, samples) << metric;
+  }
+}
+
+TEST(Metrics, WithoutASampleThereIsNoValue) {
+  const Recorder nothing;
+  for (const MetricWord& word : metric_words()) {
+    EXPECT_EQ(measure_metric(word.name, {nothing, Duration{}}), std::nullopt) << word.name;
+  }
+}
+
+TEST(Metrics, TheAuditsAreKnownOnlyOnceItHasJudged) {
+  const Recorder recorded = some_recording();
+  AuditFigures audit;
+  EXPECT_FALSE(measure_metric("oversold_units", {recorded, 2s, &audit}))
+      << "the truth could not be read";
+  audit.oversold_units = 3;
+  audit.oversold_promised_units = 4;
+  audit.undersold_units = 5;
+  EXPECT_FALSE(measure_metric("oversold_units", {recorded, 2s})) << "the trial is running";
+  EXPECT_EQ(measure_metric("oversold_units", {recorded, 2s, &audit})->value, 3);
+  EXPECT_EQ(measure_metric("oversold_promised_units", {recorded, 2s, &audit})->value, 4);
+  EXPECT_EQ(measure_metric("undersold_units", {recorded, 2s, &audit})->value, 5);
+}
+
+TEST(Metrics, EveryWordIsAMetricAndNoOtherIs) {
+  const Recorder recorded = some_recording();
+  AuditFigures audit;
+  audit.oversold_units = audit.oversold_promised_units = audit.undersold_units = 0;
+  for (const MetricWord& word : metric_words()) {
+    EXPECT_TRUE(measure_metric(word.name, {recorded, 1s, &audit})) << word.name;
+    EXPECT_EQ(word.is_time, word.name.find('.') != std::string::npos) << word.name;
+  }
+  for (const char* no_metric :
+       {"", ".", "buy", "buy.", "buy.p98", ".p99", "sell.p99", "goodput.p99"}) {
+    EXPECT_FALSE(measure_metric(no_metric, {recorded, 1s, &audit})) << no_metric;
+  }
+}
+
+TEST(Metrics, ComparisonsAreWhatTheySay) {
+  using Comparison = Threshold::Comparison;
+  struct Row {
+    Comparison comparison;
+    bool below, at, above;
+  };
+  for (const auto& [comparison, below, at, above] :
+       {Row{Comparison::less, true, false, false}, Row{Comparison::less_equal, true, true, false},
+        Row{Comparison::greater, false, false, true},
+        Row{Comparison::greater_equal, false, true, true},
+        Row{Comparison::equal, false, true, false}}) {
+    EXPECT_EQ(holds(comparison, 1, 2), below);
+    EXPECT_EQ(holds(comparison, 2, 2), at);
+    EXPECT_EQ(holds(comparison, 3, 2), above);
+  }
+}
+
+}  // namespace
+}  // namespace doorbuster
