@@ -67,6 +67,68 @@ TEST(Arrivals, ConstantAreEvenlySpaced) {
   }
 }
 
+// A turn of the rate may lie anywhere in its stage, its ends included, and in any slice.
+TEST(Arrivals, AStepAtTheVeryBeginningOrEndOfItsStageIsKept) {
+  const auto step = [](Duration at) {
+    return open(
+        {{.profile = Profile::step, .duration = 2500ms, .rate = 0, .rate_to = 4000, .at = at}});
+  };
+  EXPECT_NEAR(static_cast<double>(all(step(0ms), 1).size()), 10'000, 600);
+  EXPECT_TRUE(all(step(2500ms), 1).empty());
+  const auto last_moment = all(step(2490ms), 1);
+  EXPECT_NEAR(static_cast<double>(last_moment.size()), 40, 38);
+  for (const Arrival& arrival : last_moment) EXPECT_GE(arrival.when, 2490ms);
+}
+
+TEST(Arrivals, AFlashAtTheVeryBeginningOrEndOfItsStageIsKept) {
+  EXPECT_NEAR(static_cast<double>(all(open({flash(0, 0ms, 4000, 1s, 3s)}), 1).size()),
+              4000 * -std::expm1(-3.0), 400);
+  const auto quiet = all(open({flash(100, 3s, 1e6, 1s, 3s)}), 1);
+  EXPECT_NEAR(static_cast<double>(quiet.size()), 300, 105) << "the peak never comes";
+}
+
+TEST(Arrivals, AStepAtTheBoundaryOfASliceIsNeitherEarlyNorLate) {
+  const auto arrivals = all(
+      open({{.profile = Profile::step, .duration = 3s, .rate = 0, .rate_to = 2000, .at = 1s}}), 1);
+  EXPECT_GE(arrivals.front().when, 1s);
+  EXPECT_LT(arrivals.front().when, 1010ms);
+}
+
+// A second draws from a stream of its own: what is before it does not move it.
+TEST(Arrivals, ASecondIsTheSameWhateverCameBefore) {
+  const auto after = [](double rate_before) {
+    const auto arrivals =
+        all(open({{.profile = Profile::poisson, .duration = 1s, .rate = rate_before},
+                  {.profile = Profile::poisson, .duration = 2s, .rate = 500}}),
+            1);
+    std::vector<Duration> times;
+    for (const Arrival& arrival : arrivals) {
+      if (arrival.when >= 1s) times.push_back(arrival.when);
+    }
+    return times;
+  };
+  EXPECT_EQ(after(100), after(3000));
+  EXPECT_EQ(after(0), after(100));
+}
+
+TEST(Arrivals, ConstantOnesGoOnEvenlyOverSlicesAndStages) {
+  const auto arrivals = all(open({{.profile = Profile::constant, .duration = 1700ms, .rate = 3},
+                                  {.profile = Profile::constant, .duration = 1s, .rate = 10}}),
+                            1);
+  ASSERT_EQ(arrivals.size(), 5U + 10U);
+  for (std::size_t i = 1; i < 5; ++i) {
+    EXPECT_NEAR(to_millis(arrivals[i].when - arrivals[i - 1].when), 333.333, 0.01) << i;
+  }
+  EXPECT_NEAR(to_millis(arrivals[5].when), 1750, 1e-3);
+  EXPECT_NEAR(to_millis(arrivals.back().when), 2650, 1e-3);
+}
+
+TEST(Arrivals, ALoadWithoutARateBringsNobody) {
+  for (const Profile profile : {Profile::constant, Profile::poisson, Profile::ramp}) {
+    EXPECT_TRUE(all(open({{.profile = profile, .duration = 2s}}), 1).empty());
+  }
+}
+
 struct Case {
   const char* name;
   std::vector<Stage> stages;

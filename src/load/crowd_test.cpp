@@ -95,6 +95,18 @@ TEST_F(CrowdTest, AnOpenLoadLetsInExactlyTheArrivalsNeverEarlier) {
   EXPECT_TRUE(recorder_.tally.balances());
 }
 
+TEST_F(CrowdTest, NobodyIsInsideBeforeTheirTime) {
+  Load load;
+  load.stages = {{.profile = Profile::constant, .duration = 10s, .rate = 1}};
+  Crowd crowd(floor_, load, {}, kNoLimit);
+  Instant ended = kNever;
+  let_in(crowd, &ended);
+  scheduler_.run_until(at(500ms - 1ns));
+  EXPECT_EQ(crowd.attendance().started, 0);
+  scheduler_.run_until(at(500ms));
+  EXPECT_EQ(crowd.attendance().started, 1);
+}
+
 TEST_F(CrowdTest, ArrivalsAtOneMomentAreAllLetIn) {
   const Load load = open(2'000'000, 10ms);  // more than one turn of the loop takes
   Crowd crowd(floor_, load, {}, kNoLimit);

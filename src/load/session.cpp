@@ -8,19 +8,20 @@ namespace doorbuster {
 namespace {
 
 // One visit to the shop, from coming to leaving. Its destructor settles what was left open, because
-// a run that is cut destroys its sessions where they stand.
+// a run that is cut destroys its sessions where they stand. Small: a hundred thousand may wait.
 class Visit {
  public:
   Visit(Floor& floor, BuyerId buyer, Instant scheduled)
-      : floor_(floor), random_(buyer_stream(floor.seed, buyer)), scheduled_(scheduled) {
+      : floor_(floor),
+        buyer_(buyer),
+        random_(buyer_stream(floor.seed, buyer)),
+        scheduled_(scheduled),
+        leaves_(floor.buyers.patience > Duration{} ? scheduled + floor.buyers.patience : kNever) {
     const Intent intent = draw_intent(floor.buyers, floor.products, random_);
+    item_ = intent.item;
+    quantity_ = static_cast<std::int32_t>(intent.quantity);
+    views_ = intent.views;
     buys_ = intent.buys;
-    views = intent.views;
-    record_.key = OrderKey{number(buyer)};
-    record_.buyer = buyer;
-    record_.item = intent.item;
-    record_.quantity = static_cast<std::int32_t>(intent.quantity);
-    leaves_ = floor.buyers.patience > Duration{} ? scheduled + floor.buyers.patience : kNever;
     floor.recorder.buyer_came(scheduled);
     if (buys_) {
       floor.recorder.intent(scheduled);
@@ -33,7 +34,7 @@ class Visit {
   ~Visit() {
     const Instant now = floor_.clock.now();
     if (buys_ && !settled_) {
-      if (record_.sent) {
+      if (was_sent()) {
         settle_purchase(Outcome::unknown, now);
       } else {
         settle_unbegun(Outcome::abandoned, now);
@@ -42,12 +43,8 @@ class Visit {
     floor_.recorder.buyer_left(now);
   }
 
-  ItemId item() const { return record_.item; }
-  bool buys() const { return buys_; }
-  bool patience_ended(Instant now) const { return now >= leaves_; }
-  Order order() const {
-    return {record_.key, record_.buyer, record_.item, static_cast<Quantity>(record_.quantity)};
-  }
+  bool is_over() const { return views_ == 0 && (settled_ || !buys_); }
+  bool patience_ended() const { return floor_.clock.now() >= leaves_; }
 
   // The next step begins after some thought; the first one when the buyer arrives. Until then, or
   // until patience ends.
@@ -60,6 +57,29 @@ class Visit {
     return std::min(scheduled_, leaves_);
   }
 
+  // A coroutine of its own, so that a buyer who waits for the next step holds nothing of it.
+  Task<Done> step() {
+    const Instant now = floor_.clock.now();
+    if (views_ > 0) {
+      --views_;
+      const auto page = co_await floor_.strategy.view(item_);
+      viewed(now, page);
+    } else if (floor_.buyers.deterred && page_shows_none_) {
+      settle_unbegun(Outcome::deterred, now);
+    } else {
+      sent_ = now;
+      const auto answer = co_await floor_.strategy.buy(order());
+      answered(answer);
+    }
+    co_return Done{};
+  }
+
+ private:
+  bool was_sent() const { return sent_ != kNever; }
+  Order order() const {
+    return {OrderKey{number(buyer_)}, buyer_, item_, static_cast<Quantity>(quantity_)};
+  }
+
   void viewed(Instant started, const Result<StockView>& page) {
     const Times times{scheduled_, started, floor_.clock.now()};
     if (!page) {
@@ -69,28 +89,18 @@ class Visit {
     floor_.recorder.view(times);
     auto& tally = floor_.recorder.tally;
     ++(page->source == Source::cache ? tally.cache_hits : tally.cache_misses);
-    page_shows_none_ = page->quantity && *page->quantity < record_.quantity;
-  }
-
-  bool is_deterred() const { return floor_.buyers.deterred && page_shows_none_; }
-
-  void sending(Instant now) {
-    record_.sent = true;
-    record_.scheduled = scheduled_;
-    record_.started = now;
+    page_shows_none_ = page->quantity && *page->quantity < quantity_;
   }
 
   void answered(const Result<Purchase>& answer) {
     const Instant now = floor_.clock.now();
-    if (patience_ended(now)) {  // nobody was there any more to hear the answer
-      settle_purchase(Outcome::unknown, std::max(leaves_, record_.started));
+    if (patience_ended()) {  // nobody was there any more to hear the answer
+      settle_purchase(Outcome::unknown, std::max(leaves_, sent_));
       return;
     }
     const Outcome failure =
         answer || answer.error().definite() ? Outcome::failed : Outcome::unknown;
-    const Outcome outcome = answer ? answer->outcome : failure;
-    if (outcome != Outcome::unknown) record_.finished = now;
-    settle_purchase(outcome, now);
+    settle_purchase(answer ? answer->outcome : failure, now);
   }
 
   void settle_unbegun(Outcome outcome, Instant now) {
@@ -98,22 +108,30 @@ class Visit {
     floor_.recorder.end_unbegun(outcome, now);
   }
 
-  std::int32_t views = 0;  // still to look at
-
- private:
-  void settle_purchase(Outcome outcome, Instant finished) {
+  void settle_purchase(Outcome outcome, Instant ended) {
     settled_ = true;
-    record_.outcome = outcome;
-    const Times times{record_.scheduled, record_.started, finished};
-    floor_.recorder.purchase(times, outcome, record_.quantity);
-    floor_.history.push_back(record_);
+    const Times times{scheduled_, sent_, ended};
+    floor_.recorder.purchase(times, outcome, quantity_);
+    floor_.history.push_back({.key = OrderKey{number(buyer_)},
+                              .buyer = buyer_,
+                              .item = item_,
+                              .quantity = quantity_,
+                              .outcome = outcome,
+                              .sent = true,
+                              .scheduled = scheduled_,
+                              .started = sent_,
+                              .finished = outcome == Outcome::unknown ? kNever : ended});
   }
 
   Floor& floor_;
+  BuyerId buyer_;
   Random random_;
-  Record record_;
-  Instant scheduled_;
+  Instant scheduled_;  // of the step that is going on, or the next
   Instant leaves_;
+  Instant sent_ = kNever;  // when the purchase was begun
+  ItemId item_{};
+  std::int32_t quantity_ = 1;
+  std::int32_t views_ = 0;  // still to look at
   bool buys_ = true;
   bool first_step_ = true;
   bool settled_ = false;
@@ -124,26 +142,11 @@ class Visit {
 
 Task<Done> session(Floor& floor, BuyerId buyer, Instant scheduled) {
   Visit visit(floor, buyer, scheduled);
-
-  for (; visit.views > 0; --visit.views) {
+  while (!visit.is_over()) {
     (void)co_await floor.clock.sleep_until(visit.next_step());
-    const Instant started = floor.clock.now();
-    if (visit.patience_ended(started)) co_return Done{};
-    const auto page = co_await floor.strategy.view(visit.item());
-    visit.viewed(started, page);
+    if (visit.patience_ended()) break;
+    (void)co_await visit.step();
   }
-  if (!visit.buys()) co_return Done{};
-
-  (void)co_await floor.clock.sleep_until(visit.next_step());
-  const Instant now = floor.clock.now();
-  if (visit.patience_ended(now)) co_return Done{};
-  if (visit.is_deterred()) {
-    visit.settle_unbegun(Outcome::deterred, now);
-    co_return Done{};
-  }
-  visit.sending(now);
-  const auto answer = co_await floor.strategy.buy(visit.order());
-  visit.answered(answer);
   co_return Done{};
 }
 

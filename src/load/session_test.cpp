@@ -52,6 +52,17 @@ TEST_F(Session, LatencyCountsFromTheScheduleAndLagIsToldApart) {
   EXPECT_NEAR(to_millis(recorder_.lag.buy.max()), 30, 0.1);
 }
 
+TEST_F(Session, APageIsWaitedForFromItsScheduleToo) {
+  scheduler_.run_until(at(30ms));
+  buyers_.views = fixed(1);
+  shop_.page_takes = 20ms;
+  come();
+  scheduler_.run();
+  EXPECT_NEAR(to_millis(recorder_.latency.view.max()), 50, 0.1);
+  EXPECT_NEAR(to_millis(recorder_.service.view.max()), 20, 0.1);
+  EXPECT_NEAR(to_millis(recorder_.lag.view.max()), 30, 0.1);
+}
+
 TEST_F(Session, ThinkTimeMovesTheScheduleOfTheNextStep) {
   buyers_.views = fixed(2);
   buyers_.think = fixed(1);
