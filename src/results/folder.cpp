@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 60;            // of a scenario, in a folder's name
 constexpr std::size_t kProbe = 64 * 1024;           // bytes that a folder must have room for
+constexpr std::uint64_t kMostNames = 100;           // tried for a run's folder
 constexpr std::uintmax_t kLargestResult = 1 << 30;  // bytes that load_result() will read
 
 Error cannot(std::string_view what, const fs::path& path, int error) {
@@ -80,21 +81,32 @@ Result<Done> write_file(const fs::path& path, std::string_view bytes) {
 
 Result<RunFolder> RunFolder::create(const fs::path& root, std::string_view started_at,
                                     std::string_view scenario, std::uint64_t chance) {
+  RunFolder folder;
   std::error_code error;
-  fs::create_directories(root, error);
-  if (error) return unwritable(root, error.message());
-  const fs::path path = root / fmt::format("{}-{}-{:06x}", compact(started_at),
-                                           file_name_of(scenario), chance & 0xFFFFFF);
-  const bool made = fs::create_directory(path, error);
-  if (error) return unwritable(root, error.message());
-  if (!made) return unwritable(root, fmt::format("{} is there already", path.string()));
-  const Result<Done> probed = write_file(path / "probe", std::string(kProbe, ' '));
-  fs::remove(path / "probe", error);
-  if (!probed) {
-    fs::remove(path, error);
-    return unwritable(root, probed.error().message());
+  for (fs::path path = root; !path.empty() && !fs::exists(path, error); path = path.parent_path()) {
+    folder.made_.push_back(path);
   }
-  return RunFolder(path);
+  fs::create_directories(root, error);
+  for (std::uint64_t next = 0; next < kMostNames && !error && folder.path_.empty(); ++next) {
+    const fs::path path = root / fmt::format("{}-{}-{:06x}", compact(started_at),
+                                             file_name_of(scenario), (chance + next) & 0xFFFFFF);
+    if (fs::create_directory(path, error)) folder.path_ = path;
+  }
+  std::string why = error ? error.message() : "too many runs at the same time";
+  if (!folder.path_.empty()) {
+    const Result<Done> probed = write_file(folder.path_ / "probe", std::string(kProbe, ' '));
+    fs::remove(folder.path_ / "probe", error);
+    if (probed) return folder;
+    why = probed.error().message();
+  }
+  folder.discard();
+  return unwritable(root, why);
+}
+
+void RunFolder::discard() const {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove(path_, ignored);
+  for (const fs::path& path : made_) fs::remove(path, ignored);
 }
 
 Result<Done> RunFolder::save(const RunResult& result) const {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "results/result.h"
@@ -18,8 +19,9 @@ inline constexpr std::string_view kDefaultResultsRoot = "results/runs";
 class RunFolder {
  public:
   // Makes the folder (and its parents) and proves that it can be written, before anything starts.
-  // `started_at` is a time as utc_now() gives it, `chance` makes the name unique; the name is
-  // run_id(). A scenario's name may hold anything: what a file name should not is replaced.
+  // `started_at` is a time as utc_now() gives it, `chance` makes the name unique, and is counted up
+  // where that name is taken; the name is run_id(). A scenario's name may hold anything: what a
+  // file name should not is replaced.
   static Result<RunFolder> create(const std::filesystem::path& root, std::string_view started_at,
                                   std::string_view scenario, std::uint64_t chance);
 
@@ -31,12 +33,17 @@ class RunFolder {
   // Writes a file of the folder, "report.md" or "history/1.dbh".
   Result<Done> save(const std::filesystem::path& name, std::string_view bytes) const;
 
+  // Removes the folder and the parents that create() made, as far as nothing stands in them: of a
+  // run that never began nothing stays.
+  void discard() const;
+
   // Points <root>/latest here. A latest that is no link is left alone, and said.
   Result<Done> make_latest() const;
 
  private:
-  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  RunFolder() = default;
   std::filesystem::path path_;
+  std::vector<std::filesystem::path> made_;  // by create(), the innermost first
 };
 
 // Writes a file under a temporary name beside it and renames it.

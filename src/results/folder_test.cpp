@@ -100,11 +100,26 @@ TEST_F(Folder, LeavesALatestThatIsNoLinkAlone) {
   EXPECT_TRUE(fs::is_directory(root_ / "latest"));
 }
 
-TEST_F(Folder, RefusesAFolderThatIsThereAlready) {
-  make();
-  const auto again = RunFolder::create(root_, kTime, "quick", 0xABCDEF);
-  ASSERT_FALSE(again.ok());
-  EXPECT_THAT(again.error().message(), HasSubstr("is there already"));
+// Two simulated runs of a scenario draw the same chance, and may begin in the same second.
+TEST_F(Folder, TakesTheNextNameWhereOneIsTaken) {
+  EXPECT_EQ(make("quick", 0xFFFFFF).run_id(), "20261127T010203Z-quick-ffffff");
+  EXPECT_EQ(make("quick", 0xFFFFFF).run_id(), "20261127T010203Z-quick-000000");
+  EXPECT_EQ(make("quick", 0xFFFFFF).run_id(), "20261127T010203Z-quick-000001");
+}
+
+TEST_F(Folder, OfARunThatNeverBeganNothingStays) {
+  fs::create_directory(root_);
+  const auto deep = RunFolder::create(root_ / "a" / "b", kTime, "quick", 1);
+  ASSERT_TRUE(deep.ok());
+  deep->discard();
+  EXPECT_TRUE(fs::is_empty(root_));
+  EXPECT_TRUE(fs::exists(root_)) << "it was there before";
+
+  const auto begun = RunFolder::create(root_ / "a" / "b", kTime, "quick", 1);
+  ASSERT_TRUE(begun.ok());
+  std::ofstream(begun->path() / "result.json") << "saved";
+  begun->discard();
+  EXPECT_EQ(text_of(begun->path() / "result.json"), "saved");
 }
 
 TEST_F(Folder, SaysBeforeAnythingStartsThatItCannotBeWritten) {

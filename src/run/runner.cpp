@@ -32,8 +32,7 @@ class Runner {
     const Interrupt interrupt;
     if (auto measured = measure(end); !measured && Interrupt::times() == 0) {
       if (!end.result.trials.empty()) return measured.error();
-      std::error_code ignored;  // an empty folder that stays does no harm
-      std::filesystem::remove(end.folder.path(), ignored);
+      end.folder.discard();
       return measured.error();
     }
     end.signal = Interrupt::signal();
