@@ -43,11 +43,10 @@ thread_sanitizer() {
   tests tsan tsan -R "^($pattern)\\." -LE "$without" "$@"
 }
 
-# fuzz SECONDS: each src/ROOM/SUBJECT_fuzz.cpp for so long, from the seeds in src/ROOM/SUBJECT_corpus/
-# if there are any. What one finds stays in build/fuzz-found/.
+# fuzz SECONDS: each src/ROOM/SUBJECT_fuzz.cpp for so long, from the seeds in src/ROOM/corpus/SUBJECT/ and
+# from what it learnt before. What one finds stays in build/fuzz-found/.
 fuzz() {
   local seconds="$1" program name source seeds code=0
-  compgen -G 'src/*/*_fuzz.cpp' >/dev/null || { echo "   there is no src/*/*_fuzz.cpp yet"; return 0; }
   local CONFIGURE=(-DCMAKE_CXX_COMPILER=clang++ "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" -DDOORBUSTER_FUZZ=ON
     -DDOORBUSTER_SANITIZE=fuzzer-no-link,address,undefined)
   PRESET=dev build fuzz fuzzers || return 1
@@ -55,8 +54,8 @@ fuzz() {
     name="$(basename "$source" .cpp)"
     program="build/fuzz/$name"
     mkdir -p "build/fuzz-corpus/$name" build/fuzz-found
-    seeds=("build/fuzz-corpus/$name")
-    [[ ! -d ${source%_fuzz.cpp}_corpus ]] || seeds+=("${source%_fuzz.cpp}_corpus")
+    seeds=("build/fuzz-corpus/$name" "${source%/*}/corpus/${name%_fuzz}")
+    [[ $name != parse_fuzz ]] || seeds+=(scenarios)
     if quietly "$name" "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
       -artifact_prefix="build/fuzz-found/$name-" "${seeds[@]}"; then
       count_one

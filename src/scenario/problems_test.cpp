@@ -308,6 +308,17 @@ TEST(Problems, OfADeepTreeAreOneSentenceToo) {
   EXPECT_NE(told(nested(5)).find("not TOML: "), std::string::npos) << told(nested(5));
 }
 
+// Found by fuzzing: what the library does was undefined for most letters beyond ASCII, which only
+// the sanitizers told.
+TEST(Problems, OfALetterWhereASpaceMayStandAreOneSentence) {
+  for (const std::string letter : {"\u00e9", "\u00a7", "\u0436", "\u3042", "\ufefd"}) {
+    EXPECT_TRUE(told(letter + " = 1").starts_with("2: not TOML: ")) << told(letter + " = 1");
+    EXPECT_TRUE(told("seed = " + letter).starts_with("2: not TOML: ")) << told("seed = " + letter);
+    const auto lines = "description = \"\"\"\\\n  " + letter + "\"\"\"\n";
+    EXPECT_EQ(must_parse(lines + kMinimal).description, letter);
+  }
+}
+
 TEST(Problems, OfATextThatIsNoneAreOneSentence) {
   const std::string deep = [] {
     std::string text = "a";
