@@ -4,10 +4,10 @@
 // which is bounded (about 6 MiB).
 #pragma once
 
+#include "base/error_counts.h"
 #include "base/ids.h"
 #include "base/outcome.h"
 #include "base/time.h"
-#include "base/error_counts.h"
 #include "measure/histogram.h"
 #include "measure/series.h"
 #include "measure/snapshot.h"
