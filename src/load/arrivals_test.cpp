@@ -133,6 +133,7 @@ struct Case {
   const char* name;
   std::vector<Stage> stages;
 };
+void PrintTo(const Case& profile, std::ostream* out) { *out << profile.name; }
 
 class EveryProfile : public testing::TestWithParam<Case> {};
 
