@@ -24,8 +24,8 @@ Result<Done> hold_sandbox(bool durable,
   announce((*sandbox)->redis_url(), (*sandbox)->postgres_url());
   while (Interrupt::times() == 0) {
     std::this_thread::sleep_for(200ms);
-    if (!process_times((*sandbox)->redis_pid())) return system_error("the throwaway Redis died");
-    if (!process_times((*sandbox)->postgres_pid())) {
+    if (!is_running((*sandbox)->redis_pid())) return system_error("the throwaway Redis died");
+    if (!is_running((*sandbox)->postgres_pid())) {
       return system_error("the throwaway PostgreSQL died");
     }
   }

@@ -16,6 +16,7 @@ namespace {
 constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready when they do
 constexpr Duration kGlance = 50ms;             // how soon a signal or an abort is noticed
 constexpr Duration kSnapshotEvery = 1s;
+constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
 constexpr std::uint64_t kStrategyStream = 4;
 constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
 
@@ -106,6 +107,7 @@ class ShardOpening {
   Task<Done> run() {
     TaskScope watch;
     watch.spawn(keep_watch());
+    watch.spawn(watch_the_stock());
     (void)co_await crowd_.let_in(opens_);
     arrivals_ended_ = shard_.clock.now();
     (void)co_await crowd_.wait_until_empty(arrivals_ended_ + plan_.scenario.limits.drain);
@@ -145,31 +147,31 @@ class ShardOpening {
 
   Task<Done> keep_watch() {
     Instant next_snapshot = opens_ + kSnapshotEvery;
+    std::optional<Instant> stopped;
     for (;;) {
       (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kGlance);
       if (Interrupt::times() > 0) common_.stop("interrupted by a signal");
-      if (common_.stopped) crowd_.stop();
-      if (Interrupt::times() > 1) crowd_.cut();
-      if (shard_.clock.now() < next_snapshot) continue;
+      const Instant now = shard_.clock.now();
+      if (common_.stopped) {
+        if (!stopped) stopped = now;
+        crowd_.stop();
+      }
+      if (Interrupt::times() > 1 || (stopped && now >= *stopped + kDrainOnceStopped)) crowd_.cut();
+      if (now < next_snapshot) continue;
       next_snapshot += kSnapshotEvery;
-      (void)co_await take_snapshot();
+      take_snapshot();
     }
   }
 
-  Task<Done> take_snapshot() {
+  void take_snapshot() {
     const Instant now = shard_.clock.now();
     common_.board.publish(static_cast<std::size_t>(shard_.index), recorder_.snapshot(now));
     check_abort_thresholds(now);
-    if (shard_.index != 0) co_return Done{};
+    if (shard_.index != 0) return;
     if (plan_.on_progress) {
       plan_.on_progress({common_.board.total(), now - opens_, plan_.load.duration()});
     }
-    if (auto trouble = find_trouble()) {
-      common_.store_is_gone(std::move(*trouble));
-    } else {
-      (void)co_await sample_the_stock();
-    }
-    co_return Done{};
+    if (auto trouble = find_trouble()) common_.store_is_gone(std::move(*trouble));
   }
 
   std::optional<std::string> find_trouble() {
@@ -192,10 +194,19 @@ class ShardOpening {
     }
   }
 
+  // Apart from keep_watch(), which must not wait for a database that does not answer.
+  Task<Done> watch_the_stock() {
+    if (shard_.index != 0) co_return Done{};
+    if (plan_.scenario.shop.products.size() > kMostProductsSampled) co_return Done{};
+    for (Instant next = opens_ + kSnapshotEvery;; next += kSnapshotEvery) {
+      (void)co_await shard_.clock.sleep_until(std::max(next, shard_.clock.now() + kGlance));
+      (void)co_await sample_the_stock();
+    }
+  }
+
   // Not counted: it is the harness that asks, not the shop.
   Task<Done> sample_the_stock() {
     const auto& products = plan_.scenario.shop.products;
-    if (products.size() > kMostProductsSampled) co_return Done{};
     Quantity left = 0;
     for (const Product& product : products) {
       const auto stock = co_await shard_.database(ReadStock{product.id});

@@ -152,10 +152,10 @@ class RealWorld final : public World {
 
   std::optional<std::string> trouble() override {
     if (!servers_.sandbox) return std::nullopt;
-    if (servers_.sandbox->redis_pid() != 0 && !process_times(servers_.redis_pid)) {
+    if (servers_.sandbox->redis_pid() != 0 && !is_running(servers_.redis_pid)) {
       return "Redis died";
     }
-    if (servers_.sandbox->postgres_pid() != 0 && !process_times(servers_.postgres_pid)) {
+    if (servers_.sandbox->postgres_pid() != 0 && !is_running(servers_.postgres_pid)) {
       return "PostgreSQL died";
     }
     return std::nullopt;

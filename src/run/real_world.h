@@ -11,8 +11,8 @@
 
 namespace doorbuster {
 
-// An address with nothing in it but a space: libpq takes all from PGHOST and its kin.
-inline constexpr const char* kPostgresFromEnvironment = " ";
+// An address with nothing in it: libpq takes all from PGHOST and its kin.
+inline constexpr const char* kPostgresFromEnvironment = "postgresql://";
 
 // Where the stores are; an empty one is started for the run.
 struct StoreAddresses {

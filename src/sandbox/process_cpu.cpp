@@ -111,6 +111,11 @@ std::optional<ProcessTimes> process_times(pid_t pid) {
   return parse_process_stat(text_of("/proc/" + std::to_string(pid) + "/stat"), ticks_per_second());
 }
 
+bool is_running(pid_t pid) {
+  const auto times = process_times(pid);
+  return times && times->state != 'Z';
+}
+
 std::optional<Duration> process_tree_cpu(pid_t root) {
   const auto of_root = process_times(root);
   if (!of_root || of_root->state == 'Z') return std::nullopt;

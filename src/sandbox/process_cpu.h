@@ -34,6 +34,9 @@ std::optional<MachineTimes> parse_machine_stat(std::string_view text, long ticks
 // Nothing where there is no such process.
 std::optional<ProcessTimes> process_times(pid_t pid);
 
+// False of one that ended, waited for or not.
+bool is_running(pid_t pid);
+
 // `root` and all its descendants, those that ended included: of PostgreSQL, the postmaster's pid
 // gives the whole server. Nothing where `root` has ended.
 std::optional<Duration> process_tree_cpu(pid_t root);

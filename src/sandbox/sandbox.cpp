@@ -95,14 +95,9 @@ bool redis_answers(const std::string& directory) {
   return answered;
 }
 
-bool running(pid_t pid) {
-  const auto times = process_times(pid);
-  return times && times->state != 'Z';
-}
-
 void await_end(pid_t pid) {
   const Duration deadline = steady_now() + 10s;
-  while (running(pid) && steady_now() < deadline) pause_briefly();
+  while (is_running(pid) && steady_now() < deadline) pause_briefly();
 }
 
 // initdb must be of postgres's own version: beside it, or beside what it is a link to.
@@ -213,8 +208,8 @@ Result<Done> Sandbox::await_ready() {
     postgres_is_ready =
         postgres_is_ready ||
         postmaster_is_ready(text_of(directory_ + "/data/postmaster.pid"), postgres_pid_);
-    if (options_.redis && !running(redis_pid_)) return failed("redis", "ended at once");
-    if (options_.postgres && !running(postgres_pid_)) return failed("postgres", "ended at once");
+    if (options_.redis && !is_running(redis_pid_)) return failed("redis", "ended at once");
+    if (options_.postgres && !is_running(postgres_pid_)) return failed("postgres", "ended at once");
     if (redis_is_ready && postgres_is_ready) return Done{};
     if (!guardian_->alive()) return system_error("the sandbox's guardian ended unexpectedly");
     if (steady_now() > deadline) {

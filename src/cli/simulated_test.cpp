@@ -1,0 +1,134 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/program_testing.h"
+
+namespace doorbuster {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+// Runs without a server, and what can be done with a saved result.
+class Simulated : public DoorbusterTest {
+ protected:
+  std::unique_ptr<Program> quick(Words more = {}, int code = 0) {
+    Words words = {"run", shipped("quick"), "--simulated", "--duration", "1s"};
+    words.insert(words.end(), more.begin(), more.end());
+    auto program = run(words);
+    EXPECT_EQ(program->code(), code) << program->err();
+    return program;
+  }
+
+  static std::string without_times(std::string json) {
+    for (const char* key : {"\"run_id\": \"", "\"started_at\": \""}) {
+      const auto begin = json.find(key);
+      EXPECT_NE(begin, std::string::npos) << json;
+      if (begin != std::string::npos) json.erase(begin, json.find('\n', begin) - begin);
+    }
+    return json;
+  }
+};
+
+TEST_F(Simulated, NeedsNoServerAndSaysThatItIsNoMeasurement) {
+  const auto program = quick();
+  EXPECT_THAT(program->out(), HasSubstr("imulated"));
+  EXPECT_THAT(text_of(results() / "latest" / "report.md"), HasSubstr("imulated"));
+  EXPECT_TRUE(saved().simulated);
+  EXPECT_THAT(program->out(), HasSubstr("read-then-write"));
+  EXPECT_THAT(program->err(), Not(HasSubstr("Redis"))) << "none is started";
+  expect_no_servers_left();
+}
+
+TEST_F(Simulated, TheSameSeedGivesTheSameJsonButForTheTimes) {
+  const auto first = quick({"--json"});
+  const auto second = quick({"--json"});
+  EXPECT_EQ(without_times(first->out()), without_times(second->out()));
+  EXPECT_NE(without_times(first->out()), without_times(quick({"--json", "--seed", "2"})->out()));
+}
+
+TEST_F(Simulated, JsonIsAllThatStandsOnStdout) {
+  const auto program = quick({"--json", "--quiet"});
+  const auto printed = from_json(program->out());
+  ASSERT_TRUE(printed) << printed.error().message();
+  EXPECT_EQ(program->out(), text_of(results() / "latest" / "result.json"));
+  EXPECT_EQ(program->err(), "") << "quiet is quiet";
+}
+
+TEST_F(Simulated, DoesNotAskForTheUsersServers) {
+  const auto program = run({"run", shipped("quick"), "--simulated", "--duration", "0.5s"},
+                           {{"REDIS_URL", "redis://192.0.2.1"}, {"DATABASE_URL", "rubbish"}});
+  EXPECT_EQ(program->err().find("192.0.2.1"), std::string::npos);
+  EXPECT_NE(program->code(), 3) << program->err();
+}
+
+TEST_F(Simulated, AnUnexpectedOversellIsExitOne) {
+  const std::string path = file("oversell.toml",
+                                "strategies = [\"read-then-write\"]\n"
+                                "[load]\nrate = 2000\nduration = \"0.5s\"\n"
+                                "[buyers]\nthink = \"10ms\"\n");
+  const auto program = run({"run", path, "--simulated"});
+  EXPECT_EQ(program->code(), 1);
+  EXPECT_GT(*saved().trials.at(0).audit.oversold_units, 0);
+}
+
+TEST_F(Simulated, ABrokenThresholdIsExitOneAndOneWithoutSamplesExitTwo) {
+  const std::string head =
+      "strategies = [\"database-atomic\"]\n[load]\nduration = \"0.5s\"\n"
+      "rate = 100\n[shop]\nstock = 1000\n[[thresholds]]\nexpression = ";
+  EXPECT_EQ(run({"run", file("a.toml", head + "\"buy.p99 < 1ns\"\n"), "--simulated"})->code(), 1);
+  EXPECT_EQ(
+      run({"run", file("b.toml", head + "\"buy_sold_out.p99 < 1h\"\n"), "--simulated"})->code(), 2);
+  EXPECT_EQ(run({"run", file("c.toml", head + "\"buy.p99 < 1h\"\n"), "--simulated"})->code(), 0);
+}
+
+TEST_F(Simulated, AReportComesAgainFromTheSavedFolder) {
+  const auto ran = quick();
+  const fs::path latest = results() / "latest";
+  const std::string before = text_of(latest / "report.md");
+  fs::remove(latest / "report.md");
+
+  const auto usual = run({"report"});
+  EXPECT_EQ(usual->code(), 0) << usual->err();
+  EXPECT_THAT(usual->out(), HasSubstr("read-then-write"));
+  EXPECT_EQ(text_of(latest / "report.md"), before) << "written anew";
+
+  EXPECT_EQ(run({"report", latest.string(), "--format", "markdown"})->out(), before);
+  EXPECT_EQ(run({"report", (latest / "result.json").string(), "--format", "json"})->out(),
+            text_of(latest / "result.json"));
+}
+
+TEST_F(Simulated, AReportOfWhatIsNoResultIsOneSentence) {
+  quick();
+  const std::string whole = text_of(results() / "latest" / "result.json");
+  expect_complaint(*run({"report", "nothing/here"}), "there is no nothing/here");
+  expect_complaint(*run({"report", "/"}), "result.json");
+  expect_complaint(*run({"report", file("cut.json", whole.substr(0, whole.size() / 2))}),
+                   "cut.json: ");
+  expect_complaint(*run({"report", file("empty.json", "")}), "empty.json: ");
+  expect_complaint(*run({"report", file("toml.json", "a = 1\n")}), "toml.json: ");
+  std::string other = whole;
+  other.replace(other.find("doorbuster.result/1"), 19, "doorbuster.result/9");
+  expect_complaint(*run({"report", file("other.json", other)}), "doorbuster.result/9");
+  const std::string deep(200'000, '[');
+  expect_complaint(*run({"report", file("deep.json", deep)}), "deep.json: ");
+}
+
+TEST_F(Simulated, AReportWithoutAnyRunTellsWhereItLooked) {
+  expect_complaint(*run({"report"}), "results/runs/latest");
+  expect_nothing_left();
+}
+
+TEST_F(Simulated, SigintEndsItWithWhatIsThere) {
+  const auto program = start({"run", shipped("quick"), "--simulated", "--repetitions", "1000"});
+  ASSERT_TRUE(comes_true([&] { return fs::exists(results() / "latest" / "report.md"); }));
+  program->signal(SIGINT);
+  ASSERT_TRUE(program->wait(20s));
+  EXPECT_EQ(program->code(), 130);
+  EXPECT_TRUE(saved().interrupted);
+  EXPECT_GE(saved().trials.size(), 1U);
+}
+
+}  // namespace
+}  // namespace doorbuster
