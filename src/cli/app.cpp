@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "cli/commands.h"
@@ -54,6 +56,9 @@ int run_app(int argc, char** argv) try {
     return complain(fmt::format("{}; `doorbuster --help` shows what there is", error.what()));
   }
   if (app.get_subcommands().empty()) fmt::print("{}", app.help());
+  if (std::fflush(stdout) != 0) {
+    return complain(fmt::format("cannot write to stdout: {}", std::strerror(errno)));
+  }
   return code;
 } catch (const std::exception& exception) {
   return complain(fmt::format("unexpected: {}", exception.what()));

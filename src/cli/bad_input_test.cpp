@@ -210,6 +210,7 @@ TEST_F(FullDisk, ThatFillsUpInMidRunEndsItWithOneSentenceAndKeepsWhatWasSaved) {
   EXPECT_THAT(program->err(), HasSubstr("No space left on device"));
   EXPECT_EQ(std::ranges::count(program->err(), '\n'), 1) << program->err();
   EXPECT_EQ(program->code(), 3);
+  EXPECT_THAT(program->out(), HasSubstr("read-then-write")) << "what was measured is shown";
   const auto kept = load_result(disk_ / "latest");
   ASSERT_TRUE(kept) << kept.error().message();
   EXPECT_GT(kept->trials.size(), 1U);

@@ -186,6 +186,28 @@ TEST_F(EndingOnServers, PostgresThatDiesInMidRun) {
   EXPECT_THAT(result.warnings, Contains(HasSubstr("PostgreSQL died")));
 }
 
+TEST_F(EndingOnServers, AStoreThatDiesBeforeTheFirstArrivalIsNoResult) {
+  for (const char* name : {"redis-server", "postgres"}) {
+    const auto program = start(long_run({"warmup.duration=30s", "warmup.rate=100"}));
+    ASSERT_TRUE(doors_are_open(*program)) << program->err();
+    ::kill(server(*program, name), name[0] == 'r' ? SIGKILL : SIGQUIT);
+    ASSERT_TRUE(program->wait(20s)) << program->err();
+    EXPECT_EQ(program->code(), 3) << name;
+    EXPECT_THAT(program->err(), HasSubstr(name[0] == 'r' ? "Redis" : "PostgreSQL"));
+    EXPECT_EQ(program->out(), "");
+    expect_nothing_left();
+  }
+}
+
+TEST_F(EndingOnServers, AStoreThatDiesBetweenTrialsEndsTheRunWithThoseBefore) {
+  const auto program = start(long_run({"load.duration=200ms", "pause=2s", "repetitions=3"}));
+  ASSERT_TRUE(comes_true([&] { return fs::exists(results() / "latest" / "report.md"); }, 30s));
+  ::kill(server(*program, "redis-server"), SIGKILL);
+  const RunResult result = expect_ended(*program, 2, 20s);
+  EXPECT_EQ(result.trials.size(), 1U);
+  EXPECT_THAT(result.warnings, Contains(HasSubstr("cannot connect to redis://")));
+}
+
 // The user's own servers: their processes are not ours to watch, so silence must tell.
 class UsersServersOnServers : public EndingOnServers {
  protected:

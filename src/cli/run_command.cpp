@@ -63,6 +63,7 @@ int run(RunFlags& flags) {
   const auto ended = run_scenario(*scenario, flags.settings, observer);
   display.clear();
   if (!ended) return complain(ended.error().message());
+  if (!ended->unsaved.empty()) unsaved = ended->unsaved;
   if (!unsaved.empty()) complain(unsaved);
 
   if (flags.json) {
@@ -70,6 +71,7 @@ int run(RunFlags& flags) {
   } else {
     fmt::print("{}", terminal_report(ended->result, report_path(ended->folder), terminal_style()));
   }
+  if (!ended->unsaved.empty() && ended->signal == 0) return kExitUsage;
   return exit_code(ended->result, ended->signal);
 }
 

@@ -109,8 +109,18 @@ TEST_F(RunOnServers, AFirstRunHoldsOnThrowawayServersAndSavesItsReports) {
   expect_no_servers_left();
 }
 
+TEST_F(RunOnServers, HoldsOverUnixSocketsInPipelinesAndOnTwoShards) {
+  const auto program = run({"run", short_one(), "--set", "stores.unix_sockets=true", "--set",
+                            "stores.postgres.pipeline=true", "--set", "shards=2"});
+  const RunResult result = saved();
+  EXPECT_EQ(result.trials.size(), 2U);
+  EXPECT_EQ(result.shards, 2);
+  expect_held(*program, result);
+  expect_no_servers_left();
+}
+
 TEST_F(RunOnServers, PasswordsOfTheUsersServersAppearNowhere) {
-  const auto program = run(on_ours({"run", short_one()}));
+  const auto program = run(on_ours({"run", short_one(), "--strategy", "cache-aside"}));
   expect_held(*program, saved());
   EXPECT_FALSE(saved().environment.throwaway);
   std::string all = program->out() + program->err();
@@ -142,7 +152,8 @@ TEST_F(RunOnServers, TheUsersEnvironmentLeadsToTheirServers) {
 }
 
 TEST_F(RunOnServers, JsonIsAllThatStandsOnStdout) {
-  const auto program = run(on_ours({"run", short_one(), "--json"}));
+  const auto program =
+      run(on_ours({"run", short_one(), "--json", "--strategy", "database-atomic"}));
   const auto printed = from_json(program->out());
   ASSERT_TRUE(printed) << printed.error().message();
   EXPECT_EQ(program->out(), text_of(runs().at(0) / "result.json"));

@@ -56,6 +56,25 @@ TEST_F(Simulated, JsonIsAllThatStandsOnStdout) {
   EXPECT_EQ(program->err(), "") << "quiet is quiet";
 }
 
+TEST_F(Simulated, ALatestThatIsNoLinkIsLeftAloneAndCostsNoResult) {
+  fs::create_directories(results() / "latest");
+  const auto program = quick({"--strategy", "database-atomic", "--repetitions", "2"});
+  EXPECT_THAT(program->out(), HasSubstr("is no link and was left alone"));
+  EXPECT_TRUE(fs::is_empty(results() / "latest"));
+  std::size_t trials = 0;
+  for (const fs::path& run : runs()) {
+    if (const auto result = load_result(run)) trials += result->trials.size();
+  }
+  EXPECT_EQ(trials, 2U);
+}
+
+TEST_F(Simulated, AnOutputThatCannotBeWrittenIsNoSuccess) {
+  fs::create_symlink("/dev/full", folder() / "out.0");  // where the first program's stdout goes
+  const auto program = quick({"--strategy", "database-atomic", "--quiet"}, 3);
+  EXPECT_THAT(program->err(), HasSubstr("cannot write to stdout: No space left on device"));
+  EXPECT_EQ(saved().trials.size(), 1U);
+}
+
 TEST_F(Simulated, DoesNotAskForTheUsersServers) {
   const auto program = run({"run", shipped("quick"), "--simulated", "--duration", "0.5s"},
                            {{"REDIS_URL", "redis://192.0.2.1"}, {"DATABASE_URL", "rubbish"}});

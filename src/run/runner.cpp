@@ -27,18 +27,21 @@ class Runner {
         settings_.simulated ? stream_seed(scenario_.seed, kNameStream, 0) : entropy();
     auto folder = RunFolder::create(settings_.out, started_at, scenario_.name, chance);
     if (!folder) return folder.error();
-    RunEnd end{describe(*folder, started_at), std::move(*folder), 0};
+    RunEnd end{describe(*folder, started_at), std::move(*folder), 0, ""};
 
     const Interrupt interrupt;
     if (auto measured = measure(end); !measured && Interrupt::times() == 0) {
-      if (!end.result.trials.empty()) return measured.error();
-      end.folder.discard();
-      return measured.error();
+      if (end.result.trials.empty()) {
+        end.folder.discard();
+        return measured.error();
+      }
+      end.result.warnings.push_back("the run ended early: " + measured.error().message());
+      end.result.interrupted = true;
     }
     end.signal = Interrupt::signal();
     end.result.interrupted |= end.signal != 0;
     conclude(end.result);
-    if (auto saved = save(end); !saved) return saved.error();
+    if (auto saved = save(end); !saved) end.unsaved = saved.error().message();
     return end;
   }
 
@@ -134,9 +137,14 @@ class Runner {
     return run_trial(plan, world);
   }
 
-  Result<Done> save(const RunEnd& end) const {
+  // Without the link a result is as good: that is a warning, and every save would give it.
+  Result<Done> save(RunEnd& end) const {
+    auto& warnings = end.result.warnings;
     if (auto saved = end.folder.save(end.result); !saved) return saved;
-    if (auto linked = end.folder.make_latest(); !linked) return linked;
+    if (auto linked = end.folder.make_latest();
+        !linked && std::ranges::find(warnings, linked.error().message()) == warnings.end()) {
+      warnings.push_back(linked.error().message());
+    }
     if (observer_.on_saved) observer_.on_saved(end.result, end.folder);
     return Done{};
   }

@@ -35,11 +35,12 @@ struct RunObserver {
 struct RunEnd {
   RunResult result;
   RunFolder folder;
-  int signal = 0;  // the one that ended it, or 0
+  int signal = 0;       // the one that ended it, or 0
+  std::string unsaved;  // why the result could not be written; empty: it was
 };
 
 // An error: nothing was measured (exit code 3). One that comes after the first trial ends the run
-// instead, with what was saved.
+// instead, with what there is.
 Result<RunEnd> run_scenario(const Scenario& scenario, const RunSettings& settings,
                             const RunObserver& observer);
 
