@@ -1,8 +1,9 @@
 # The checks that tools/test runs in a short form and tools/soak at length. To be sourced after stages.sh.
 # shellcheck shell=bash
 
-# Rooms whose own code runs on more than one thread, or is called from more than one.
-THREADED_ROOMS="${THREADED_ROOMS:-base loop measure run}"
+# Rooms of which a part is called from more than one thread without servers. What `run` does on several
+# needs servers: that is the soak's.
+THREADED_ROOMS="${THREADED_ROOMS:-base loop measure}"
 
 # Everything compiles and links with clang as well, warnings being errors. Its tests are not run: what
 # differs between compilers at run time is the sanitizers' matter.
@@ -18,7 +19,6 @@ address_sanitizer() {
   shift
   configure asan || return 1
   mapfile -t programs < <(test_programs asan)
-  [[ ! -d src/cli ]] || programs+=(doorbuster)
   build asan "${programs[@]}" || return 1
   UBSAN_OPTIONS=print_stacktrace=1 tests asan asan -LE "$without" "$@"
 }
@@ -34,7 +34,6 @@ thread_sanitizer() {
       pattern+="|$room"
     fi
   done
-  [[ ! -d src/cli ]] || programs+=(doorbuster)
   # ThreadSanitizer's shadow lies where some kernels' address randomisation puts other things. The build
   # is concerned too: it runs the test programs to ask for their tests.
   local under=()
