@@ -124,6 +124,8 @@ class DoorbusterTest : public testing::Test {
   }
   ~DoorbusterTest() override {
     std::error_code ignored;
+    // Of a program that a failed test killed, the servers end a little later.
+    comes_true([&] { return std::filesystem::is_empty(temporary(), ignored); }, 10s);
     std::filesystem::remove_all(folder_, ignored);
   }
 
