@@ -272,6 +272,7 @@ Result<PostgresFacts> Ledger::facts() {
                    pqxx::nontransaction plain(impl_->connection);
                    PostgresFacts facts;
                    facts.version = at<std::string>(plain.exec(schema::kVersion)[0], 0);
+                   facts.started_at = at<std::string>(plain.exec(schema::kStartedAt)[0], 0);
                    const pqxx::result rows = plain.exec(schema::kSettings);
                    for (pqxx::result::size_type i = 0; i < rows.size(); ++i) {
                      facts.settings.emplace_back(at<std::string>(rows[i], 0),

@@ -19,6 +19,7 @@ namespace doorbuster {
 
 struct PostgresFacts {
   std::string version;
+  std::string started_at;  // of the server, in UTC: another after every start of it
   std::vector<std::pair<std::string, std::string>> settings;  // those that decide durability, speed
   double rtt_us = 0;                                          // median of a trivial statement
 };

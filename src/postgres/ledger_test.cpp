@@ -164,6 +164,8 @@ TEST_F(LedgerOnServers, TheFactsAreThoseThatDecideDurabilityAndSpeed) {
   ASSERT_TRUE(facts.ok());
   EXPECT_THAT(facts->version, Not(testing::IsEmpty()));
   EXPECT_GT(facts->rtt_us, 0);
+  EXPECT_EQ(facts->started_at.substr(0, 2), "20");
+  EXPECT_EQ(shop.ledger().facts()->started_at, facts->started_at);
   std::vector<std::string> names;
   for (const auto& [name, value] : facts->settings) {
     names.push_back(name);

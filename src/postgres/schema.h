@@ -73,6 +73,8 @@ inline constexpr const char* kTerminate =
     " WHERE pid <> pg_backend_pid() AND application_name = ";
 
 inline constexpr const char* kVersion = "SELECT current_setting('server_version')";
+inline constexpr const char* kStartedAt =
+    "SELECT (pg_postmaster_start_time() AT TIME ZONE 'UTC')::text";
 inline constexpr const char* kSettings =
     "SELECT name, current_setting(name) FROM pg_settings WHERE name IN"
     " ('synchronous_commit', 'fsync', 'full_page_writes', 'shared_buffers', 'max_connections',"

@@ -56,6 +56,7 @@ Task<RedisFacts> RedisAdmin::facts() {
   const Result<Reply> server = co_await must_answer(connection_.get(), std::move(info));
   if (!server) co_return server.error();
   facts.version = info_field(server->text(), "redis_version");
+  facts.run_id = info_field(server->text(), "run_id");
   const std::string_view pid = info_field(server->text(), "process_id");
   std::from_chars(pid.data(), pid.data() + pid.size(), facts.process_id);
 

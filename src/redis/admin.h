@@ -20,6 +20,7 @@ class Connection;
 
 struct RedisFacts {
   std::string version;
+  std::string run_id;           // another after every start of the server
   std::int64_t process_id = 0;  // for CPU accounting where the server is on this machine
   // appendonly, appendfsync, maxmemory, maxmemory-policy, save; empty where CONFIG is forbidden.
   std::vector<std::pair<std::string, std::string>> settings;

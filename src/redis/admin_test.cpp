@@ -19,6 +19,7 @@ TEST_F(RedisAdminOnServers, ReadsTheFactsOfTheServer) {
   ASSERT_TRUE(facts.ok()) << facts.error().message();
   EXPECT_FALSE(facts->version.empty());
   EXPECT_EQ(facts->version.find_first_not_of("0123456789."), std::string::npos);
+  EXPECT_EQ(facts->run_id.size(), 40u);
   EXPECT_EQ(facts->process_id, shared_redis().redis_pid());
   EXPECT_EQ(facts->settings.size(), 5u);
   EXPECT_GT(facts->round_trip, 1us);
