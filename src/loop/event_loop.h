@@ -1,6 +1,6 @@
 // EventLoop: the loop of one shard on one thread. It wraps an io_context that takes no locks
-// (BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), so everything here but post() is for the loop's own thread,
-// or for any one thread while the loop does not run. Sockets and timers are built on Executor, the
+// (BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), so everything here is for the loop's own thread, or for any
+// one thread while the loop does not run. Sockets and timers are built on Executor, the
 // concrete type, never on any_io_executor. An asynchronous resolver does not work on such a
 // context (Asio answers operation_not_supported): resolve before the run.
 //
@@ -14,9 +14,8 @@
 //   const auto waited = co_await readable;
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -42,11 +41,8 @@ class EventLoop {
 
   // Until stop(), also with nothing to do. May be called again afterwards.
   void run();
-  // Ends run() after the handler that is running. Of the loop's thread; others: post it.
+  // Ends run() after the handler that is running.
   void stop() { context_.stop(); }
-
-  // Runs `call` on the loop in one of its next turns. Any thread.
-  void post(std::function<void()> call);
 
   // Resumes in a later turn of the loop: out of whatever callback is running now.
   Task<Done> next_turn();
@@ -64,8 +60,6 @@ class EventLoop {
   }
 
  private:
-  class Mailbox;
-
   template <class T>
   static Task<Done> keep_result(EventLoop* loop, Task<T> task, std::optional<Result<T>>* result) {
     result->emplace(co_await std::move(task));
@@ -75,7 +69,7 @@ class EventLoop {
   static Error stopped_before_the_end();
 
   boost::asio::io_context context_;
-  std::unique_ptr<Mailbox> mailbox_;
+  const boost::asio::executor_work_guard<Executor> stay_;  // keeps run() from ending by itself
 };
 
 }  // namespace doorbuster
