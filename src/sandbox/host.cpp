@@ -5,18 +5,11 @@
 #include <sys/utsname.h>
 
 #include <charconv>
-#include <fstream>
-#include <sstream>
+
+#include "sandbox/file_text.h"
 
 namespace doorbuster {
 namespace {
-
-std::string text_of(const char* path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 // The rest of the first line that begins with `key`, up to the line's end; empty where there is
 // none.
@@ -66,16 +59,16 @@ std::uint64_t parse_memory_bytes(std::string_view meminfo) {
 
 HostFacts host_facts() {
   HostFacts facts;
-  facts.os = parse_os_name(text_of("/etc/os-release"));
+  facts.os = parse_os_name(file_text("/etc/os-release"));
   utsname names{};
   if (::uname(&names) == 0) {
     facts.kernel = fmt::format("{} {} {}", names.sysname, names.release, names.machine);
   }
-  const std::string cpuinfo = text_of("/proc/cpuinfo");
+  const std::string cpuinfo = file_text("/proc/cpuinfo");
   facts.cpu_model = parse_cpu_model(cpuinfo);
   facts.virtual_machine = parse_hypervisor(cpuinfo);
   facts.cpus = usable_cpus();
-  facts.memory_bytes = parse_memory_bytes(text_of("/proc/meminfo"));
+  facts.memory_bytes = parse_memory_bytes(file_text("/proc/meminfo"));
   return facts;
 }
 

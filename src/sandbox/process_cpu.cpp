@@ -6,21 +6,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "sandbox/file_text.h"
+
 namespace doorbuster {
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 Duration ticks_as_time(std::int64_t ticks, long ticks_per_second) {
   return Duration(ticks * (1'000'000'000 / ticks_per_second));
@@ -108,7 +101,8 @@ std::optional<MachineTimes> parse_machine_stat(std::string_view text, long per_s
 }
 
 std::optional<ProcessTimes> process_times(pid_t pid) {
-  return parse_process_stat(text_of("/proc/" + std::to_string(pid) + "/stat"), ticks_per_second());
+  return parse_process_stat(file_text("/proc/" + std::to_string(pid) + "/stat"),
+                            ticks_per_second());
 }
 
 bool is_running(pid_t pid) {
@@ -158,7 +152,7 @@ Duration own_cpu() {
 }
 
 std::optional<MachineTimes> machine_times() {
-  return parse_machine_stat(text_of("/proc/stat"), ticks_per_second());
+  return parse_machine_stat(file_text("/proc/stat"), ticks_per_second());
 }
 
 }  // namespace doorbuster

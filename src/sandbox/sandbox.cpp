@@ -15,13 +15,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 #include <vector>
 
 #include "base/random.h"
 #include "sandbox/config.h"
+#include "sandbox/file_text.h"
 #include "sandbox/find_server.h"
 #include "sandbox/guardian.h"
 #include "sandbox/process_cpu.h"
@@ -33,13 +32,6 @@ constexpr int kTries = 3;  // a free port may be taken by another before the ser
 constexpr int kPollMillis = 5;
 
 std::string why() { return std::strerror(errno); }
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 void pause_briefly() { ::poll(nullptr, 0, kPollMillis); }
 
@@ -207,7 +199,7 @@ Result<Done> Sandbox::await_ready() {
     redis_is_ready = redis_is_ready || redis_answers(directory_);
     postgres_is_ready =
         postgres_is_ready ||
-        postmaster_is_ready(text_of(directory_ + "/data/postmaster.pid"), postgres_pid_);
+        postmaster_is_ready(file_text(directory_ + "/data/postmaster.pid"), postgres_pid_);
     if (options_.redis && !is_running(redis_pid_)) return failed("redis", "ended at once");
     if (options_.postgres && !is_running(postgres_pid_)) return failed("postgres", "ended at once");
     if (redis_is_ready && postgres_is_ready) return Done{};
@@ -221,7 +213,7 @@ Result<Done> Sandbox::await_ready() {
 }
 
 Error Sandbox::failed(const std::string& server, const std::string& what) {
-  const std::string log = text_of(fmt::format("{}/{}.log", directory_, server));
+  const std::string log = file_text(fmt::format("{}/{}.log", directory_, server));
   const std::string end = end_of_log(log, 2, password_);
   port_was_taken_ = log.find("Address already in use") != std::string::npos;
   std::error_code ignored;

@@ -46,17 +46,18 @@ class Sandbox {
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
-  // tcp:  redis://:PASSWORD@127.0.0.1:PORT postgresql://doorbuster:PASSWORD@127.0.0.1:PORT/postgres
-  // unix: unix://:PASSWORD@/DIR/redis.sock
-  // postgresql://doorbuster:PASSWORD@/postgres?host=/DIR&port=PORT Empty for a server that was not
-  // asked for.
+  // Empty for a server that was not asked for. Over tcp:
+  //   redis://:PASSWORD@127.0.0.1:PORT
+  //   postgresql://doorbuster:PASSWORD@127.0.0.1:PORT/postgres
+  // Over a unix socket:
+  //   unix://:PASSWORD@/DIR/redis.sock
+  //   postgresql://doorbuster:PASSWORD@/postgres?host=/DIR&port=PORT
   std::string redis_url() const { return redis_url(options_.transport); }
   std::string postgres_url() const { return postgres_url(options_.transport); }
   std::string redis_url(Transport transport) const;
   std::string postgres_url(Transport transport) const;
 
   const std::string& directory() const { return directory_; }
-  bool durable() const { return options_.durable; }
 
   // For CPU accounting (process_cpu.h); 0 for a server that was not asked for.
   pid_t redis_pid() const { return redis_pid_; }

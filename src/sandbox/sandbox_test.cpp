@@ -15,9 +15,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <vector>
 
+#include "sandbox/file_text.h"
 #include "sandbox/process_cpu.h"
 
 namespace doorbuster {
@@ -28,13 +28,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 // Processes that run in `folder` or name it in their command line: all of a sandbox's are such.
 std::vector<std::string> processes_in(const std::string& folder) {
   std::vector<std::string> found;
@@ -43,7 +36,7 @@ std::vector<std::string> processes_in(const std::string& folder) {
     if (name[0] < '1' || name[0] > '9' || name == std::to_string(::getpid())) continue;
     std::error_code ignored;
     const std::string at = fs::read_symlink(entry.path() / "cwd", ignored).string();
-    const std::string line = text_of(entry.path() / "cmdline");
+    const std::string line = file_text(entry.path() / "cmdline");
     if (at.find(folder) != std::string::npos || line.find(folder) != std::string::npos) {
       found.push_back(name + " " + line);
     }
@@ -142,7 +135,7 @@ std::string postgres_says(const std::string& url, const std::string& sql) {
 }
 
 int limit_of(const std::string& status_key, pid_t pid) {
-  const std::string status = text_of("/proc/" + std::to_string(pid) + "/status");
+  const std::string status = file_text("/proc/" + std::to_string(pid) + "/status");
   const std::size_t at = status.find(status_key);
   return at == std::string::npos ? -1 : std::stoi(status.substr(at + status_key.size()));
 }
