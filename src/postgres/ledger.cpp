@@ -73,6 +73,11 @@ Error not_ours(const std::string& shown) {
       shown));
 }
 
+Error taken(const std::string& shown) {
+  return invalid(fmt::format(
+      "another doorbuster is at work in the database at {}: wait for it, or name another", shown));
+}
+
 }  // namespace
 
 class Ledger::Impl {
@@ -87,9 +92,7 @@ class Ledger::Impl {
   Result<Done> make_schema() {
     pqxx::nontransaction plain(connection);
     if (!at<bool>(plain.exec(schema::kLock)[0], 0)) {
-      return invalid(fmt::format(
-          "another doorbuster is at work in the database at {}: wait for it, or name another",
-          shown));
+      return taken(shown);
     }
     plain.commit();
     pqxx::work work(connection);
@@ -106,8 +109,20 @@ class Ledger::Impl {
     return Done{};
   }
 
-  void fill(const Stocking& stocking) {
+  // libpqxx opens a new session by itself where the old one was lost, and our lock went with that.
+  // Asked within each transaction that trusts the shop to be ours alone.
+  template <class Transaction>
+  Result<Done> must_hold_lock(Transaction& transaction) const {
+    if (at<bool>(transaction.exec(schema::kHoldsLock)[0], 0)) return Done{};
+    return Error(Store::postgres, Cause::connection_lost, true, {},
+                 fmt::format("PostgreSQL at {} ended doorbuster's session (did it restart?), so "
+                             "that others may have been at work in the shop: run again",
+                             shown));
+  }
+
+  Result<Done> fill(const Stocking& stocking) {
     pqxx::work work(connection);
+    if (const Result<Done> held = must_hold_lock(work); !held) return held;
     work.exec(schema::kLockTimeout);
     work.exec(schema::kEmpty);
     work.exec(schema::kDropCheck);
@@ -122,6 +137,7 @@ class Ledger::Impl {
       work.exec(schema::kFill + rows);
     }
     work.commit();
+    return Done{};
   }
 
   // Every trial begins with the same statistics, clean pages and, where we may ask, no checkpoint
@@ -136,6 +152,7 @@ class Ledger::Impl {
 
   Result<Done> compare(const Stocking& stocking) {
     pqxx::work work(connection);
+    if (const Result<Done> held = must_hold_lock(work); !held) return held;
     const pqxx::result rows = work.exec(schema::kProducts);
     const auto orders = at<std::int64_t>(work.exec(schema::kCountOrders)[0], 0);
     std::map<std::int32_t, Quantity> asked;
@@ -208,7 +225,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
 
 Result<Done> Ledger::stock(const Stocking& stocking) {
   return guarded(fmt::format("stock the shop at {}", impl_->shown), [&]() -> Result<Done> {
-    impl_->fill(stocking);
+    if (const Result<Done> filled = impl_->fill(stocking); !filled) return filled;
     impl_->settle();
     return impl_->compare(stocking);
   });
@@ -233,6 +250,8 @@ Result<GroundTruth> Ledger::truth(const Stocking& stocking) {
   return guarded(fmt::format("read the books at {}", impl_->shown), [&]() -> Result<GroundTruth> {
     pqxx::work work(impl_->connection);
     work.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    const Result<Done> held = impl_->must_hold_lock(work);
+    if (!held) return held.error();
     const pqxx::result products = work.exec(schema::kProducts);
     std::map<ItemId, Quantity> left;
     for (pqxx::result::size_type i = 0; i < products.size(); ++i) {
@@ -294,6 +313,8 @@ Result<Done> Ledger::drop() {
   return guarded(fmt::format("remove the schema 'doorbuster' at {}", impl_->shown),
                  [&]() -> Result<Done> {
                    pqxx::work work(impl_->connection);
+                   // Held already, unless the session is a new one.
+                   if (!at<bool>(work.exec(schema::kLock)[0], 0)) return taken(impl_->shown);
                    work.exec(schema::kLockTimeout);
                    const pqxx::result found = work.exec(schema::kFind);
                    if (found.empty()) return Done{};

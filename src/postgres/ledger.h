@@ -1,8 +1,9 @@
 // Ledger: the shop's books in PostgreSQL, before and after a load: it makes the schema, stocks the
 // shop, waits until everything of the load is at rest, and reads what was truly sold. By libpqxx,
 // and it blocks. One session for its lifetime, which also keeps a second doorbuster out of the same
-// database. It touches the schema `doorbuster` and nothing else, and refuses one that it did not
-// make. Errors are one sentence without a password. One thread at a time.
+// database; where it was lost, stock() and truth() are errors from then on. It touches the schema
+// `doorbuster` and nothing else, and refuses one that it did not make. Errors are one sentence
+// without a password. One thread at a time.
 #pragma once
 
 #include <memory>

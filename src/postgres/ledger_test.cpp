@@ -158,6 +158,26 @@ TEST_F(LedgerOnServers, QuiescingLeavesTheSessionsOfOthersAlone) {
   EXPECT_EQ(count("SELECT pg_backend_pid()"), mine);
 }
 
+TEST_F(LedgerOnServers, ReadsNoBooksInASessionThatDoesNotKeepOthersOut) {
+  TestShop shop;
+  shop.stock(10);
+  const std::string ours = " FROM pg_stat_activity WHERE application_name = 'doorbuster-ledger'";
+  other_.now("SELECT pg_terminate_backend(pid)" + ours);
+  ASSERT_TRUE(comes_true([&] { return count("SELECT count(*)" + ours) == 0; }));
+  const Stocking stocking{{{TestShop::kItem, 10}}, true};
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(shop.ledger().truth(stocking).ok());
+    EXPECT_FALSE(shop.ledger().stock(stocking).ok());
+  }
+  EXPECT_THAT(shop.ledger().truth(stocking).error().message(), HasSubstr("did it restart?"));
+  {
+    const auto second = open();
+    ASSERT_TRUE(second.ok()) << second.error().message();
+    EXPECT_THAT(shop.ledger().drop().error().message(), HasSubstr("another doorbuster"));
+  }
+  EXPECT_TRUE(comes_true([&] { return shop.ledger().drop().ok(); })) << "nobody else is there now";
+}
+
 TEST_F(LedgerOnServers, TheFactsAreThoseThatDecideDurabilityAndSpeed) {
   TestShop shop;
   const auto facts = shop.ledger().facts();

@@ -20,6 +20,12 @@ inline constexpr const char* kFind =
 // other's shop.
 inline constexpr const char* kLock = "SELECT pg_try_advisory_lock(1685025650, 1651864692)";
 
+// Whether this session is still the one that took it, and no other that the client put in its
+// place.
+inline constexpr const char* kHoldsLock =
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND pid = pg_backend_pid() AND classid = 1685025650 AND objid = 1651864692)";
+
 inline constexpr const char* kCreate = "CREATE SCHEMA doorbuster";
 inline constexpr const char* kMark = "COMMENT ON SCHEMA doorbuster IS ";  // and the quoted marker
 
