@@ -135,8 +135,5 @@ inline std::string_view name_of(const CacheOperation& operation) {
 inline Access access_of(const CacheOperation& operation) {
   return std::visit([](const auto& op) { return op.kAccess; }, operation);
 }
-inline Key key_of(const CacheOperation& operation) {
-  return std::visit([](const auto& op) { return op.key; }, operation);
-}
 
 }  // namespace doorbuster
