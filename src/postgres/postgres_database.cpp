@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/completion.h"
 #include "base/task_scope.h"
 #include "loop/event_loop.h"
 #include "postgres/address.h"
-#include "postgres/backoff.h"
 #include "postgres/connection.h"
 #include "postgres/errors.h"
 #include "postgres/pool.h"
@@ -19,11 +19,12 @@
 namespace doorbuster {
 namespace {
 
-using postgres::Backoff;
 using postgres::Connection;
 using postgres::ConnectionSettings;
 using postgres::Pool;
 
+constexpr Duration kFirstBackoff = 20ms;
+constexpr Duration kLongestBackoff = 1s;
 constexpr Duration kLastedLong = 1s;  // a session that did is replaced without back-off
 
 }  // namespace
@@ -79,7 +80,6 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
   }
 
   Histogram pool_wait;
-  std::size_t in_flight() const { return pool_.alive(); }
 
  private:
   struct Request {
@@ -123,7 +123,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
   // The life of one connection, for as long as the database lives.
   Task<Done> keep(Pool::Slot slot) {
     Connection& connection = *connections_[slot];
-    Backoff backoff(stream_seed(options_.seed, 0x706f6f6c, slot));
+    Backoff backoff(kFirstBackoff, kLongestBackoff, stream_seed(options_.seed, 0x706f6f6c, slot));
     for (bool first = true;; first = false) {
       connect_by_[slot] = clock_.now() + options_.connect_within;
       const auto opened = co_await connection.open();
@@ -263,6 +263,5 @@ Task<DatabaseReply> PostgresDatabase::execute(DatabaseOperation operation) {
 
 const Histogram& PostgresDatabase::pool_wait() const { return impl_->pool_wait; }
 void PostgresDatabase::clear_pool_wait() { impl_->pool_wait.clear(); }
-std::size_t PostgresDatabase::in_flight() const { return impl_->in_flight(); }
 
 }  // namespace doorbuster

@@ -48,9 +48,6 @@ class PostgresDatabase : public Database {
   const Histogram& pool_wait() const;
   void clear_pool_wait();  // after a warm-up
 
-  // Operations that have not ended.
-  std::size_t in_flight() const;
-
  private:
   class Impl;
   explicit PostgresDatabase(std::unique_ptr<Impl> impl);

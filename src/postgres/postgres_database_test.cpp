@@ -81,7 +81,6 @@ TEST_P(PostgresDatabaseOnServers, SixtyFourBuyersAtOnceGetExactlyAHundredUnits) 
   EXPECT_EQ(sold, 100);
   EXPECT_EQ(truth.orders.size(), 100U);
   EXPECT_EQ(truth.items[0].left, 0);
-  EXPECT_EQ(database->in_flight(), 0U);
   EXPECT_GE(database->pool_wait().count(), 164U);
   EXPECT_GT(database->pool_wait().max(), 0ns) << "64 buyers shared 8 connections";
 }
@@ -195,7 +194,6 @@ TEST_P(PostgresDatabaseOnServers, ABuyerWhoLeavesInMidStatementDisturbsNobody) {
   }
   const auto reply = shop_.ask(*database, TakeIfAvailable{TestShop::order(9)});
   ASSERT_TRUE(reply.ok()) << reply.error().message();
-  EXPECT_EQ(database->in_flight(), 0U);
 }
 
 TEST_P(PostgresDatabaseOnServers, AnAddedRoundTripIsWaitedWithTheConnectionHeld) {
