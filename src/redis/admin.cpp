@@ -88,10 +88,7 @@ Task<Duration> RedisAdmin::round_trip() {
   co_return trips[kPings / 2];
 }
 
-Task<std::int64_t> RedisAdmin::count_keys() { return scan_keys(false); }
-Task<std::int64_t> RedisAdmin::remove_keys() { return scan_keys(true); }
-
-Task<std::int64_t> RedisAdmin::scan_keys(bool remove) {
+Task<std::int64_t> RedisAdmin::remove_keys() {
   std::int64_t keys = 0;
   std::string cursor = "0";
   do {
@@ -104,10 +101,6 @@ Task<std::int64_t> RedisAdmin::scan_keys(bool remove) {
     }
     cursor = found->text(0);
     if (found->leaves() == 1) continue;
-    if (!remove) {
-      keys += static_cast<std::int64_t>(found->leaves()) - 1;
-      continue;
-    }
     std::vector<std::string> unlink = {"UNLINK"};
     for (std::size_t i = 1; i < found->leaves(); ++i) unlink.emplace_back(found->text(i));
     const Result<Reply> removed = co_await must_answer(connection_.get(), std::move(unlink));

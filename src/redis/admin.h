@@ -35,14 +35,12 @@ class RedisAdmin {
 
   Task<RedisFacts> facts();
 
-  // How many keys begin with our prefix; removing them gives how many there were.
-  Task<std::int64_t> count_keys();
+  // Removes the keys that begin with our prefix, and gives how many there were.
   Task<std::int64_t> remove_keys();
 
  private:
   RedisAdmin();
   Task<Duration> round_trip();
-  Task<std::int64_t> scan_keys(bool remove);
 
   std::unique_ptr<Connection> connection_;
   Clock* clock_ = nullptr;

@@ -47,9 +47,8 @@ TEST_F(RedisAdminOnServers, RemovesOurKeysAndNobodyElses) {
     const SetExpiring set{Key{KeyFamily::inventory, ItemId{i}}, i, 60s};
     ASSERT_TRUE(shard_.loop.run_until_done((*cache)(set)).ok());
   }
-  EXPECT_EQ(*shard_.loop.run_until_done(admin_->count_keys()), kItems);
   EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), kItems);
-  EXPECT_EQ(*shard_.loop.run_until_done(admin_->count_keys()), 0);
+  EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), 0);
   EXPECT_EQ(shard_.say(url_, {"GET", "somebody:else"}), "1");
 }
 

@@ -8,8 +8,8 @@
 namespace doorbuster {
 namespace {
 
-constexpr Duration kFirstBackOff = 10ms;
-constexpr Duration kLongestBackOff = 1s;
+constexpr Duration kFirstBackoff = 10ms;
+constexpr Duration kLongestBackoff = 1s;
 // A head that has no reply for so many timeouts beyond its own resets the connection.
 constexpr int kPatience = 3;
 
@@ -34,15 +34,11 @@ Connection::Connection(EventLoop& loop, Clock& clock, RedisSettings settings,
       clock_(clock),
       settings_(std::move(settings)),
       endpoints_(std::move(endpoints)),
-      random_(seed) {}
+      backoff_(kFirstBackoff, kLongestBackoff, seed) {}
 
 Connection::~Connection() {
   scope_.destroy_all();
   if (stream_ != nullptr) stream_->close();
-}
-
-std::uint64_t Connection::system_calls() const {
-  return earlier_system_calls_ + (stream_ == nullptr ? 0 : stream_->system_calls());
 }
 
 Task<Done> Connection::connect() {
@@ -66,9 +62,13 @@ void Connection::expect(Decode decode, Access access, Completer<CacheReply> wait
 }
 
 Task<Reply> Connection::ask(std::vector<std::string> words) {
-  if (stream_ == nullptr || !stream_->open()) {
-    co_return redis_error(Cause::not_connected, true, "not connected");
-  }
+  if (!ready_) co_return redis_error(Cause::not_connected, true, "not connected");
+  co_return co_await ask_while_open(std::move(words));
+}
+
+// For the introduction itself. It may have been lost between its two commands.
+Task<Reply> Connection::ask_while_open(std::vector<std::string> words) {
+  if (!stream_->open()) co_return redis_error(Cause::not_connected, true, "not connected");
   append_command(stream_->outgoing(), words);
   Completion<Reply> answer;
   enqueue({{}, 0, nullptr, Access::write, {}, answer.completer()});
@@ -127,15 +127,12 @@ void Connection::lost(Error why) {
 }
 
 Task<Done> Connection::reconnect() {
-  Duration back_off = kFirstBackOff;
-  for (;;) {
-    const auto jittered = from_seconds(to_seconds(back_off) * (0.5 + random_.uniform()));
-    (void)co_await clock_.sleep_until(clock_.now() + jittered);
+  for (bool connected = false; !connected;) {
+    (void)co_await clock_.sleep_until(clock_.now() + backoff_.next());
     const Result<Done> established = co_await establish();
-    if (established) break;
-    back_off = std::min(2 * back_off, kLongestBackOff);
+    connected = established.ok();
   }
-  ++reconnects_;
+  backoff_.reset();
   keep_alive_ = true;
   co_return Done{};
 }
@@ -182,9 +179,7 @@ void Connection::expire_overdue() {
 Task<Done> Connection::establish() {
   if (Result<Done> opened = co_await open_stream(); !opened) co_return opened;
   if (Result<Done> introduced = co_await introduce(); !introduced) {
-    stream_->close();
-    pending_.clear();
-    expired_ = 0;
+    drop(introduced.error());
     co_return introduced;
   }
   ready_ = true;
@@ -192,7 +187,6 @@ Task<Done> Connection::establish() {
 }
 
 Task<Done> Connection::open_stream() {
-  earlier_system_calls_ = system_calls();
   stream_ = nullptr;
   std::string why = "no address";
   for (const Endpoint& endpoint : endpoints_) {
@@ -218,12 +212,12 @@ Task<Done> Connection::introduce() {
     first = {"AUTH", address.password};
     if (!address.user.empty()) first.insert(first.begin() + 1, address.user);
   }
-  const Result<Reply> greeted = co_await ask(std::move(first));
+  const Result<Reply> greeted = co_await ask_while_open(std::move(first));
   if (!greeted) co_return unanswered_introduction(greeted.error());
   if (!greeted->is(Reply::Kind::status)) co_return refused_introduction(*greeted);
   if (address.database == 0) co_return Done{};
   std::vector<std::string> select = {"SELECT", std::to_string(address.database)};
-  const Result<Reply> selected = co_await ask(std::move(select));
+  const Result<Reply> selected = co_await ask_while_open(std::move(select));
   if (!selected) co_return unanswered_introduction(selected.error());
   if (!selected->is(Reply::Kind::status)) co_return refused_introduction(*selected);
   co_return Done{};

@@ -17,9 +17,9 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/completion.h"
-#include "base/random.h"
 #include "base/task_scope.h"
 #include "loop/event_loop.h"
 #include "loop/stream.h"
@@ -45,15 +45,13 @@ class Connection : private Stream::Reader {
 
   bool ready() const { return ready_; }
   bool turn_is_unsent() const { return stream_ != nullptr && stream_->turn_is_unsent(); }
-  std::size_t in_flight() const { return pending_.size(); }
-  std::uint64_t reconnects() const { return reconnects_; }
-  std::uint64_t system_calls() const;
 
   // One operation: append its command to outgoing(), then say who waits. REQUIRES: ready()
   std::string& outgoing() { return stream_->outgoing(); }
   void expect(Decode decode, Access access, Completer<CacheReply> waiter);
 
-  // One command in words, for all that is no operation; an error reply is a Reply, no Error.
+  // One command in words, for all that is no operation; an error reply is a Reply, no Error. Ends
+  // at once as not_connected where the connection is not ready.
   Task<Reply> ask(std::vector<std::string> words);
 
  private:
@@ -71,6 +69,7 @@ class Connection : private Stream::Reader {
   void lost(Error why) override;
   void drop(Error why);
   void enqueue(Pending command);
+  Task<Reply> ask_while_open(std::vector<std::string> words);
 
   Task<Done> establish();
   Task<Done> open_stream();
@@ -86,7 +85,7 @@ class Connection : private Stream::Reader {
   Clock& clock_;
   const RedisSettings settings_;
   const std::vector<Endpoint> endpoints_;
-  Random random_;
+  Backoff backoff_;
 
   std::shared_ptr<Stream> stream_;
   std::optional<ReplyReader> replies_;
@@ -94,8 +93,6 @@ class Connection : private Stream::Reader {
   std::size_t expired_ = 0;  // so many at the front have timed out and await their late replies
   bool ready_ = false;
   bool keep_alive_ = false;
-  std::uint64_t reconnects_ = 0;
-  std::uint64_t earlier_system_calls_ = 0;
   TaskScope scope_;  // last: its tasks use all of the above
 };
 

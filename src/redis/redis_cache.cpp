@@ -63,7 +63,6 @@ Task<CacheReply> RedisCache::execute(CacheOperation operation) {
     append_operation(connection->outgoing(), operation, names_);
     Completion<CacheReply> answer;
     connection->expect(decoder_of(operation), access_of(operation), answer.completer());
-    ++commands_;
     Result<CacheReply> reply = co_await answer;
     if (reply || reply.error().code() != "NOSCRIPT" || scripts_are_new) co_return reply;
 
@@ -75,15 +74,6 @@ Task<CacheReply> RedisCache::execute(CacheOperation operation) {
     }
     scripts_are_new = true;
   }
-}
-
-RedisCache::Counters RedisCache::counters() const {
-  Counters counters{commands_, 0, 0};
-  for (const auto& connection : connections_) {
-    counters.system_calls += connection->system_calls();
-    counters.reconnects += connection->reconnects();
-  }
-  return counters;
 }
 
 }  // namespace doorbuster

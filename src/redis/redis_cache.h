@@ -6,7 +6,6 @@
 // operation may be waiting when it is destroyed, nor may one of them destroy it.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -30,13 +29,6 @@ class RedisCache : public Cache {
 
   Task<CacheReply> execute(CacheOperation operation) override;
 
-  struct Counters {
-    std::uint64_t commands = 0;      // operations sent
-    std::uint64_t system_calls = 0;  // that carried them
-    std::uint64_t reconnects = 0;    // connections that were lost and came back
-  };
-  Counters counters() const;
-
  private:
   RedisCache();
   Connection* pick();
@@ -45,7 +37,6 @@ class RedisCache : public Cache {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::size_t current_ = 0;
   ScriptNames names_;
-  std::uint64_t commands_ = 0;
 };
 
 }  // namespace doorbuster
