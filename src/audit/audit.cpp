@@ -82,6 +82,17 @@ void fill(const Accounts& accounts, std::span<const Finding> findings, AuditFigu
   figures.cache_drift_units = found(findings, "cache_agrees_with_database");
 }
 
+// That nobody could look is no agreement.
+void forget_the_cache(AuditReport& report) {
+  const auto agrees =
+      std::ranges::find(report.findings, "cache_agrees_with_database", &Finding::name);
+  agrees->verdict = Verdict::undecided;
+  agrees->found = 0;
+  agrees->witness = "the cache could not be read at rest";
+  report.figures.cache_drift_units.reset();
+  report.figures.cache_negative_keys.reset();
+}
+
 }  // namespace
 
 std::span<const Invariant> invariants() { return kInvariants; }
@@ -111,8 +122,9 @@ AuditReport audit(const History& history, const std::optional<GroundTruth>& trut
     report.findings.push_back(invariant.judge(accounts));
     report.findings.back().name = invariant.name;
   }
-  report.verdict = overall(report.findings);
   fill(accounts, report.findings, report.figures);
+  if (!truth->cache_read) forget_the_cache(report);
+  report.verdict = overall(report.findings);
   return report;
 }
 

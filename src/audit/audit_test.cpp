@@ -132,5 +132,15 @@ TEST(Audit, JudgesAHundredThousandPurchasesWithoutGettingSlow) {
   EXPECT_LT(steady_now() - began, 2s);  // some 20 ms; quadratic would be minutes
 }
 
+TEST(Audit, ACacheThatNobodyCouldReadAgreesWithNothing) {
+  GroundTruth truth;
+  truth.items = {{.item = ItemId{1}, .initial = 5, .left = 5, .cached = {}}};
+  EXPECT_EQ(audit({}, truth).verdict, Verdict::holds);
+  truth.cache_read = false;
+  const AuditReport report = audit({}, truth);
+  EXPECT_EQ(report.verdict, Verdict::undecided);
+  EXPECT_FALSE(report.figures.cache_drift_units.has_value());
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -10,9 +10,10 @@
 #include "cli/commands.h"
 #include "cli/scenario_source.h"
 #include "report/escape.h"
+#include "run/vocabulary.h"
+#include "scenario/describe.h"
 #include "scenario/keys.h"
 #include "scenario/parse.h"
-#include "scenario/units.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -21,14 +22,7 @@ namespace {
 constexpr std::size_t kWidth = 80;
 
 std::string text_of(const OptionValue& value) {
-  const auto text = [](const auto& held) -> std::string {
-    if constexpr (std::is_same_v<std::decay_t<decltype(held)>, Duration>) {
-      return format_duration(held);
-    } else {
-      return fmt::format("{}", held);
-    }
-  };
-  return std::visit(text, value);
+  return std::visit([](const auto& plain) { return fmt::format("{}", plain); }, plain_value(value));
 }
 
 void print_indented(std::string_view text, std::size_t indent) {

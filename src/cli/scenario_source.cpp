@@ -6,14 +6,12 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "audit/audit.h"
 #include "cli/app.h"
 #include "report/escape.h"
-#include "run/metrics.h"
+#include "run/vocabulary.h"
 #include "scenario/overrides.h"
 #include "scenario/parse.h"
 #include "scenario/units.h"
-#include "strategy/registry.h"
 
 namespace doorbuster {
 namespace {
@@ -36,16 +34,6 @@ std::string path_of(const std::string& name) {
 void say(const std::string& problem) { fmt::print(stderr, "{}\n", terminal_safe(problem)); }
 
 }  // namespace
-
-Vocabulary vocabulary() {
-  Vocabulary words;
-  for (const StrategyEntry& entry : strategies()) {
-    words.strategies.push_back({std::string(entry.name), entry.options});
-  }
-  words.invariants = invariant_names();
-  words.metrics = metric_words();
-  return words;
-}
 
 std::vector<std::string> scenario_folders() {
   std::vector<std::string> folders = {"scenarios"};

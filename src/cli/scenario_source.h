@@ -8,16 +8,12 @@
 
 #include "base/result.h"
 #include "scenario/scenario.h"
-#include "scenario/vocabulary.h"
 
 namespace CLI {
 class App;
 }
 
 namespace doorbuster {
-
-// The words of this build: its strategies, invariants and metrics.
-Vocabulary vocabulary();
 
 // The folders in which scenarios are looked for: ./scenarios, then those that came with the
 // program.

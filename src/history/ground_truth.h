@@ -29,6 +29,8 @@ struct OrderRow {
 struct GroundTruth {
   std::vector<ItemTruth> items;
   std::vector<OrderRow> orders;  // confirmed orders, ascending by key
+  // False: nobody could look at the cache, so that an empty `cached` says nothing.
+  bool cache_read = true;
 };
 
 }  // namespace doorbuster

@@ -52,6 +52,12 @@ std::int64_t attempted(const Tally& tally) {
   return tally.views + tally.views_failed + tally.attempts;
 }
 
+// As achieved_per_s of a result: purchase intents that had a definite answer.
+std::int64_t answered(const Tally& tally) {
+  return tally[Outcome::sold] + tally[Outcome::sold_out] + tally[Outcome::refused] +
+         tally[Outcome::declined] + tally[Outcome::expired];
+}
+
 std::int64_t failed(const Tally& tally) {
   return tally.views_failed + tally[Outcome::failed] + tally[Outcome::unknown];
 }
@@ -64,32 +70,33 @@ Reading audited(const TrialFigures& figures, std::optional<Quantity> AuditFigure
 
 struct Plain {
   std::string_view name;
+  MetricKind kind;
   Reading (*read)(const TrialFigures&);
 };
 
 constexpr std::array<Plain, 8> kPlain = {{
-    {"goodput",
+    {"goodput", MetricKind::rate,
      [](const TrialFigures& f) { return per_second(f.recorded.tally.units_sold, f.elapsed); }},
-    {"achieved",
-     [](const TrialFigures& f) { return per_second(attempted(f.recorded.tally), f.elapsed); }},
-    {"failed_share",
+    {"achieved", MetricKind::rate,
+     [](const TrialFigures& f) { return per_second(answered(f.recorded.tally), f.elapsed); }},
+    {"failed_share", MetricKind::share,
      [](const TrialFigures& f) {
        return share(failed(f.recorded.tally), attempted(f.recorded.tally));
      }},
-    {"dropped_share",
+    {"dropped_share", MetricKind::share,
      [](const TrialFigures& f) {
        return share(f.recorded.tally[Outcome::dropped], f.recorded.tally.arrived);
      }},
-    {"hit_ratio",
+    {"hit_ratio", MetricKind::share,
      [](const TrialFigures& f) {
        const Tally& tally = f.recorded.tally;
        return share(tally.cache_hits, tally.cache_hits + tally.cache_misses);
      }},
-    {"oversold_units",
+    {"oversold_units", MetricKind::count,
      [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_units); }},
-    {"oversold_promised_units",
+    {"oversold_promised_units", MetricKind::count,
      [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_promised_units); }},
-    {"undersold_units",
+    {"undersold_units", MetricKind::count,
      [](const TrialFigures& f) { return audited(f, &AuditFigures::undersold_units); }},
 }};
 
@@ -118,10 +125,10 @@ std::vector<MetricWord> metric_words() {
   std::vector<MetricWord> words;
   for (const Family& family : kFamilies) {
     for (const Statistic& statistic : kStatistics) {
-      words.push_back({fmt::format("{}.{}", family.name, statistic.name), true});
+      words.push_back({fmt::format("{}.{}", family.name, statistic.name), MetricKind::time});
     }
   }
-  for (const Plain& plain : kPlain) words.push_back({std::string(plain.name), false});
+  for (const Plain& plain : kPlain) words.push_back({std::string(plain.name), plain.kind});
   return words;
 }
 

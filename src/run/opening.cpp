@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "run/interrupt.h"
+#include "run/share.h"
 #include "store/counting.h"
 
 namespace doorbuster {
@@ -20,10 +21,38 @@ constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts a
 constexpr std::uint64_t kStrategyStream = 4;
 constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
 
+// What the metrics of abort thresholds are read from.
+struct ShardFigures {
+  Tally tally;
+  OperationHistograms latency;
+  OperationHistograms lag;
+};
+
 // What all shards see of each other while the doors are open.
 class Common {
  public:
-  explicit Common(std::size_t shards) : board(shards) {}
+  explicit Common(std::size_t shards) : board(shards), figures_(shards) {}
+
+  // True: the last shard's for this second, so that all are of one time.
+  bool publish(std::size_t shard, const Recorder& recorder) {
+    auto copy = std::make_unique<ShardFigures>(
+        ShardFigures{recorder.tally, recorder.latency, recorder.lag});
+    const std::lock_guard lock(mutex_);
+    figures_[shard] = std::move(copy);
+    return ++published_ % figures_.size() == 0;
+  }
+  // Of all shards, as last published.
+  Recorder merged_figures() const {
+    Recorder merged;
+    const std::lock_guard lock(mutex_);
+    for (const auto& figures : figures_) {
+      if (!figures) continue;
+      merged.tally.merge(figures->tally);
+      merged.latency.merge(figures->latency);
+      merged.lag.merge(figures->lag);
+    }
+    return merged;
+  }
 
   void stop(std::string why) {
     const std::lock_guard lock(mutex_);
@@ -61,9 +90,22 @@ class Common {
   std::string why_;
   std::optional<std::string> trouble_;
   std::optional<BrokenThreshold> aborted_by_;
+  std::vector<std::unique_ptr<ShardFigures>> figures_;
+  std::size_t published_ = 0;
 };
 
-// Sees a store that stopped answering: every operation of it failed, second after second.
+// Operations that nobody answered: an error with a name is an answer.
+std::int64_t unanswered(const ErrorCounts& errors) {
+  std::int64_t sum = 0;
+  for (const ErrorCount& error : errors.most_frequent_first()) {
+    const bool silent = error.cause == Cause::timed_out || error.cause == Cause::connection_lost ||
+                        error.cause == Cause::not_connected;
+    if (silent) sum += error.count;
+  }
+  return sum;
+}
+
+// Sees a store that stopped answering: no operation got an answer, second after second.
 class Silence {
  public:
   // The counts so far. True: the store is given up.
@@ -102,7 +144,7 @@ class ShardOpening {
         crowd_(Floor{*strategy_, shard.clock, plan.scenario.buyers, products_, plan.seed, recorder_,
                      history_},
                plan.load, {shard.index, world.shards()},
-               std::max<std::int64_t>(1, plan.scenario.limits.buyers_in_flight / world.shards())) {}
+               share_of(plan.scenario.limits.buyers_in_flight, shard.index, world.shards())) {}
 
   Task<Done> run() {
     TaskScope watch;
@@ -111,13 +153,23 @@ class ShardOpening {
     (void)co_await crowd_.let_in(opens_);
     arrivals_ended_ = shard_.clock.now();
     (void)co_await crowd_.wait_until_empty(arrivals_ended_ + plan_.scenario.limits.drain);
+    cut_ = cache_.in_flight() + database_.in_flight() > 0;
     crowd_.cut();
     ended_ = shard_.clock.now();
-    if (Interrupt::times() < 2) {
-      (void)co_await strategy_->drain();
-      if (shard_.index == 0) (void)co_await read_the_cache();
-    }
+    if (Interrupt::times() < 2) (void)co_await strategy_->drain();
     co_return Done{};
+  }
+
+  // What the cache shows; an error when it cannot be told. REQUIRES: every shard has run
+  Task<std::vector<std::optional<Quantity>>> read_the_cache() {
+    std::vector<std::optional<Quantity>> shown;
+    for (const Product& product : plan_.scenario.shop.products) {
+      if (Interrupt::times() > 1) co_return invalid("interrupted");
+      const auto cached = co_await strategy_->cached(product.id);
+      if (!cached) co_return cached.error();
+      shown.push_back(*cached);
+    }
+    co_return shown;
   }
 
   void add_to(OpeningResult& sum) {
@@ -133,7 +185,7 @@ class ShardOpening {
     sum.database_statements += database_.operations();
     sum.arrivals_lasted = std::max(sum.arrivals_lasted, arrivals_ended_ - opens_);
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
-    if (!cached_.empty()) sum.cached = std::move(cached_);
+    sum.cut |= cut_;
   }
 
  private:
@@ -176,17 +228,20 @@ class ShardOpening {
 
   std::optional<std::string> find_trouble() {
     if (auto trouble = world_.trouble()) return trouble;
-    if (cache_silence_.lasts(cache_.operations(), cache_.errors().total())) {
-      return "Redis no longer answers: every command failed for seconds";
+    if (cache_silence_.lasts(cache_.operations(), unanswered(cache_.errors()))) {
+      return "Redis no longer answers: no command had an answer for seconds";
     }
-    if (database_silence_.lasts(database_.operations(), database_.errors().total())) {
-      return "PostgreSQL no longer answers: every statement failed for seconds";
+    if (database_silence_.lasts(database_.operations(), unanswered(database_.errors()))) {
+      return "PostgreSQL no longer answers: no statement had an answer for seconds";
     }
     return std::nullopt;
   }
 
   void check_abort_thresholds(Instant now) {
-    const TrialFigures figures{recorder_, now - opens_, nullptr};
+    if (plan_.abort_on.empty()) return;
+    if (!common_.publish(static_cast<std::size_t>(shard_.index), recorder_)) return;
+    const Recorder merged = common_.merged_figures();
+    const TrialFigures figures{merged, now - opens_, nullptr};
     for (const Threshold& threshold : plan_.abort_on) {
       const auto measured = measure_metric(threshold.metric, figures);
       if (!measured || holds(threshold.comparison, measured->value, threshold.value)) continue;
@@ -217,18 +272,6 @@ class ShardOpening {
     co_return Done{};
   }
 
-  Task<Done> read_the_cache() {
-    for (const Product& product : plan_.scenario.shop.products) {
-      const auto cached = co_await strategy_->cached(product.id);
-      if (!cached) {
-        cached_.clear();
-        co_return Done{};
-      }
-      cached_.push_back(*cached);
-    }
-    co_return Done{};
-  }
-
   const OpeningPlan& plan_;
   World& world_;
   Shard shard_;
@@ -246,8 +289,28 @@ class ShardOpening {
   Silence database_silence_;
   Instant arrivals_ended_{};
   Instant ended_{};
-  std::vector<std::optional<Quantity>> cached_;
+  bool cut_ = false;
 };
+
+using Shown = std::vector<std::optional<Quantity>>;
+
+Task<Done> keep_what_is_shown(ShardOpening* first, std::optional<Shown>* shown) {
+  auto read = co_await first->read_the_cache();
+  if (read) shown->emplace(std::move(*read));
+  co_return Done{};
+}
+
+Task<Done> do_nothing() { co_return Done{}; }
+
+// By the first shard's strategy, when all shards have run.
+std::optional<Shown> read_the_cache(ShardOpening& first, World& world) {
+  std::optional<Shown> shown;
+  const auto ended = world.on_every_shard([&](Shard shard) {
+    return shard.index == 0 ? keep_what_is_shown(&first, &shown) : do_nothing();
+  });
+  if (!ended) return std::nullopt;
+  return shown;
+}
 
 }  // namespace
 
@@ -264,6 +327,10 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
 
   OpeningResult sum(opens);
   for (auto& opening : openings) opening->add_to(sum);
+  sum.pool_wait = world.pool_wait();
+  // A buyer who was cut between the two stores leaves them apart: that is no fault of the strategy.
+  const bool comparable = !sum.cut || sum.cache_commands == 0;
+  if (plan.read_the_cache && comparable) sum.cached = read_the_cache(*openings.front(), world);
   sum.stopped_because = common.why();
   sum.aborted_by = common.aborted_by();
   sum.trouble = common.trouble();

@@ -33,6 +33,7 @@ struct OpeningPlan {
   std::uint64_t seed = 0;
   std::vector<Threshold> abort_on = {};  // ends the arrivals when one no longer holds
   std::function<void(const OpeningProgress&)> on_progress = {};
+  bool read_the_cache = true;  // at the end
 };
 
 // A threshold at the moment at which it no longer held.
@@ -49,12 +50,21 @@ struct OpeningResult {
   Attendance attendance;
   std::int64_t cache_commands = 0;
   std::int64_t database_statements = 0;
-  Duration arrivals_lasted{};                   // until the last arrival, or the stop
-  Duration lasted{};                            // until the shop was empty or cut
-  std::string stopped_because;                  // of an early end: one sentence; empty: as planned
-  std::optional<BrokenThreshold> aborted_by;    // it ended the opening
-  std::optional<std::string> trouble;           // a store that is gone
-  std::vector<std::optional<Quantity>> cached;  // at rest, by product; empty where nobody asked
+  Duration arrivals_lasted{};                 // until the last arrival, or the stop
+  Duration lasted{};                          // until the shop was empty or cut
+  std::string stopped_because;                // of an early end: one sentence; empty: as planned
+  std::optional<BrokenThreshold> aborted_by;  // it ended the opening
+  std::optional<std::string> trouble;         // a store that is gone
+  bool cut = false;                           // somebody was still inside at the drain limit
+  Histogram pool_wait;
+  // What the cache shows at rest, by product. Nothing: it was not asked, could not be, or was not
+  // at rest.
+  std::optional<std::vector<std::optional<Quantity>>> cached;
+
+  // Every operation was answered: nothing of ours can be going on in the stores.
+  bool at_rest() const {
+    return !cut && recorded.errors.total() == 0 && recorded.tally[Outcome::unknown] == 0;
+  }
 };
 
 // REQUIRES: stocked and connected.

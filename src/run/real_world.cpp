@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -46,6 +48,13 @@ struct Servers {
   pid_t postgres_pid = 0;
 };
 
+// The process, if it is a Redis here: one in a container tells the number it has there.
+pid_t if_redis(pid_t pid) {
+  std::string name;
+  std::getline(std::ifstream(fmt::format("/proc/{}/comm", pid)), name);
+  return name.starts_with("redis") ? pid : 0;
+}
+
 class RealWorld final : public World {
  public:
   RealWorld(const Scenario& scenario, Servers servers)
@@ -59,7 +68,7 @@ class RealWorld final : public World {
         {.url = servers_.postgres_url, .load_name = load_name_, .connect_within = kConnectWithin});
     if (!ledger) return ledger.error();
     ledger_ = std::move(*ledger);
-    auto admin = loop_.run_until_done(RedisAdmin::connect(&loop_, &clock_, redis_settings(0, 1)));
+    auto admin = loop_.run_until_done(RedisAdmin::connect(&loop_, &clock_, admin_settings()));
     if (!admin) return admin.error();
     admin_ = std::move(*admin);
 
@@ -70,7 +79,7 @@ class RealWorld final : public World {
     if (!postgres) return postgres.error();
     postgres_facts_ = std::move(*postgres);
     if (servers_.redis_pid == 0 && servers_.redis.local()) {
-      servers_.redis_pid = static_cast<pid_t>(redis_facts_.process_id);
+      servers_.redis_pid = if_redis(static_cast<pid_t>(redis_facts_.process_id));
     }
     return Done{};
   }
@@ -89,6 +98,9 @@ class RealWorld final : public World {
 
   Result<Done> stock(const Stocking& stocking) override {
     stocking_ = stocking;
+    if (shards_.empty()) {
+      if (auto quiet = ledger_->quiesce(kQuiesceWithin); !quiet) return quiet;
+    }
     if (auto stocked = ledger_->stock(stocking); !stocked) return stocked;
     auto removed = loop_.run_until_done(admin_->remove_keys());
     if (!removed) return removed.error();
@@ -96,6 +108,7 @@ class RealWorld final : public World {
   }
 
   Result<Done> connect() override {
+    if (!shards_.empty()) return Done{};
     for (int i = 0; i < shards(); ++i) {
       auto shard = std::make_unique<RealShard>(i, epoch_, scenario_.load.pacing);
       auto cache = shard->loop.run_until_done(RedisCache::connect(
@@ -151,19 +164,16 @@ class RealWorld final : public World {
   }
 
   std::optional<std::string> trouble() override {
-    if (!servers_.sandbox) return std::nullopt;
-    if (servers_.sandbox->redis_pid() != 0 && !is_running(servers_.redis_pid)) {
-      return "Redis died";
-    }
-    if (servers_.sandbox->postgres_pid() != 0 && !is_running(servers_.postgres_pid)) {
-      return "PostgreSQL died";
-    }
+    if (owns_redis() && !is_running(servers_.redis_pid)) return "Redis died";
+    if (owns_postgres() && !is_running(servers_.postgres_pid)) return "PostgreSQL died";
     return std::nullopt;
   }
 
   bool stores_changed() override {
-    auto facts = loop_.run_until_done(admin_->facts());
-    return facts && facts->process_id != redis_facts_.process_id;
+    const auto redis = loop_.run_until_done(admin_->facts());
+    const auto postgres = ledger_->facts();
+    return !redis || redis->run_id != redis_facts_.run_id || !postgres ||
+           postgres->started_at != postgres_facts_.started_at;
   }
 
   CpuUse cpu() const override {
@@ -188,6 +198,16 @@ class RealWorld final : public World {
         .timeout = scenario_.stores.redis_timeout,
         .added_delay = scenario_.stores.rtt,
         .seed = stream_seed(scenario_.seed, kConnectionStream, static_cast<std::uint64_t>(shard))};
+  }
+
+  bool owns_redis() const { return servers_.sandbox && servers_.sandbox->redis_pid() != 0; }
+  bool owns_postgres() const { return servers_.sandbox && servers_.sandbox->postgres_pid() != 0; }
+
+  // Without the added round trip: that is the load's.
+  RedisSettings admin_settings() const {
+    RedisSettings settings = redis_settings(0, 1);
+    settings.added_delay = Duration{};
+    return settings;
   }
 
   PostgresOptions postgres_options(int shard) const {
@@ -241,7 +261,7 @@ EnvironmentInfo RealWorld::environment() const {
   info.postgres = {.version = postgres_facts_.version,
                    .settings = facts_from(postgres_facts_.settings),
                    .rtt_us = postgres_facts_.rtt_us};
-  info.throwaway = servers_.sandbox != nullptr;
+  info.throwaway = owns_redis() && owns_postgres();
   info.durability =
       fmt::format("PostgreSQL with fsync {} and synchronous_commit {}, Redis with appendonly {}",
                   setting(postgres_facts_.settings, "fsync"),

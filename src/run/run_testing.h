@@ -10,22 +10,11 @@
 #include <vector>
 
 #include "base/random.h"
-#include "run/metrics.h"
 #include "run/runner.h"
+#include "run/vocabulary.h"
 #include "scenario/parse.h"
-#include "strategy/registry.h"
 
 namespace doorbuster {
-
-inline Vocabulary words_of_this_build() {
-  Vocabulary words;
-  for (const StrategyEntry& entry : strategies()) {
-    words.strategies.push_back({std::string(entry.name), entry.options});
-  }
-  words.invariants = invariant_names();
-  words.metrics = metric_words();
-  return words;
-}
 
 // The scenario, or a failed test that shows what is wrong with it.
 inline Scenario possible(const ParsedScenario& parsed) {
@@ -37,7 +26,7 @@ inline Scenario possible(const ParsedScenario& parsed) {
 }
 
 inline Scenario scenario_of(std::string_view text) {
-  return possible(parse_scenario(text, "scenarios/sale.toml", words_of_this_build()));
+  return possible(parse_scenario(text, "scenarios/sale.toml", vocabulary()));
 }
 
 // A results folder that is not there yet, and goes away with its contents.

@@ -8,7 +8,7 @@
 #include "run/expectations.h"
 #include "run/interrupt.h"
 #include "run/simulated_world.h"
-#include "scenario/units.h"
+#include "scenario/describe.h"
 
 namespace doorbuster {
 namespace {
@@ -80,14 +80,7 @@ class Runner {
   Facts resolved_facts() const {
     Facts facts;
     for (const auto& [key, value] : scenario_.resolved) {
-      const auto fact = [](const auto& held) -> Fact {
-        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, Duration>) {
-          return format_duration(held);
-        } else {
-          return held;
-        }
-      };
-      facts.emplace_back(key, std::visit(fact, value));
+      facts.emplace_back(key, plain_value(value));
     }
     return facts;
   }

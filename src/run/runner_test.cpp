@@ -207,10 +207,7 @@ TEST_F(SimulatedRun, AnAbortThresholdStaysBrokenThoughTheRestWouldHaveMendedIt) 
   )"));
   scenario.load.stages[0].duration = 20s;
   scenario.load.stages[0].rate = 40;
-  scenario.buyers.think = {.kind = Distribution::Kind::fixed, .mean = 5};
-  scenario.buyers.views = {.kind = Distribution::Kind::fixed, .mean = 3};
-  scenario.buyers.patience = {};
-  scenario.limits.drain = 60s;
+  scenario.buyers.views = {};
   scenario.load.stages[0].profile = Profile::flash;  // a crowd at once, then hardly anybody
   scenario.load.stages[0].rate = 500;
   scenario.load.stages[0].decay = 200ms;
@@ -220,6 +217,31 @@ TEST_F(SimulatedRun, AnAbortThresholdStaysBrokenThoughTheRestWouldHaveMendedIt) 
   EXPECT_EQ(threshold.holds, false);
   EXPECT_GE(*threshold.value, 60) << "the value that ended it";
   EXPECT_EQ(exit_code(end.result, 0), 1);
+}
+
+// Shard 0 is done before the others: the cache was once read while they still sold.
+TEST_F(SimulatedRun, TheCacheIsReadWhenTheLastShardIsAtRest) {
+  for (int seed = 1; seed <= 8; ++seed) {
+    Scenario scenario =
+        scenario_of(rush("strategies = [\"cache-aside\", \"write-through\"]\nshards = 4"));
+    scenario.seed = static_cast<std::uint64_t>(seed);
+    const RunEnd end = run(scenario);
+    EXPECT_EQ(end.result.verdict, Verdict::holds) << "seed " << seed;
+  }
+}
+
+// Each shard sees a quarter of the goodput: a threshold is of the whole.
+TEST_F(SimulatedRun, AnAbortThresholdIsOfAllShardsTogether) {
+  Scenario scenario = scenario_of(rush("strategies = [\"database-atomic\"]\nshards = 4", R"(
+    [[thresholds]]
+    expression = "achieved > 100"
+    abort = true
+  )"));
+  scenario.load.stages = {{.profile = Profile::constant, .duration = 3s, .rate = 200}};
+  scenario.buyers.views = {};
+  const RunEnd end = run(scenario);
+  EXPECT_FALSE(end.result.trials.at(0).interrupted);
+  EXPECT_EQ(end.result.thresholds.at(0).holds, true);
 }
 
 TEST_F(SimulatedRun, AClosedLoadKeepsItsBuyersComing) {
@@ -341,7 +363,7 @@ TEST_F(SimulatedRun, EveryShippedScenarioRuns) {
     if (entry.path().extension() != ".toml") continue;
     SCOPED_TRACE(entry.path().filename().string());
     ++found;
-    Scenario scenario = possible(load_scenario(entry.path().string(), words_of_this_build()));
+    Scenario scenario = possible(load_scenario(entry.path().string(), vocabulary()));
     EXPECT_THAT(scenario.description, Not(IsEmpty()));
     ASSERT_TRUE(scale_duration(scenario, scenario.load.duration() / 100));
     scenario.warmup.duration /= 100;

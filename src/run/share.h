@@ -4,7 +4,8 @@
 namespace doorbuster {
 
 // Shard `index`'s part of `total`; the first ones have the remainder. The parts add up.
-constexpr int share_of(int total, int index, int shards) {
+template <class Number>
+constexpr Number share_of(Number total, int index, int shards) {
   return total / shards + (index < total % shards ? 1 : 0);
 }
 

@@ -48,6 +48,7 @@ class SimulatedWorld final : public World {
   }
 
   Result<Done> connect() override {
+    if (!shards_.empty()) return Done{};
     const StoreSettings& stores = scenario_.stores;
     for (int i = 0; i < shards(); ++i) {
       auto& shard = shards_.emplace_back(std::make_unique<SimulatedShard>(scheduler_, i));

@@ -36,12 +36,16 @@ Result<Done> warm_up(const TrialPlan& plan, World& world) {
   Load load;
   load.stages = {{.profile = Profile::poisson, .duration = warmup.duration, .rate = warmup.rate}};
   load.pacing = plan.scenario.load.pacing;
-  open_the_doors({.scenario = plan.scenario,
-                  .load = load,
-                  .strategy = plan.strategy,
-                  .options = plan.options,
-                  .seed = stream_seed(plan.seed, kWarmupStream, 0)},
-                 world);
+  const OpeningResult opening = open_the_doors({.scenario = plan.scenario,
+                                                .load = load,
+                                                .strategy = plan.strategy,
+                                                .options = plan.options,
+                                                .seed = stream_seed(plan.seed, kWarmupStream, 0),
+                                                .read_the_cache = false},
+                                               world);
+  // What was not answered may yet happen in the stores: the trial gets connections of its own, and
+  // the shop is stocked when what the old ones left behind has ended.
+  if (!opening.at_rest()) world.disconnect();
   return Done{};
 }
 
@@ -76,8 +80,9 @@ std::optional<GroundTruth> read_ground_truth(const OpeningResult& opening, World
     reasons.push_back("the ground truth could not be read: " + truth.error().message());
     return std::nullopt;
   }
-  for (std::size_t i = 0; i < opening.cached.size() && i < truth->items.size(); ++i) {
-    truth->items[i].cached = opening.cached[i];
+  truth->cache_read = opening.cached.has_value();
+  for (std::size_t i = 0; opening.cached && i < truth->items.size(); ++i) {
+    truth->items[i].cached = opening.cached->at(i);
   }
   return std::move(*truth);
 }
@@ -154,11 +159,11 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   if (auto connected = world.connect(); !connected) return connected.error();
   if (auto warm = warm_up(plan, world); !warm) return warm.error();
   if (auto stocked = world.stock(stocking_of(plan)); !stocked) return stocked.error();
+  if (auto connected = world.connect(); !connected) return connected.error();
 
   const CpuUse before = world.cpu();
   const OpeningResult opening = let_buyers_in(plan, world);
   const CpuUse after = world.cpu();
-  const Histogram pool_wait = world.pool_wait();
   world.disconnect();
 
   std::vector<std::string> reasons;
@@ -181,7 +186,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.validity = judgement.validity;
   end.result.reasons = std::move(judgement.reasons);
   end.result.reasons.insert(end.result.reasons.end(), reasons.begin(), reasons.end());
-  end.result.pool_wait = distill(pool_wait);
+  end.result.pool_wait = distill(opening.pool_wait);
   if (opening.cache_commands == 0) end.result.cache = {};
   end.result.cost = cost_of(opening, before, after);
   end.result.audit = distill(report, expected_of(plan.scenario, plan.strategy.name));

@@ -1,10 +1,11 @@
 // A World is where trials happen: a Redis, a PostgreSQL and the shards that speak to them, real or
 // simulated. What runs a trial does not know which. The order of a trial's calls:
 //
-//   stock(...)  connect()  on_every_shard(...) ...  disconnect()  truth()
+//   connect()  stock(...)  on_every_shard(...) ...  disconnect()  truth()
 //
-// stock() may come again while connected (after a warm-up). One caller, one thread;
-// on_every_shard() runs its work on each shard's own thread and returns when all have ended.
+// stock() may come again (after a warm-up), connected only where every operation was answered. One
+// caller, one thread; on_every_shard() runs its work on each shard's own thread and returns when
+// all have ended.
 #pragma once
 
 #include <functional>
@@ -47,15 +48,17 @@ class World {
   virtual int shards() const = 0;
   virtual Instant now() const = 0;
 
-  // Lays out the shop, empties the cache of what is ours, and reads the stock back.
+  // Lays out the shop, empties the cache of what is ours, and reads the stock back. Disconnected,
+  // it first waits until nothing of ours is going on in the database.
   virtual Result<Done> stock(const Stocking& stocking) = 0;
 
-  // Each shard's connections, made anew. An error names the store and what to do.
+  // Each shard's connections; nothing to do where they stand. An error names the store and what to
+  // do.
   virtual Result<Done> connect() = 0;
   virtual Result<Done> on_every_shard(const ShardWork& work) = 0;
   virtual void disconnect() = 0;
 
-  // What database statements waited for a connection, all shards, since connect().
+  // What database statements waited for a connection, all shards, in the last on_every_shard().
   virtual Histogram pool_wait() const = 0;
 
   // Waits until nothing of ours is going on in the database, ends what will not end, and reads the

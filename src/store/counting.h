@@ -43,6 +43,11 @@ class Counting : public Store {
   // Each operation asked is one round trip, whatever became of it.
   std::int64_t operations() const { return operations_; }
   const ErrorCounts& errors() const { return errors_; }
+  std::int64_t in_flight() const {
+    std::int64_t sum = 0;
+    for (const OperationCount& count : counts_) sum += count.asked - count.answered - count.errors;
+    return sum;
+  }
   template <class Op>
   const OperationCount& of() const {
     return counts_[Operation(Op{}).index()];

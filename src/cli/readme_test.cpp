@@ -1,0 +1,55 @@
+// README.md is held to the program: its figures to a committed result, its scenario to the parser.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "report/terminal.h"
+#include "results/folder.h"
+#include "run/vocabulary.h"
+#include "scenario/parse.h"
+
+namespace doorbuster {
+namespace {
+
+const std::string kRoot = DOORBUSTER_SOURCE_DIR;
+
+std::string readme() {
+  std::ostringstream text;
+  text << std::ifstream(kRoot + "/README.md", std::ios::binary).rdbuf();
+  return text.str();
+}
+
+// What stands between a line that begins with `fence` and the next "```", after `from`.
+std::string block_after(const std::string& text, const std::string& from,
+                        const std::string& fence) {
+  const auto start = text.find("\n" + fence + "\n", text.find(from));
+  if (start == std::string::npos) return {};
+  const auto begin = start + fence.size() + 2;
+  return text.substr(begin, text.find("```", begin) - begin);
+}
+
+TEST(Readme, ItsTableIsThatOfTheCommittedResult) {
+  const auto result = load_result(kRoot + "/results/reference/flash-sale");
+  ASSERT_TRUE(result.ok()) << result.error().message();
+  const std::string shown = block_after(readme(), "<!-- result:", "```");
+  ASSERT_GT(shown.size(), 500U) << "README.md has no table";
+  EXPECT_NE(terminal_report(*result, "").find(shown), std::string::npos)
+      << "README.md shows other figures than `doorbuster report results/reference/flash-sale`:\n"
+      << terminal_report(*result, "");
+  EXPECT_FALSE(result->simulated);
+  EXPECT_EQ(result->build.type, "release");
+  EXPECT_EQ(result->validity, Validity::valid);
+}
+
+TEST(Readme, ItsScenarioIsOneThatRuns) {
+  const std::string text = block_after(readme(), "### A scenario", "```toml");
+  ASSERT_FALSE(text.empty());
+  const auto parsed = parse_scenario(text, "our-sale.toml", vocabulary());
+  const auto* problems = std::get_if<std::vector<Problem>>(&parsed);
+  EXPECT_EQ(problems, nullptr) << to_string(problems->front());
+}
+
+}  // namespace
+}  // namespace doorbuster

@@ -1,0 +1,19 @@
+#include "run/vocabulary.h"
+
+#include "audit/audit.h"
+#include "run/metrics.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+
+Vocabulary vocabulary() {
+  Vocabulary words;
+  for (const StrategyEntry& entry : strategies()) {
+    words.strategies.push_back({std::string(entry.name), entry.options});
+  }
+  words.invariants = invariant_names();
+  words.metrics = metric_words();
+  return words;
+}
+
+}  // namespace doorbuster
