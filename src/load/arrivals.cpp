@@ -3,69 +3,24 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scenario/profile.h"
+
 namespace doorbuster {
 namespace {
 
 constexpr std::uint64_t kArrivalStream = 1;
 constexpr Duration kSlice = 1s;
 
-// Within a stage; `when` is since the stage began.
-double stage_rate(const Stage& stage, Duration when) {
-  switch (stage.profile) {
-    case Profile::constant:
-    case Profile::poisson:
-      return stage.rate;
-    case Profile::ramp:
-      return stage.rate +
-             (stage.rate_to - stage.rate) * (to_seconds(when) / to_seconds(stage.duration));
-    case Profile::step:
-      return when < stage.at ? stage.rate : stage.rate_to;
-    case Profile::flash:
-      if (when < stage.at) return stage.quiet_rate;
-      return stage.rate * std::exp(-to_seconds(when - stage.at) / to_seconds(stage.decay));
-  }
-  return 0;
-}
-
 // Every profile is monotone on either side of `at`, so the highest rate is at an end or just there.
 double highest_rate(const Stage& stage, Duration from, Duration to) {
-  double most = std::max(stage_rate(stage, from), stage_rate(stage, to));
+  double most = std::max(rate_at(stage, from), rate_at(stage, to));
   if (from < stage.at && stage.at <= to) {
-    most = std::max({most, stage_rate(stage, stage.at), stage_rate(stage, stage.at - 1ns)});
+    most = std::max({most, rate_at(stage, stage.at), rate_at(stage, stage.at - 1ns)});
   }
   return most;
 }
 
-// The integral of a stage's rate from its begin.
-double stage_arrivals(const Stage& stage, Duration until) {
-  const double t = to_seconds(until);
-  const double at = std::min(t, to_seconds(stage.at));
-  switch (stage.profile) {
-    case Profile::constant:
-    case Profile::poisson:
-      return stage.rate * t;
-    case Profile::ramp:
-      return stage.rate * t +
-             (stage.rate_to - stage.rate) * t * t / (2 * to_seconds(stage.duration));
-    case Profile::step:
-      return stage.rate * at + stage.rate_to * (t - at);
-    case Profile::flash: {
-      const double decay = to_seconds(stage.decay);
-      return stage.quiet_rate * at + stage.rate * decay * -std::expm1(-(t - at) / decay);
-    }
-  }
-  return 0;
-}
-
 }  // namespace
-
-double rate_at(const Load& load, Duration when) {
-  for (const Stage& stage : load.stages) {
-    if (when < stage.duration) return stage_rate(stage, when);
-    when -= stage.duration;
-  }
-  return 0;
-}
 
 double expected_arrivals(const Load& load, Duration from, Duration to) {
   double sum = 0;
@@ -73,7 +28,7 @@ double expected_arrivals(const Load& load, Duration from, Duration to) {
   for (const Stage& stage : load.stages) {
     const Duration a = std::clamp(from - begin, Duration{}, stage.duration);
     const Duration b = std::clamp(to - begin, Duration{}, stage.duration);
-    if (a < b) sum += stage_arrivals(stage, b) - stage_arrivals(stage, a);
+    if (a < b) sum += expected_arrivals(stage, b) - expected_arrivals(stage, a);
     begin += stage.duration;
   }
   return sum;
@@ -120,7 +75,7 @@ std::optional<Duration> Arrivals::next_in_piece() {
     const double gap = random_.exponential(1 / piece_.most);
     if (gap >= to_seconds(piece_.to - at_)) return std::nullopt;
     at_ += from_seconds(gap);
-    if (random_.chance(stage_rate(stage, at_ - piece_.stage_begin) / piece_.most)) return at_;
+    if (random_.chance(rate_at(stage, at_ - piece_.stage_begin) / piece_.most)) return at_;
   }
 }
 

@@ -13,9 +13,6 @@
 
 namespace doorbuster {
 
-// Sessions a second at a time of an open load; zero after its end.
-double rate_at(const Load& load, Duration when);
-
 // How many sessions the load calls for between two times, on average.
 double expected_arrivals(const Load& load, Duration from, Duration to);
 

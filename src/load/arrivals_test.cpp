@@ -5,6 +5,8 @@
 #include <cmath>
 #include <vector>
 
+#include "scenario/profile.h"
+
 namespace doorbuster {
 namespace {
 
@@ -153,7 +155,9 @@ TEST_P(EveryProfile, ArrivesAsOftenAsItsRateSays) {
 TEST_P(EveryProfile, TheExpectedNumberIsTheIntegralOfTheRate) {
   const Load load = open(GetParam().stages);
   double sum = 0;
-  for (Duration t{}; t < load.duration(); t += 100us) sum += rate_at(load, t + 50us) * 100e-6;
+  for (const Stage& stage : load.stages) {
+    for (Duration t{}; t < stage.duration; t += 100us) sum += rate_at(stage, t + 50us) * 100e-6;
+  }
   EXPECT_NEAR(expected_arrivals(load, Duration{}, load.duration()), sum, 0.001 * sum + 0.5);
 }
 

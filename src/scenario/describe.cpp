@@ -168,6 +168,17 @@ std::string literal(const OptionValue& value) {
 
 }  // namespace
 
+PlainValue plain_value(const OptionValue& value) {
+  const auto plain = [](const auto& held) -> PlainValue {
+    if constexpr (std::is_same_v<std::decay_t<decltype(held)>, Duration>) {
+      return format_duration(held);
+    } else {
+      return held;
+    }
+  };
+  return std::visit(plain, value);
+}
+
 std::vector<ResolvedKey> resolved_values(const Scenario& scenario) {
   Values out;
   out.add("name", scenario.name);

@@ -3,11 +3,16 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "scenario/scenario.h"
 
 namespace doorbuster {
+
+// A value in the types that any writer knows: a duration is text, "1.5s".
+using PlainValue = std::variant<bool, std::int64_t, double, std::string>;
+PlainValue plain_value(const OptionValue& value);
 
 using ResolvedKey = std::pair<std::string, OptionValue>;
 

@@ -8,7 +8,7 @@
 
 #include "base/random.h"
 #include "scenario/describe.h"
-#include "scenario/sections.h"
+#include "scenario/profile.h"
 #include "scenario/test_vocabulary.h"
 
 namespace doorbuster {
@@ -94,7 +94,7 @@ Scenario load_shipped(const std::string& path) {
 
 double arrivals_of(const Scenario& scenario) {
   double sum = 0;
-  for (const Stage& stage : scenario.load.stages) sum += expected_arrivals(stage);
+  for (const Stage& stage : scenario.load.stages) sum += expected_arrivals(stage, stage.duration);
   return sum;
 }
 

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "scenario/describe.h"
 #include "scenario/keys.h"
+#include "scenario/profile.h"
 #include "scenario/sections.h"
 #include "scenario/units.h"
 
@@ -24,7 +25,7 @@ std::string too_many(double arrivals) {
 
 double total_arrivals(const Load& load) {
   double sum = 0;
-  for (const Stage& stage : load.stages) sum += expected_arrivals(stage);
+  for (const Stage& stage : load.stages) sum += expected_arrivals(stage, stage.duration);
   return sum;
 }
 

@@ -28,7 +28,7 @@ Vocabulary words() {
   words.invariants = {"no_oversell",   "no_oversold_promise", "no_undersell",
                       "no_lost_order", "no_phantom_order",    "no_duplicate_order",
                       "conservation",  "no_negative_stock",   "cache_agrees_with_database"};
-  words.metrics = {{"buy.p99", true}, {"goodput", false}};
+  words.metrics = {{"buy.p99", MetricKind::time}, {"goodput", MetricKind::rate}};
   return words;
 }
 

@@ -225,5 +225,17 @@ TEST(Parse, SurvivesProductsThatOnlyTheFileTellsApart) {
   }
 }
 
+TEST(Parse, AThresholdKeepsTheUnitItWasSaidInWhereThatIsOne) {
+  for (const auto& [said, unit] : {std::pair("1m", "m"), {"90s", "s"}, {"1m30s", "s"}}) {
+    const Scenario s = must_parse(kMinimal + "[[thresholds]]\nexpression = \"buy.p99 < " +
+                                  std::string(said) + "\"\n");
+    ASSERT_EQ(s.thresholds.size(), 1U);
+    EXPECT_EQ(s.thresholds[0].unit, unit);
+    if (std::string_view(said) != "1m") {
+      EXPECT_EQ(s.thresholds[0].value, 90e6);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace doorbuster

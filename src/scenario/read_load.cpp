@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
+#include "scenario/profile.h"
 #include "scenario/sections.h"
 #include "scenario/units.h"
 
@@ -84,7 +84,7 @@ void check_arrivals(Reader& in, const Load& load) {
     }
   }
   double arrivals = 0;
-  for (const Stage& stage : load.stages) arrivals += expected_arrivals(stage);
+  for (const Stage& stage : load.stages) arrivals += expected_arrivals(stage, stage.duration);
   const std::string place = count == 0 && in.given("load.rate") ? "load.rate" : "load";
   if (arrivals == 0) {
     in.refuse(place, "nobody would come: the rate is 0 for the whole load");
@@ -95,24 +95,6 @@ void check_arrivals(Reader& in, const Load& load) {
 }
 
 }  // namespace
-
-double expected_arrivals(const Stage& stage) {
-  const double duration = to_seconds(stage.duration);
-  const double at = to_seconds(stage.at);
-  switch (stage.profile) {
-    case Profile::constant:
-    case Profile::poisson:
-      return stage.rate * duration;
-    case Profile::ramp:
-      return (stage.rate + stage.rate_to) / 2 * duration;
-    case Profile::step:
-      return stage.rate * at + stage.rate_to * (duration - at);
-    case Profile::flash:
-      const double decay = to_seconds(stage.decay);
-      return stage.quiet_rate * at + stage.rate * decay * -std::expm1(-(duration - at) / decay);
-  }
-  return 0;
-}
 
 Load read_load(Reader& in) {
   Load load;

@@ -37,6 +37,11 @@ const MetricWord* find_metric(const Vocabulary& vocabulary, std::string_view nam
   return nullptr;
 }
 
+// The unit that may be said or left out.
+std::string_view own_unit(MetricKind kind) {
+  return kind == MetricKind::share ? "%" : kind == MetricKind::rate ? "/s" : "";
+}
+
 // "50ms", "500/s", "1%" into value and unit; a sentence where it is none.
 std::string read_amount(std::string_view text, const MetricWord& metric, Threshold& threshold) {
   double number = 0;
@@ -46,17 +51,20 @@ std::string read_amount(std::string_view text, const MetricWord& metric, Thresho
   }
   const std::string_view unit = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
   threshold.unit = std::string(unit);
-  if (metric.is_time) {
+  if (metric.kind == MetricKind::time) {
     const std::optional<Duration> time = parse_duration(fmt::format("{:f}{}", number, unit));
     if (!time || unit.empty()) {
       return fmt::format("{} is a time and needs a unit, such as {} ms", metric.name, number);
     }
     threshold.value = to_micros(*time);
+    const bool of_several = unit.find_first_of("0123456789") != std::string_view::npos;
+    if (of_several) threshold.unit = "s";  // "1m30s": what was measured is shown in one unit
     return "";
   }
-  if (unit != "" && unit != "/s" && unit != "%") {
-    return fmt::format("{} takes no unit, \"/s\" or \"%\", not \"{}\"", metric.name,
-                       printable(unit));
+  const std::string_view own = own_unit(metric.kind);
+  if (!unit.empty() && unit != own) {
+    return fmt::format("{} takes no unit{}, not \"{}\"", metric.name,
+                       own.empty() ? "" : fmt::format(" or \"{}\"", own), printable(unit));
   }
   threshold.value = unit == "%" ? number / 100 : number;
   return "";

@@ -16,9 +16,6 @@ std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabu
 std::vector<Expectation> read_expectations(Reader& in, const Vocabulary& vocabulary);
 std::vector<Threshold> read_thresholds(Reader& in, const Vocabulary& vocabulary);
 
-// The expected number of arrivals of a stage; of a whole load, their sum.
-double expected_arrivals(const Stage& stage);
-
 // Refuses a strategy's name that the vocabulary has not, with the nearest. `place` is the value or
 // table that names it.
 bool check_strategy(Reader& in, const std::string& place, const std::string& name,

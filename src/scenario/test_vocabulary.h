@@ -26,11 +26,11 @@ inline Vocabulary test_vocabulary() {
   words.invariants = {"no_oversell",   "no_oversold_promise", "no_undersell",
                       "no_lost_order", "no_phantom_order",    "no_duplicate_order",
                       "conservation",  "no_negative_stock",   "cache_agrees_with_database"};
-  words.metrics = {{"buy.p99", true},
-                   {"view.p50", true},
-                   {"goodput", false},
-                   {"failed_share", false},
-                   {"oversold_units", false}};
+  words.metrics = {{"buy.p99", MetricKind::time},
+                   {"view.p50", MetricKind::time},
+                   {"goodput", MetricKind::rate},
+                   {"failed_share", MetricKind::share},
+                   {"oversold_units", MetricKind::count}};
   return words;
 }
 

@@ -22,9 +22,13 @@ struct StrategyWord {
   std::vector<OptionWord> options;
 };
 
+// What a metric is, which tells the units that a threshold on it may have: a time needs one, a
+// share may be in %, a rate may say /s, a count has none.
+enum class MetricKind : unsigned char { time, share, rate, count };
+
 struct MetricWord {
-  std::string name;      // "buy.p99"
-  bool is_time = false;  // a threshold on it needs a unit of time
+  std::string name;  // "buy.p99"
+  MetricKind kind = MetricKind::count;
 };
 
 struct Vocabulary {
