@@ -1,5 +1,5 @@
 // What one purchase was, as its buyer saw it: one record an intent, whatever its attempts. Times
-// are since the run began; finished is kNever where no answer came.
+// are since the doors opened; finished is kNever where no answer came.
 #pragma once
 
 #include <cstdint>

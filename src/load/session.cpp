@@ -33,6 +33,7 @@ class Visit {
   Visit& operator=(const Visit&) = delete;
   ~Visit() {
     const Instant now = floor_.clock.now();
+    if (asked_ != kNever) floor_.recorder.view_failed({scheduled_, asked_, now});
     if (buys_ && !settled_) {
       if (was_sent()) {
         settle_purchase(Outcome::unknown, now);
@@ -62,7 +63,9 @@ class Visit {
     const Instant now = floor_.clock.now();
     if (views_ > 0) {
       --views_;
+      asked_ = now;
       const auto page = co_await floor_.strategy.view(item_);
+      asked_ = kNever;
       viewed(now, page);
     } else if (floor_.buyers.deterred && page_shows_none_) {
       settle_unbegun(Outcome::deterred, now);
@@ -88,7 +91,8 @@ class Visit {
     }
     floor_.recorder.view(times);
     auto& tally = floor_.recorder.tally;
-    ++(page->source == Source::cache ? tally.cache_hits : tally.cache_misses);
+    tally.cache_hits += page->source == Source::cache;
+    tally.cache_misses += page->source == Source::cache_missed;
     page_shows_none_ = page->quantity && *page->quantity < quantity_;
   }
 
@@ -128,7 +132,8 @@ class Visit {
   Random random_;
   Instant scheduled_;  // of the step that is going on, or the next
   Instant leaves_;
-  Instant sent_ = kNever;  // when the purchase was begun
+  Instant asked_ = kNever;  // when the page that is in flight was asked for
+  Instant sent_ = kNever;   // when the purchase was begun
   ItemId item_{};
   std::int32_t quantity_ = 1;
   std::int32_t views_ = 0;  // still to look at

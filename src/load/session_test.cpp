@@ -190,6 +190,32 @@ TEST_F(Session, ABuyerWhoIsCutBeforeAPageIsThereIsAbandoned) {
   scheduler_.run_until(at(1s));
   inside_.destroy_all();
   expect_settled(Outcome::abandoned);
+  EXPECT_EQ(recorder_.tally.views, 0);
+  EXPECT_EQ(recorder_.tally.views_failed, 1) << "it waited for a page in vain";
+  EXPECT_NEAR(to_millis(recorder_.latency.view.max()), 1000, 1);
+}
+
+TEST_F(Session, ABuyerWhoIsCutAfterItsPagesHasNoneInFlight) {
+  buyers_.views = fixed(1);
+  shop_.sale_takes = 60s;
+  come();
+  scheduler_.run_until(at(1s));
+  inside_.destroy_all();
+  EXPECT_EQ(recorder_.tally.views, 1);
+  EXPECT_EQ(recorder_.tally.views_failed, 0);
+}
+
+TEST_F(Session, ACacheHitsOrMissesOnlyWhereItWasAsked) {
+  buyers_.views = fixed(2);
+  for (const Source source : {Source::database, Source::cache, Source::cache_missed}) {
+    recorder_ = Recorder();
+    shop_.page = StockView{5, source, {}};
+    come();
+    scheduler_.run();
+    EXPECT_EQ(recorder_.tally.views, 2);
+    EXPECT_EQ(recorder_.tally.cache_hits, source == Source::cache ? 2 : 0);
+    EXPECT_EQ(recorder_.tally.cache_misses, source == Source::cache_missed ? 2 : 0);
+  }
 }
 
 TEST_F(Session, ABuyerWhoIsCutDuringAPurchaseDoesNotKnow) {

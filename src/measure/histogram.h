@@ -1,7 +1,7 @@
 // A histogram of durations, log-linear as in HdrHistogram: a slot is never wider than 2^(1-bits) of
 // the values in it, so every figure read from it is right to that share. Unit 1 ns, from 0 to
-// 2^42-1 ns (73 minutes); below 0 counts as 0, above the top in the top slot, which over_range()
-// counts. Histogram keeps three significant digits in 132 KiB, CoarseHistogram is for a second of a
+// 2^42-1 ns (73 minutes); below 0 counts as 0, above the top in the top slot.
+// Histogram keeps three significant digits in 132 KiB, CoarseHistogram is for a second of a
 // series (1.6 %, 9.3 KiB). record() allocates nothing and takes a few nanoseconds. Merging adds
 // slots and is exact; a slot stops counting at 2^32-1 (at 100,000 equal samples a second: after 12
 // hours). All figures derive from the slots alone, so that a histogram merged, stored or sent is
@@ -40,7 +40,6 @@ class LogLinearHistogram {
   void clear();
 
   std::uint64_t count() const { return count_; }
-  std::uint64_t over_range() const { return slots_.back(); }
   bool empty() const { return count_ == 0; }
 
   // Figures of no samples are zero. As in HdrHistogram, min is the lowest and max the highest value

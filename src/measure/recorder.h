@@ -64,9 +64,8 @@ struct Recorder {
   void view(const Times& times);
   void view_failed(const Times& times);  // its time is recorded too: the buyer waited for it
 
-  // The end of an intent that was tried, at its last attempt; `times` run from the first attempt's
-  // schedule.
-  void purchase(const Times& times, Outcome outcome, Quantity units, int attempts = 1);
+  // The end of an intent that was tried.
+  void purchase(const Times& times, Outcome outcome, Quantity units);
 
   // The end of an intent that was never tried: deterred, abandoned, dropped.
   void end_unbegun(Outcome outcome, Instant when) {
@@ -95,9 +94,9 @@ inline void Recorder::view_failed(const Times& times) {
   lag.view.record(times.lag());
 }
 
-inline void Recorder::purchase(const Times& times, Outcome outcome, Quantity units, int attempts) {
+inline void Recorder::purchase(const Times& times, Outcome outcome, Quantity units) {
   ++tally[outcome];
-  tally.attempts += attempts;
+  ++tally.attempts;
   if (outcome == Outcome::sold) tally.units_sold += units;
   latency.record_buy(times.latency(), outcome);
   service.record_buy(times.service(), outcome);

@@ -18,11 +18,11 @@ TEST(Times, LatencyRunsFromTheSchedule) {
 TEST(Recorder, APurchaseIsMeasuredThriceAndCountedOnce) {
   Recorder recorder;
   recorder.intent(kTimes.scheduled);
-  recorder.purchase(kTimes, Outcome::sold, 3, 2);
+  recorder.purchase(kTimes, Outcome::sold, 3);
   EXPECT_TRUE(recorder.tally.balances());
   EXPECT_EQ(recorder.tally[Outcome::sold], 1);
   EXPECT_EQ(recorder.tally.units_sold, 3);
-  EXPECT_EQ(recorder.tally.attempts, 2);
+  EXPECT_EQ(recorder.tally.attempts, 1);
   for (const Histogram* histogram : {&recorder.latency.buy, &recorder.latency.buy_sold}) {
     EXPECT_EQ(histogram->percentile(50), Histogram::highest_of(Histogram::slot_of(500us)));
   }

@@ -24,8 +24,8 @@ struct SeriesRow {
   std::int64_t sold = 0;     // purchases that ended in it, as sold
   std::int64_t sold_out = 0;
   std::int64_t views = 0;  // views answered in it
-  std::optional<Duration>
-      buy_p50;  // latency of the purchases scheduled in it; empty where there are none
+  // Latency of the purchases scheduled in it; empty where there are none.
+  std::optional<Duration> buy_p50;
   std::optional<Duration> buy_p99;
   std::int64_t in_flight = 0;          // buyers who had come and not gone, at its end
   std::optional<Quantity> stock_left;  // units, as last seen; empty until somebody looked

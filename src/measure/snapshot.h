@@ -13,8 +13,8 @@ namespace doorbuster {
 
 struct Snapshot {
   Instant at{};
-  std::int64_t arrived =
-      0;  // purchase intents called for, so far; all counts are since the trial began
+  // Counts are since the trial began.
+  std::int64_t arrived = 0;   // purchase intents called for
   std::int64_t resolved = 0;  // of these, ended in whatever way
   std::int64_t sold = 0;
   std::int64_t sold_out = 0;

@@ -12,18 +12,19 @@
 namespace doorbuster {
 
 struct Tally {
-  std::int64_t arrived =
-      0;  // purchase intents called for, one a line of a cart, whatever the attempts
-  std::array<std::int64_t, kOutcomes> outcomes{};  // how they ended, by Outcome
+  // Purchase intents called for, one a line of a cart, whatever the attempts.
+  std::int64_t arrived = 0;
+  // How they ended, by Outcome.
+  std::array<std::int64_t, kOutcomes> outcomes{};
 
   // Outside the identity.
   std::int64_t sessions = 0;  // buyers who came, to buy or to look
   std::int64_t browsed = 0;   // sessions that meant only to look
   std::int64_t views = 0;     // answered; those that failed are apart
   std::int64_t views_failed = 0;
-  std::int64_t attempts = 0;  // calls of buy, retries included
-  std::int64_t cache_hits = 0;
-  std::int64_t cache_misses = 0;
+  std::int64_t attempts = 0;      // calls of buy, retries included
+  std::int64_t cache_hits = 0;    // of views that asked the cache
+  std::int64_t cache_misses = 0;  // likewise
   std::int64_t cache_errors = 0;
   Quantity units_sold = 0;  // acknowledged to buyers
 
@@ -36,9 +37,7 @@ struct Tally {
     return std::accumulate(outcomes.begin(), outcomes.end(), std::int64_t{0});
   }
 
-  // arrived == sold + sold_out + refused + declined + expired + failed + unknown + abandoned +
-  // deterred
-  //            + dropped. A trial of which this is false is invalid.
+  // arrived == the sum over all outcomes. A trial of which this is false is invalid.
   bool balances() const { return arrived == resolved(); }
 
   void merge(const Tally& other);

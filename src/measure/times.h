@@ -10,11 +10,11 @@ struct Times {
   Instant started;    // the first byte could leave
   Instant finished;   // the reply is decoded, or waiting for it ended
 
-  Duration latency() const {
-    return finished - scheduled;
-  }  // what the buyer feels: percentiles are of this
+  // What the buyer feels: percentiles are of this.
+  Duration latency() const { return finished - scheduled; }
   Duration service() const { return finished - started; }
-  Duration lag() const { return started - scheduled; }  // what the harness itself was late
+  // What the harness itself was late.
+  Duration lag() const { return started - scheduled; }
 };
 
 }  // namespace doorbuster

@@ -18,8 +18,8 @@ struct RunFacts {
   std::int64_t started = 0;    // of these, began
   std::int64_t dropped = 0;    // of these, turned away because too many were in flight, or too late
   Duration measured{};         // how long load was measured, warm-up excluded
-  double foreign_cpu_share =
-      0;  // of the machine's CPU, taken by processes that are not part of the run
+  // Of the machine's CPU, taken by processes that are not part of the run.
+  double foreign_cpu_share = 0;
   Duration clock_resolution{};  // the steady clock's
   bool truth_read = true;       // the ground truth was read from the database afterwards
   bool stores_changed = false;  // the stores at the end were not the ones provisioned

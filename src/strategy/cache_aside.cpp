@@ -44,7 +44,9 @@ class CacheAside final : public Strategy {
         case LeaseGet::State::wait:
           break;
       }
-      if (clock_.now() >= patience_ends) co_return co_await view_from_database(database_, item);
+      if (clock_.now() >= patience_ends) {
+        co_return co_await view_from_database(database_, item, Source::cache_missed);
+      }
       (void)co_await clock_.sleep_until(clock_.now() + poll_);
     }
   }
@@ -75,7 +77,7 @@ class CacheAside final : public Strategy {
   static Key key(ItemId item) { return {KeyFamily::leased, item}; }
 
   Task<StockView> fill(ItemId item, std::int64_t token) {
-    const auto page = co_await view_from_database(database_, item);
+    const auto page = co_await view_from_database(database_, item, Source::cache_missed);
     if (!page) co_return page.error();
     if (page->quantity) {
       // A page that was read is good whether or not it could be cached.

@@ -228,7 +228,7 @@ TEST(CacheAside, AReaderWhoWaitedALeaseLongAsksTheDatabaseItself) {
   scheduler.run();
   ASSERT_TRUE(page);
   EXPECT_EQ(page->quantity, 10);
-  EXPECT_EQ(page->source, Source::database);
+  EXPECT_EQ(page->source, Source::cache_missed);
   EXPECT_EQ(since_start(scheduler.now()), 100ms);
 }
 

@@ -2,8 +2,9 @@
 // run.
 //
 //   def update_inventory(product_id, quantity):
-//       db.execute("UPDATE products SET quantity = quantity - ? WHERE id = ? AND quantity >= ?",
-//       ...) redis.delete(f"inventory:{product_id}")
+//       db.execute("UPDATE products SET quantity = quantity - ?"
+//                  " WHERE id = ? AND quantity >= ?", ...)
+//       redis.delete(f"inventory:{product_id}")
 //
 // The affected-row count is ignored, so at stock 0 every attempt looks like a success and the
 // caller writes an order: the stock column stops at 0 while the shop goes on saying yes. Reads can

@@ -6,7 +6,9 @@
 
 namespace doorbuster {
 
-// One statement. The quantity is nothing for an item that does not exist.
-Task<StockView> view_from_database(Database& database, ItemId item);
+// One statement. The quantity is nothing for an item that does not exist. `source` says whether the
+// cache was asked first.
+Task<StockView> view_from_database(Database& database, ItemId item,
+                                   Source source = Source::database);
 
 }  // namespace doorbuster

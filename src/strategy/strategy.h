@@ -20,7 +20,9 @@
 
 namespace doorbuster {
 
-enum class Source : unsigned char { database, cache };
+// Who answered. Of a shop without a cache it is the database, and the view is neither hit nor miss;
+// cache_missed: the cache was asked and did not have it, so the database answered, if anybody did.
+enum class Source : unsigned char { database, cache, cache_missed };
 
 struct StockView {
   std::optional<Quantity> quantity;  // nothing: the page cannot tell

@@ -11,7 +11,7 @@ Task<StockView> get_inventory(Cache& cache, Database& database, ItemId item) {
   if (!cached) co_return cached.error();
   if (*cached) co_return StockView{**cached, Source::cache, {}};
 
-  const auto page = co_await view_from_database(database, item);
+  const auto page = co_await view_from_database(database, item, Source::cache_missed);
   if (!page) co_return page.error();
   if (!page->quantity) co_return *page;
 

@@ -24,7 +24,7 @@ class WriteThrough final : public Strategy {
     if (!cached) co_return cached.error();
     if (*cached) co_return StockView{(*cached)->quantity, Source::cache, (*cached)->version};
 
-    const auto page = co_await view_from_database(database_, item);
+    const auto page = co_await view_from_database(database_, item, Source::cache_missed);
     if (!page) co_return page.error();
     if (page->quantity) {
       // A page that was read is good whether or not it could be cached.

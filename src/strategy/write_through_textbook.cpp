@@ -42,7 +42,7 @@ class WriteThroughTextbook final : public Strategy {
   Task<StockView> raw_view(ItemId item) {
     const auto value = co_await cache_(Get{textbook::inventory_key(item)});
     if (!value) co_return value.error();
-    co_return StockView{*value, Source::cache, {}};
+    co_return StockView{*value, *value ? Source::cache : Source::cache_missed, {}};
   }
 
   Task<Done> update_inventory_write_through(ItemId item, Quantity quantity) {
