@@ -1,33 +1,15 @@
 #include "report/escape.h"
 
 #include <algorithm>
-#include <cstdint>
 
-#include "results/utf8.h"
+#include "base/utf8.h"
 
 namespace doorbuster {
 namespace {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-// The code point at the beginning of valid UTF-8, and its length.
-std::pair<std::uint32_t, std::size_t> first_of(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  std::uint32_t point = lead & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    point = (point << 6) | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  return {point, length};
-}
-
-bool steers(std::uint32_t point) {
-  return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
-         (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
-         (point >= 0x2060 && point <= 0x2069) || point == 0xFEFF ||
-         (point >= 0xE0000 && point <= 0xE007F);
-}
+bool is_white(char32_t point) { return point == U'\n' || point == U'\t' || point == U'\r'; }
 
 }  // namespace
 
@@ -35,13 +17,15 @@ std::string terminal_safe(std::string_view text) {
   const std::string valid = valid_utf8(text);
   std::string safe;
   for (std::string_view rest = valid; !rest.empty();) {
-    const auto [point, length] = first_of(rest);
-    if (steers(point)) {
+    const Utf8Character first = first_character(rest);
+    if (is_white(first.point)) {
+      if (!safe.ends_with(' ')) safe += ' ';
+    } else if (steers_terminal(first.point)) {
       safe += '?';
     } else {
-      safe += rest.substr(0, length);
+      safe += rest.substr(0, first.length);
     }
-    rest.remove_prefix(length);
+    rest.remove_prefix(first.length);
   }
   return safe;
 }
@@ -88,6 +72,15 @@ std::string markdown_safe(std::string_view text) {
 std::size_t columns_of(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+}
+
+std::string cut(std::string_view line, std::size_t width) {
+  if (columns_of(line) <= width) return std::string(line);
+  std::size_t end = 0;
+  for (std::size_t columns = 0; end < line.size(); ++end) {
+    if (!is_continuation(line[end]) && columns++ == width) break;
+  }
+  return std::string(line.substr(0, end));
 }
 
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {

@@ -7,8 +7,7 @@
 
 namespace doorbuster {
 
-// Control characters (C0, DEL, C1), line ends and marks that turn the direction of writing become
-// "?".
+// Line ends and tabs become one space; all else that steers a terminal (base/utf8.h) becomes "?".
 std::string terminal_safe(std::string_view text);
 
 // The same, and everything with a meaning in Markdown or HTML is escaped, "@" and "#" too (they
@@ -17,6 +16,9 @@ std::string markdown_safe(std::string_view text);
 
 // How many columns a line takes: its code points. (East Asian wide characters count as one.)
 std::size_t columns_of(std::string_view text);
+
+// The first `width` columns of a line.
+std::string cut(std::string_view line, std::size_t width);
 
 // Lines of at most `width` columns where spaces allow it, each after the first indented.
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);

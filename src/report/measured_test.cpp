@@ -86,7 +86,8 @@ TEST(Summary, SaysWhetherAStrategyDidWhatWasExpected) {
 TEST(Escape, MakesWordsHarmless) {
   EXPECT_EQ(terminal_safe("a\x1b[31m\n\x7f\xc2\x9b"
                           "caf\xc3\xa9\xe2\x80\xae"),
-            "a?[31m???caf\xc3\xa9?");
+            "a?[31m ??caf\xc3\xa9?");
+  EXPECT_EQ(terminal_safe("one\r\n  two\t\nthree"), "one   two three");
   EXPECT_EQ(markdown_safe("<b>|@x_y`*#"), "&lt;b&gt;&#124;&#64;x\\_y\\`\\*&#35;");
 }
 
@@ -116,12 +117,11 @@ TEST(Progress, IsOneLine) {
   progress.now.dropped = 2;
   EXPECT_EQ(progress_line(progress, 60),
             "[2/6] cache-aside  25 %  2000/s  812 in flight  41 sold  3 e");
-  progress.phase = "reading the truth";
+  progress.now = progress.before;
   progress.left = 3700s;
-  EXPECT_EQ(progress_line(progress), "[2/6] cache-aside  reading the truth  1:01:40 h left");
   progress.strategy = "\x1b[2J";
-  progress.left = {};
-  EXPECT_EQ(progress_line(progress), "[2/6] ?[2J  reading the truth");
+  EXPECT_EQ(progress_line(progress).substr(0, 11), "[2/6] ?[2J ");
+  EXPECT_TRUE(progress_line(progress).ends_with("  1:01:40 h left"));
 }
 
 }  // namespace

@@ -33,30 +33,16 @@ int percent(const Progress& progress) {
   return static_cast<int>(100 * std::clamp(share, 0.0, 1.0));
 }
 
-std::string cut(const std::string& line, std::size_t width) {
-  if (columns_of(line) <= width) return line;
-  std::size_t end = 0;
-  for (std::size_t columns = 0; end < line.size(); ++end) {
-    const bool starts = (static_cast<unsigned char>(line[end]) & 0xC0) != 0x80;
-    if (starts && columns++ == width) break;
-  }
-  return line.substr(0, end);
-}
-
 }  // namespace
 
 std::string progress_line(const Progress& progress, std::size_t width) {
   std::string line =
       fmt::format("[{}/{}] {}", progress.trial, progress.trials, terminal_safe(progress.strategy));
-  if (progress.phase.empty()) {
-    const Snapshot& now = progress.now;
-    line += fmt::format("  {} %{}  {} in flight  {} sold", percent(progress), rate(progress),
-                        now.in_flight, now.sold);
-    if (now.errors > 0) line += fmt::format("  {} errors", now.errors);
-    if (now.dropped > 0) line += fmt::format("  {} dropped", now.dropped);
-  } else {
-    line += "  " + terminal_safe(progress.phase);
-  }
+  const Snapshot& now = progress.now;
+  line += fmt::format("  {} %{}  {} in flight  {} sold", percent(progress), rate(progress),
+                      now.in_flight, now.sold);
+  if (now.errors > 0) line += fmt::format("  {} errors", now.errors);
+  if (now.dropped > 0) line += fmt::format("  {} dropped", now.dropped);
   if (progress.left > Duration{0}) line += fmt::format("  {} left", clock_time(progress.left));
   return cut(line, width);
 }

@@ -13,7 +13,6 @@ struct Progress {
   int trial = 1;
   int trials = 1;
   std::string strategy;
-  std::string phase;    // "warming up", "reading the truth"; "" while the doors are open
   Duration elapsed{};   // of this trial's load
   Duration duration{};  // of this trial's load
   Duration left{};      // of the whole run, as far as known; zero: not known

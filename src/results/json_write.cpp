@@ -10,8 +10,8 @@
 #include <concepts>
 #include <type_traits>
 
+#include "base/utf8.h"
 #include "results/json_shape.h"
-#include "results/utf8.h"
 
 namespace doorbuster {
 namespace {

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/utf8.h"
 #include "results/folder.h"
 #include "results/sample_testing.h"
-#include "results/utf8.h"
 
 namespace doorbuster {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "base/utf8.h"
 #include "scenario/describe.h"
 #include "scenario/sections.h"
 
@@ -93,20 +94,11 @@ Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& voca
 // The line of the first byte that is not UTF-8; 0 if there is none.
 int line_of_bad_utf8(std::string_view text) {
   int line = 1;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead == '\n') ++line;
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (length == 0 || i + length > text.size()) return line;
-    for (std::size_t j = 1; j < length; ++j) {
-      if ((static_cast<unsigned char>(text[i + j]) & 0xC0) != 0x80) return line;
-    }
-    i += length;
+  while (!text.empty()) {
+    const Utf8Character first = first_character(text);
+    if (first.length == 0) return line;
+    if (first.point == U'\n') ++line;
+    text.remove_prefix(first.length);
   }
   return 0;
 }

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+
+#include "base/utf8.h"
 
 namespace doorbuster {
 
@@ -13,21 +16,19 @@ std::string to_string(const Problem& problem) {
 
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
-  for (const char c : text) {
-    if (out.size() >= limit) {
-      // Not in the middle of a character of several bytes.
-      while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) {
-        out.pop_back();
-      }
-      if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0xC0) out.pop_back();
-      return out + "...";
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02x}", byte);
+  while (!text.empty()) {
+    const Utf8Character first = first_character(text);
+    const std::size_t length = std::max<std::size_t>(first.length, 1);
+    if (out.size() + length > limit) return out + "...";
+    if (first.length == 0) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
+    } else if (steers_terminal(first.point)) {
+      const auto point = static_cast<std::uint32_t>(first.point);
+      out += point < 0x80 ? fmt::format("\\x{:02x}", point) : fmt::format("\\u{:04x}", point);
     } else {
-      out += c;
+      out += text.substr(0, length);
     }
+    text.remove_prefix(length);
   }
   return out;
 }

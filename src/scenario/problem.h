@@ -23,7 +23,8 @@ struct Problem {
 // "flash-sale.toml:12: unknown key load.durration; did you mean load.duration?"
 std::string to_string(const Problem& problem);
 
-// Text of a stranger made fit for a terminal: control characters escaped, cut at `limit` bytes.
+// Text of a stranger made fit for a terminal: what steers it and what is
+// no UTF-8 is escaped, and it is cut at `limit` bytes.
 std::string printable(std::string_view text, std::size_t limit = 60);
 
 // As a string of TOML: in quotes, escaped where it must be.
