@@ -23,6 +23,8 @@ Tone tone_of(Verdict verdict) {
                                       : Tone::odd;
 }
 
+constexpr int kMostReasonLines = 6;
+
 class Page {
  public:
   Page(const RunResult& result, const TerminalStyle& style)
@@ -50,13 +52,13 @@ class Page {
     }
     std::vector<std::vector<Cell>> rows;
     for (const StrategySummary& each : strategies_) rows.push_back(promises_of(each));
-    add(table({{result_.simulated ? "simulated" : "", "strategy", true},
-               {"", "validity", true},
-               {"sold of", "stock"},
-               {"", "oversold"},
-               {"promised", "too many"},
-               {"", "verdict", true}},
-              rows, style_.colour));
+    add({{result_.simulated ? "simulated" : "", "strategy", true},
+         {"", "validity", true},
+         {"sold of", "stock"},
+         {"", "oversold"},
+         {"promised", "too many"},
+         {"", "verdict", true}},
+        rows);
   }
 
   void speeds() {
@@ -73,29 +75,37 @@ class Page {
                       {plain(goodput(each))},
                       {in_percent(hit_ratio(each))}});
     }
-    add(table({{result_.simulated ? "simulated" : "", "strategy", true},
-               {"views", "p50"},
-               {"ms", "p99"},
-               {"", "p99.9"},
-               {"buys", "p50"},
-               {"ms", "p99"},
-               {"", "p99.9"},
-               {"sold", "units/s"},
-               {"hits", "%"}},
-              rows, style_.colour));
+    add({{result_.simulated ? "simulated" : "", "strategy", true},
+         {"views", "p50"},
+         {"ms", "p99"},
+         {"", "p99.9"},
+         {"buys", "p50"},
+         {"ms", "p99"},
+         {"", "p99.9"},
+         {"sold", "units/s"},
+         {"hits", "%"}},
+        rows);
     if (several_) ranges();
   }
 
+  // Whole where they are few, else a line a strategy: the tables stay on the first screen.
   void reasons() {
     std::vector<std::string> lines;
-    for (const TrialResult& trial : result_.trials) {
-      for (const std::string& reason : trial.reasons) {
-        lines.push_back(fmt::format("{}: {}: {}", name_of(trial), to_string(trial.validity),
-                                    terminal_safe(reason)));
-      }
+    for (const StrategySummary& each : strategies_) {
+      const std::string reason = reason_of(each);
+      if (!reason.empty()) lines.push_back(reason);
     }
     for (const std::string& warning : result_.warnings) lines.push_back(terminal_safe(warning));
-    list("What to know about these figures:", lines);
+
+    std::string whole;
+    for (const std::string& line : lines) whole += "  " + wrapped(line, style_.width - 2, 4) + "\n";
+    if (std::count(whole.begin(), whole.end(), '\n') <= kMostReasonLines) {
+      text_ += whole;
+      return;
+    }
+    const std::size_t shown = std::min<std::size_t>(lines.size(), kMostReasonLines);
+    for (std::size_t i = 0; i < shown; ++i) text_ += "  " + cut(lines[i], style_.width - 2) + "\n";
+    text_ += "  ... see the report\n";
   }
 
   void witnesses() {
@@ -147,11 +157,8 @@ class Page {
   void footnotes(std::string_view report) {
     std::vector<std::string> notes;
     if (!strategies_.empty()) {
-      if (text_.find('!') != std::string::npos)
-        notes.push_back("! a promise broken, or a run disturbed");
-      if (text_.find('~') != std::string::npos) {
-        notes.push_back("~ fewer than 100 samples beyond that percentile");
-      }
+      if (marked_) notes.push_back("! a promise broken, or a run disturbed");
+      if (few_samples_) notes.push_back("~ fewer than 100 samples beyond that percentile");
       if (several_) notes.push_back("medians over trials; counts are of the worst trial");
     }
     std::string line;
@@ -196,13 +203,13 @@ class Page {
                       {range_in_ms(buy_latency(each, 99))},
                       {range(goodput(each))}});
     }
-    add(table({{"lowest to", "highest", true},
-               {"", "trials"},
-               {"views ms", "p99"},
-               {"buys ms", "p50"},
-               {"", "p99"},
-               {"sold", "units/s"}},
-              rows, style_.colour));
+    add({{"lowest to", "highest", true},
+         {"", "trials"},
+         {"views ms", "p99"},
+         {"buys ms", "p50"},
+         {"", "p99"},
+         {"sold", "units/s"}},
+        rows);
   }
 
   // For each broken invariant the trial in which most was found.
@@ -229,7 +236,41 @@ class Page {
     return several_ ? fmt::format("{}, trial {}", name, trial.repetition) : name;
   }
 
-  void add(const std::string& part) { text_ += "\n" + part; }
+  // The worst trial's reasons; those that begin alike ("the harness was late: ...") say it once.
+  std::string reason_of(const StrategySummary& each) const {
+    const TrialResult* worst = nullptr;
+    int others = 0;
+    for (const TrialResult* trial : each.trials) {
+      if (trial->reasons.empty()) continue;
+      others += worst != nullptr;
+      if (worst == nullptr || trial->validity > worst->validity) worst = trial;
+    }
+    if (worst == nullptr) return "";
+    std::string words = fmt::format("{}: {}: ", name_of(*worst), to_string(worst->validity));
+    std::string_view topic;
+    std::string_view between;
+    for (std::string_view reason : worst->reasons) {
+      const std::size_t colon = reason.find(": ");
+      const bool same = colon != std::string_view::npos && reason.substr(0, colon) == topic;
+      topic = colon == std::string_view::npos ? "" : reason.substr(0, colon);
+      if (same) reason.remove_prefix(colon + 2);
+      words += fmt::format("{}{}", between, terminal_safe(reason));
+      between = "; ";
+    }
+    if (others > 0) words += fmt::format(" (and {} more of its trials)", others);
+    return words;
+  }
+
+  // A table, with a blank line before it. The first cell of a row is a name.
+  void add(const std::vector<Column>& columns, const std::vector<std::vector<Cell>>& rows) {
+    for (const std::vector<Cell>& row : rows) {
+      for (std::size_t i = 1; i < row.size(); ++i) {
+        marked_ = marked_ || row[i].marked;
+        few_samples_ = few_samples_ || row[i].text.find('~') != std::string::npos;
+      }
+    }
+    text_ += "\n" + table(columns, rows, style_.colour);
+  }
 
   void list(std::string_view title, const std::vector<std::string>& lines) {
     if (lines.empty()) return;
@@ -241,6 +282,8 @@ class Page {
   const TerminalStyle& style_;
   std::vector<StrategySummary> strategies_;
   bool several_ = false;
+  bool marked_ = false;       // a cell has a "!"
+  bool few_samples_ = false;  // a cell has a "~"
   std::string text_;
 };
 
@@ -250,9 +293,9 @@ std::string terminal_report(const RunResult& result, std::string_view report,
                             const TerminalStyle& style) {
   Page page(result, style);
   page.heading();
+  page.reasons();
   page.promises();
   page.speeds();
-  page.reasons();
   page.witnesses();
   page.errors();
   page.thresholds();

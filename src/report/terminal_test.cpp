@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "report/escape.h"
@@ -53,6 +54,32 @@ TEST(Terminal, FitsIntoEightyColumns) {
     std::istringstream lines(terminal_report(run, kReport));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(columns_of(line), 80U) << line;
   }
+}
+
+TEST(Terminal, ManyReasonsTakeALineAStrategyAndTheTablesStayOnTheFirstScreen) {
+  RunResult run = repeated_run();
+  for (TrialResult& trial : run.trials) {
+    trial.validity = Validity::invalid;
+    trial.reasons = {"the harness was late: p99 lag of view operations is 3 ms, over 10 % of 5 ms",
+                     "the harness was late: p99 lag of buy operations is 4 ms, over 10 % of 5 ms",
+                     "other processes took 14 % of this machine's CPU"};
+  }
+  expect_golden("terminal_reasons.txt", terminal_report(run, kReport));
+  run.warnings.assign(20, "something else");
+  const std::string text = terminal_report(run, kReport);
+  const std::string before = text.substr(0, text.find("sold of"));
+  EXPECT_EQ(std::count(before.begin(), before.end(), '\n'), 10) << before;
+  EXPECT_THAT(before, HasSubstr("... see the report"));
+}
+
+TEST(Terminal, ExplainsOnlyTheMarksOfItsTables) {
+  RunResult run = repeated_run();
+  run.trials.clear();
+  run.trials.push_back(sample_trial("database-atomic", 1, 500, 500, 2ms));
+  run.trials.front().latency = {};
+  run.warnings = {"what a surprise!", "about ~ 5"};
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("! a promise")));
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("~ fewer")));
 }
 
 }  // namespace
