@@ -104,7 +104,11 @@ class Page {
       return;
     }
     const std::size_t shown = std::min<std::size_t>(lines.size(), kMostReasonLines);
-    for (std::size_t i = 0; i < shown; ++i) text_ += "  " + cut(lines[i], style_.width - 2) + "\n";
+    const std::size_t of_each = kMostReasonLines / shown;
+    for (std::size_t i = 0; i < shown; ++i) {
+      const std::string line = cut(lines[i], of_each * (style_.width - 6));
+      text_ += "  " + wrapped(line, style_.width - 2, 4) + "\n";
+    }
     text_ += "  ... see the report\n";
   }
 
