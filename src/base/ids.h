@@ -7,11 +7,12 @@
 
 namespace doorbuster {
 
-enum class ItemId : std::int32_t {
-};  // a product of the shop, 1..n; warm-up stock has ids of its own
-enum class BuyerId : std::int64_t {};  // the i-th arrival of the run, whatever the number of shards
-enum class OrderKey : std::int64_t {
-};  // idempotency key: one for each purchase intent, unique in a run
+// A product of the shop, 1..n; warm-up stock has ids of its own.
+enum class ItemId : std::int32_t {};
+// The i-th arrival of the run, whatever the number of shards.
+enum class BuyerId : std::int64_t {};
+// Idempotency key: one for each purchase intent, unique in a run.
+enum class OrderKey : std::int64_t {};
 
 using Quantity = std::int64_t;  // units of stock; a stock may be negative, an order's is positive
 using Version = std::int64_t;   // of a stock row: how many times it changed since it was stocked

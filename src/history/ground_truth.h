@@ -22,8 +22,8 @@ struct OrderRow {
   BuyerId buyer{};
   ItemId item{};
   Quantity quantity = 1;
-  std::optional<Version>
-      version;  // of the stock change it belongs to, where the strategy ties them
+  // Of the stock change it belongs to, where the strategy ties them.
+  std::optional<Version> version;
 };
 
 struct GroundTruth {
