@@ -187,7 +187,6 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.reasons = std::move(judgement.reasons);
   end.result.reasons.insert(end.result.reasons.end(), reasons.begin(), reasons.end());
   end.result.pool_wait = distill(opening.pool_wait);
-  if (opening.cache_commands == 0) end.result.cache = {};
   end.result.cost = cost_of(opening, before, after);
   end.result.audit = distill(report, expected_of(plan.scenario, plan.strategy.name));
   end.thresholds = judge_thresholds(plan, opening, report);

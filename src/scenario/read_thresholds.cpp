@@ -57,8 +57,9 @@ std::string read_amount(std::string_view text, const MetricWord& metric, Thresho
       return fmt::format("{} is a time and needs a unit, such as {} ms", metric.name, number);
     }
     threshold.value = to_micros(*time);
+    // "1m30s": what was measured is shown in one unit.
     const bool of_several = unit.find_first_of("0123456789") != std::string_view::npos;
-    if (of_several) threshold.unit = "s";  // "1m30s": what was measured is shown in one unit
+    threshold.unit = std::string(of_several ? std::string_view("s") : unit);
     return "";
   }
   const std::string_view own = own_unit(metric.kind);
