@@ -62,7 +62,7 @@ cd "$dir" || exit 1
 echo "directory $dir"
 read -r word && [ "$word" = start ] || exit 1
 
-as='setpriv'
+as='nice -n 10 setpriv'
 if [ -n "$user" ]; then
   as="$as --reuid $user --regid $group --clear-groups"
   chown -R "$user:$group" "$dir" || { echo "failed cannot give $dir to user $user"; exit 1; }

@@ -4,8 +4,9 @@
 // directory is removed by the destructor, and also when this program dies of anything, SIGKILL
 // included: a guardian process in a session of its own sees the program end (guardian.h). For the
 // same reason Ctrl-C in a terminal does not reach the servers, so a run can still drain and audit.
-// One owner, one thread at a time; start() blocks for about 1.5 s. URLs hold passwords: never log
-// them.
+// They run at nice 10: a load generator that waits for a processor behind its own servers is late,
+// and then measures itself. Elsewhere it would have a machine of its own. One owner, one thread at
+// a time; start() blocks for about 1.5 s. URLs hold passwords: never log them.
 #pragma once
 
 #include <sys/types.h>
