@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "base/completion.h"
@@ -141,6 +143,26 @@ TEST(Completion, AnsweredBeforeItIsAwaitedCompletesAtOnce) {
   TaskScope scope;
   scope.spawn(keep(wait_for(&completion), &kept));
   EXPECT_EQ(kept, std::vector<int>{3});
+}
+
+// Frames made on threads that ended are freed here and used again there, thousands of each.
+TEST(FramePool, FramesOutliveTheThreadThatMadeThem) {
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::pair<void*, std::size_t>> frames;
+    std::thread([&] {
+      for (std::size_t i = 0; i < 5000; ++i) {
+        const std::size_t bytes = 8 + i % 600;
+        void* frame = allocate_frame(bytes);
+        std::memset(frame, static_cast<int>(i), bytes);
+        frames.emplace_back(frame, bytes);
+      }
+    }).join();
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      const auto [frame, bytes] = frames[i];
+      EXPECT_EQ(static_cast<unsigned char*>(frame)[bytes - 1], i % 256) << "frames overlap";
+      free_frame(frame, bytes);
+    }
+  }
 }
 
 }  // namespace
