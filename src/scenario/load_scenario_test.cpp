@@ -116,7 +116,8 @@ TEST(ShippedScenarios, FlashSaleBringsTenThousandBuyersToFiveHundredUnits) {
   const Scenario scenario = load_shipped(shipped("flash-sale.toml"));
   ASSERT_EQ(scenario.shop.products.size(), 1u);
   EXPECT_EQ(scenario.shop.products[0].stock, 500);
-  EXPECT_GE(arrivals_of(scenario), 10'000 * 1.1);
+  // A mean so far above that no seed brings fewer: the deviation is about 105.
+  EXPECT_GE(arrivals_of(scenario), 10'000 + 9 * 105);
   EXPECT_EQ(scenario.strategies.size(), 6u);
   EXPECT_LE(scenario.load.duration(), 10s);
 }
