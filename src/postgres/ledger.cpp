@@ -8,6 +8,7 @@
 #include <optional>
 #include <pqxx/pqxx>
 #include <set>
+#include <thread>
 
 #include "postgres/address.h"
 #include "postgres/errors.h"
@@ -33,6 +34,8 @@ namespace {
 
 namespace schema = postgres::schema;
 
+constexpr Duration kLockWithin = 2s;
+constexpr Duration kLockGlance = 20ms;
 constexpr int kPollMillis = 2;
 constexpr int kRoundTrips = 101;
 constexpr std::size_t kRowsAStatement = 1000;
@@ -89,11 +92,19 @@ class Ledger::Impl {
             options.url, {{"application_name", "doorbuster-ledger"},
                           {"connect_timeout", std::to_string(connect_seconds(options))}})) {}
 
+  // A ledger that was closed just now holds its lock until its process on the server has ended.
+  static bool take_the_lock(pqxx::nontransaction& session) {
+    const Duration give_up = steady_now() + kLockWithin;
+    while (!at<bool>(session.exec(schema::kLock)[0], 0)) {
+      if (steady_now() >= give_up) return false;
+      std::this_thread::sleep_for(kLockGlance);
+    }
+    return true;
+  }
+
   Result<Done> make_schema() {
     pqxx::nontransaction plain(connection);
-    if (!at<bool>(plain.exec(schema::kLock)[0], 0)) {
-      return taken(shown);
-    }
+    if (!take_the_lock(plain)) return taken(shown);
     plain.commit();
     pqxx::work work(connection);
     const pqxx::result found = work.exec(schema::kFind);

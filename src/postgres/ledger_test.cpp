@@ -80,6 +80,14 @@ TEST_F(LedgerOnServers, ASecondDoorbusterIsKeptOutOfTheSameDatabase) {
   EXPECT_EQ(count("SELECT quantity FROM doorbuster.products"), 10);
 }
 
+// The server's process of a closed session ends a moment after it.
+TEST_F(LedgerOnServers, OneRunMayFollowAnotherAtOnce) {
+  for (int run = 0; run < 20; ++run) {
+    const auto next = open();
+    ASSERT_TRUE(next.ok()) << "run " << run << ": " << next.error().message();
+  }
+}
+
 TEST_F(LedgerOnServers, AManyItemShopIsStockedAndReadBack) {
   TestShop shop;
   Stocking stocking;
