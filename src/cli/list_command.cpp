@@ -39,7 +39,7 @@ void list_strategies() {
     fmt::print("{}\n", entry.name);
     print_indented(entry.summary, 4);
     print_indented(
-        entry.anomaly.empty() ? "claimed safe" : fmt::format("allows: {}", entry.anomaly), 4);
+        entry.anomaly.empty() ? "claimed safe" : fmt::format("unsafe: {}", entry.anomaly), 4);
     for (const OptionWord& option : entry.options) {
       print_indented(
           fmt::format("{} = {}: {}", option.key, text_of(option.standard), option.meaning), 8);
