@@ -1,22 +1,6 @@
 #include "sim/redis_state.h"
 
-#include <algorithm>
-
 namespace doorbuster {
-namespace {
-
-// As it is sent: whole milliseconds, at least one.
-Instant after(Instant now, Duration ttl) {
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(ttl);
-  return now + std::max(millis, std::chrono::milliseconds{1});
-}
-
-Error wrong_kind() {
-  return Error(Store::redis, Cause::refused_by_server, true, "WRONGTYPE",
-               "WRONGTYPE Operation against a key holding the wrong kind of value");
-}
-
-}  // namespace
 
 Result<CacheReply> RedisState::apply(const CacheOperation& operation, Instant now) {
   return std::visit([this, now](const auto& op) { return run(op, now); }, operation);
@@ -43,7 +27,7 @@ Result<CacheReply> RedisState::run(const SetExpiring& set, Instant now) {
   Entry entry;
   entry.has_value = true;
   entry.value = set.value;
-  entry.expires = after(now, set.ttl);
+  entry.expires = deadline_of(now, set.ttl);
   entries_[set.key] = entry;
   return CacheReply(Done{});
 }
@@ -76,7 +60,7 @@ Result<CacheReply> RedisState::run(const LeaseGet& get, Instant now) {
   leased.is_hash = true;
   leased.leased = true;
   leased.token = get.token;
-  leased.expires = after(now, get.lease);
+  leased.expires = deadline_of(now, get.lease);
   entries_[get.key] = leased;
   return CacheReply(LeaseGet::Reply{State::granted, 0});
 }
@@ -90,7 +74,7 @@ Result<CacheReply> RedisState::run(const LeaseSet& set, Instant now) {
   entry->leased = false;
   entry->has_value = true;
   entry->value = set.value;
-  entry->expires = after(now, set.ttl);
+  entry->expires = deadline_of(now, set.ttl);
   return CacheReply(LeaseSet::Reply{true});
 }
 
@@ -119,9 +103,29 @@ Result<CacheReply> RedisState::run(const FillIfNewer& fill, Instant now) {
   entry.has_value = true;
   entry.value = fill.stock.quantity;
   entry.version = fill.stock.version;
-  entry.expires = after(now, fill.ttl);
+  entry.expires = deadline_of(now, fill.ttl);
   entries_[fill.key] = entry;
   return CacheReply(LeaseSet::Reply{true});
+}
+
+Result<CacheReply> RedisState::run(const AcquireLock& acquire, Instant now) {
+  if (find(acquire.key, now) != nullptr) return CacheReply(AcquireLock::Reply{});
+  Entry lock;
+  lock.has_value = true;
+  lock.value = acquire.token;
+  lock.expires = deadline_of(now, acquire.ttl);
+  entries_[acquire.key] = lock;
+  return CacheReply(AcquireLock::Reply{true, ++fences_[acquire.key]});
+}
+
+Result<CacheReply> RedisState::run(const ReleaseLock& release, Instant now) {
+  const Entry* lock = find(release.key, now);
+  if (lock != nullptr && lock->is_hash) return wrong_kind();
+  if (lock == nullptr || lock->value != release.token) {
+    return CacheReply(ReleaseLock::Reply{false});
+  }
+  entries_.erase(release.key);
+  return CacheReply(ReleaseLock::Reply{true});
 }
 
 }  // namespace doorbuster

@@ -2,7 +2,12 @@
 // of its own. A TTL is a deadline: after it a read sees nothing. Pure but for its state.
 #pragma once
 
+#include <algorithm>
+#include <optional>
+#include <set>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -10,17 +15,32 @@
 
 namespace doorbuster {
 
+// A TTL as it is sent: whole milliseconds, at least one.
+inline Instant deadline_of(Instant now, Duration ttl) {
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(ttl);
+  return now + std::max(millis, std::chrono::milliseconds{1});
+}
+
 class RedisState {
  public:
   // The command as one atomic step at `now`. A command on a key of the wrong kind is the definite
   // error WRONGTYPE, as on the server.
   Result<CacheReply> apply(const CacheOperation& operation, Instant now);
-  void clear() { entries_.clear(); }
+  void clear() {
+    entries_.clear();
+    fences_.clear();
+    books_.clear();
+  }
 
  private:
+  static Error wrong_kind() {
+    return Error(Store::redis, Cause::refused_by_server, true, "WRONGTYPE",
+                 "WRONGTYPE Operation against a key holding the wrong kind of value");
+  }
+
   struct Hash {
     std::size_t operator()(const Key& key) const {
-      return static_cast<std::size_t>(number(key.item)) * 4 + static_cast<std::size_t>(key.family);
+      return static_cast<std::size_t>(number(key.item)) * 8 + static_cast<std::size_t>(key.family);
     }
   };
   // A plain value, or a hash with the fields q (value), v (version) and l (lease).
@@ -34,6 +54,20 @@ class RedisState {
     Instant expires = kNever;
   };
 
+  // Who holds how many units of a gate's item, whose hold is over when, and who was sold his.
+  struct Held {
+    Quantity quantity = 0;
+    Instant due{};
+  };
+  struct Book {
+    std::unordered_map<OrderKey, Held> held;  // looked up, never iterated
+    std::set<std::pair<Instant, OrderKey>> due;
+    std::unordered_set<OrderKey> settled;
+
+    // Takes a pending reservation out of the book: its units, or nothing.
+    std::optional<Quantity> strike(OrderKey key);
+  };
+
   Entry* find(Key key, Instant now);
   Result<CacheReply> run(const Get& get, Instant now);
   Result<CacheReply> run(const SetExpiring& set, Instant now);
@@ -44,8 +78,19 @@ class RedisState {
   Result<CacheReply> run(const LeasePeek& peek, Instant now);
   Result<CacheReply> run(const GetVersioned& get, Instant now);
   Result<CacheReply> run(const FillIfNewer& fill, Instant now);
+  Result<CacheReply> run(const AcquireLock& acquire, Instant now);
+  Result<CacheReply> run(const ReleaseLock& release, Instant now);
+  // In redis_gate.cpp.
+  Result<CacheReply> run(const LoadGate& load, Instant now);
+  Result<CacheReply> run(const Reserve& reserve, Instant now);
+  Result<CacheReply> run(const SettleReservation& settle, Instant now);
+  Result<CacheReply> run(const ReleaseReservation& release, Instant now);
+  Result<CacheReply> run(const NextOverdue& next, Instant now);
 
-  std::unordered_map<Key, Entry, Hash> entries_;  // looked up, never iterated
+  // All are looked up, never iterated.
+  std::unordered_map<Key, Entry, Hash> entries_;
+  std::unordered_map<Key, std::int64_t, Hash> fences_;  // the last that was given
+  std::unordered_map<ItemId, Book> books_;
 };
 
 }  // namespace doorbuster

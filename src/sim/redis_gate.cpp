@@ -1,0 +1,80 @@
+// The gates of a simulated Redis: what scripts/{load_gate,reserve,...}.lua do on the server.
+#include "sim/redis_state.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr Key counter_of(ItemId item) { return {KeyFamily::gate, item}; }
+
+}  // namespace
+
+std::optional<Quantity> RedisState::Book::strike(OrderKey key) {
+  const auto found = held.find(key);
+  if (found == held.end()) return std::nullopt;
+  const Held struck = found->second;
+  due.erase({struck.due, key});
+  held.erase(found);
+  return struck.quantity;
+}
+
+Result<CacheReply> RedisState::run(const LoadGate& load, Instant) {
+  Entry counter;
+  counter.has_value = true;
+  counter.value = load.units;
+  entries_[counter_of(load.item)] = counter;
+  books_[load.item] = Book{};
+  return CacheReply(Done{});
+}
+
+Result<CacheReply> RedisState::run(const Reserve& reserve, Instant now) {
+  using State = Reserve::State;
+  const OrderKey key = reserve.order.key;
+  const ItemId item = reserve.order.item;
+  const Quantity quantity = reserve.order.quantity;
+  Book& book = books_[item];
+  if (book.held.contains(key) || book.settled.contains(key)) {
+    return CacheReply(Reserve::Reply{State::repeated, 0});
+  }
+  Entry* counter = find(counter_of(item), now);
+  if (counter == nullptr) return CacheReply(Reserve::Reply{State::not_loaded, 0});
+  if (counter->is_hash) return wrong_kind();
+  if (counter->value < quantity) {
+    return CacheReply(Reserve::Reply{State::sold_out, counter->value});
+  }
+  counter->value -= quantity;
+  const Instant due = deadline_of(now, reserve.hold);
+  book.held[key] = Held{quantity, due};
+  book.due.emplace(due, key);
+  return CacheReply(Reserve::Reply{State::granted, counter->value});
+}
+
+Result<CacheReply> RedisState::run(const SettleReservation& settle, Instant) {
+  Book& book = books_[settle.item];
+  if (book.strike(settle.key)) book.settled.insert(settle.key);
+  return CacheReply(Done{});
+}
+
+Result<CacheReply> RedisState::run(const ReleaseReservation& release, Instant now) {
+  const auto units = books_[release.item].strike(release.key);
+  Entry* counter = find(counter_of(release.item), now);
+  // A counter that is gone is not made anew from what one order held.
+  if (!units || counter == nullptr) return CacheReply(ReleaseReservation::Reply{false});
+  if (counter->is_hash) return wrong_kind();
+  counter->value += *units;
+  return CacheReply(ReleaseReservation::Reply{true});
+}
+
+Result<CacheReply> RedisState::run(const NextOverdue& next, Instant now) {
+  Book& book = books_[next.item];
+  if (book.due.empty() || book.due.begin()->first > now) {
+    return CacheReply(std::optional<Order>());
+  }
+  const OrderKey key = book.due.begin()->second;
+  Held& held = book.held.at(key);
+  book.due.erase(book.due.begin());
+  held.due = deadline_of(now, next.again);
+  book.due.emplace(held.due, key);
+  return CacheReply(std::optional(Order{key, BuyerId{}, next.item, held.quantity}));
+}
+
+}  // namespace doorbuster
