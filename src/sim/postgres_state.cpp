@@ -25,82 +25,196 @@ PostgresState::Execution answered(Result<DatabaseReply> reply) {
   return {PostgresState::Progress::answered, std::move(reply)};
 }
 
+ItemId item_of(const DatabaseOperation& operation) {
+  return std::visit(
+      [](const auto& op) {
+        if constexpr (requires { op.order; }) {
+          return op.order.item;
+        } else if constexpr (requires { op.item; }) {
+          return op.item;
+        } else {
+          return ItemId{};
+        }
+      },
+      operation);
+}
+
+Quantity taken_by(const DatabaseOperation& operation) {
+  return std::visit(
+      [](const auto& op) -> Quantity {
+        if constexpr (requires { op.order; }) {
+          return op.order.quantity;
+        } else if constexpr (requires { op.quantity; }) {
+          return op.quantity;
+        } else {
+          return 0;
+        }
+      },
+      operation);
+}
+
 }  // namespace
 
 void PostgresState::stock(const Stocking& stocking) {
+  CHECK(stocking.buckets >= 1, "a shop of {} buckets", stocking.buckets);
   check_constraint_ = stocking.check_constraint;
   items_.clear();
-  rows_.clear();
+  shelf_.clear();
   keys_.clear();
   orders_.clear();
+  outbox_.clear();
   called_.clear();
   for (const StockedItem& stocked : stocking.items) {
-    CHECK(!rows_.contains(stocked.item), "item {} is stocked twice", number(stocked.item));
+    CHECK(!shelf_.contains(stocked.item), "item {} is stocked twice", number(stocked.item));
     items_.push_back(stocked.item);
-    Row& row = rows_[stocked.item];
-    row.stock.quantity = stocked.quantity;
-    row.initial = stocked.quantity;
+    Item& item = shelf_[stocked.item];
+    item.initial = stocked.quantity;
+    switch (stocking.layout) {
+      case StockLayout::row:
+        item.row.stock.quantity = stocked.quantity;
+        break;
+      case StockLayout::buckets:
+        item.buckets.resize(static_cast<std::size_t>(stocking.buckets));
+        for (Quantity i = 0; i < stocking.buckets; ++i) {
+          item.buckets[static_cast<std::size_t>(i)].stock.quantity =
+              stocked.quantity / stocking.buckets + (i < stocked.quantity % stocking.buckets);
+        }
+        break;
+      case StockLayout::units:
+        if (stocked.quantity > 0) item.units.emplace().free = stocked.quantity;
+        break;
+    }
   }
 }
 
-PostgresState::Row* PostgresState::find(ItemId item) {
-  const auto found = rows_.find(item);
-  return found == rows_.end() ? nullptr : &found->second;
+PostgresState::Item* PostgresState::find(ItemId item) {
+  const auto found = shelf_.find(item);
+  return found == shelf_.end() ? nullptr : &found->second;
+}
+
+const PostgresState::Item* PostgresState::find(ItemId item) const {
+  const auto found = shelf_.find(item);
+  return found == shelf_.end() ? nullptr : &found->second;
+}
+
+Quantity PostgresState::Units::locked() const {
+  Quantity sum = 0;
+  for (const Hold& hold : holds) sum += hold.quantity;
+  return sum;
+}
+
+bool PostgresState::Units::held_by(Transaction transaction) const {
+  return std::any_of(holds.begin(), holds.end(),
+                     [&](const Hold& hold) { return hold.transaction == transaction; });
+}
+
+bool PostgresState::Update::guards_hold() const {
+  return (!least || row->stock.quantity >= *least) &&
+         (!version || row->stock.version == *version) && (!fence || row->fence < *fence);
 }
 
 std::optional<Stock> PostgresState::row(ItemId item) const {
-  const auto found = rows_.find(item);
-  if (found == rows_.end()) return std::nullopt;
-  return found->second.stock;
+  const Item* found = find(item);
+  if (found == nullptr) return std::nullopt;
+  return found->row.stock;
+}
+
+std::optional<Stock> PostgresState::sum_of_buckets(ItemId item) const {
+  const Item* found = find(item);
+  if (found == nullptr || found->buckets.empty()) return std::nullopt;
+  Stock sum;
+  for (const Row& bucket : found->buckets) sum.quantity += bucket.stock.quantity;
+  return sum;
+}
+
+std::optional<Stock> PostgresState::free_units(ItemId item) const {
+  const Item* found = find(item);
+  if (found == nullptr || !found->units) return std::nullopt;
+  return Stock{found->units->free, 0};
+}
+
+std::optional<Order> PostgresState::order(OrderKey key) const {
+  const auto found = keys_.find(key);
+  if (found == keys_.end() || !found->second.order) return std::nullopt;
+  const OrderRow& row = orders_[*found->second.order];
+  return Order{row.key, row.buyer, row.item, row.quantity};
+}
+
+// A consistent read is of what is committed, and waits for nobody.
+std::optional<DatabaseReply> PostgresState::read(const DatabaseOperation& operation,
+                                                 Instant now) const {
+  if (const auto* stock = std::get_if<ReadStock>(&operation)) return row(stock->item);
+  if (const auto* buckets = std::get_if<ReadBuckets>(&operation)) {
+    return sum_of_buckets(buckets->item);
+  }
+  if (const auto* units = std::get_if<ReadUnits>(&operation)) return free_units(units->item);
+  if (const auto* find_order = std::get_if<FindOrder>(&operation)) return order(find_order->key);
+  if (std::holds_alternative<ReadOutbox>(operation)) return outbox_.read(now);
+  return std::nullopt;
 }
 
 const Order* PostgresState::order_of(const DatabaseOperation& operation) {
-  if (const auto* take = std::get_if<TakeIfAvailable>(&operation)) return &take->order;
-  if (const auto* insert = std::get_if<InsertOrder>(&operation)) return &insert->order;
-  return nullptr;
+  return std::visit(
+      [](const auto& op) -> const Order* {
+        if constexpr (requires { op.order; }) {
+          return &op.order;
+        } else {
+          return nullptr;
+        }
+      },
+      operation);
 }
 
 std::optional<PostgresState::Update> PostgresState::update_of(const DatabaseOperation& operation) {
-  Update update;
-  Quantity taken = 0;
-  if (const auto* take = std::get_if<TakeIfAvailable>(&operation)) {
-    update = {take->order.item, take->order.quantity, true, 0};
-    taken = take->order.quantity;
-  } else if (const auto* guarded = std::get_if<DecrementGuarded>(&operation)) {
-    update = {guarded->item, guarded->quantity, true, 0};
-    taken = guarded->quantity;
-  } else if (const auto* unguarded = std::get_if<DecrementUnguarded>(&operation)) {
-    update.item = unguarded->item;
-    taken = unguarded->quantity;
-  } else if (const auto* write = std::get_if<WriteStock>(&operation)) {
-    update.item = write->item;
-    update.becomes = write->quantity;
-    return update;
-  } else {
+  if (std::holds_alternative<InsertOrder>(operation) ||
+      std::holds_alternative<TakeUnits>(operation) ||
+      std::holds_alternative<MarkRelayed>(operation)) {
     return std::nullopt;
   }
-  if (const Row* row = find(update.item)) update.becomes = row->stock.quantity - taken;
+  Update update;
+  if (const auto* bucket = std::get_if<TakeFromBucket>(&operation)) {
+    Item* item = find(bucket->order.item);
+    const auto index = static_cast<std::size_t>(bucket->bucket);
+    if (item != nullptr && index < item->buckets.size()) update.row = &item->buckets[index];
+  } else if (Item* item = find(item_of(operation))) {
+    update.row = &item->row;
+  }
+  if (update.row == nullptr) return update;
+  if (const auto* write = std::get_if<WriteStock>(&operation)) {
+    update.becomes = write->quantity;
+    return update;
+  }
+  const Quantity taken = taken_by(operation);
+  update.becomes = update.row->stock.quantity - taken;
+  if (!std::holds_alternative<DecrementUnguarded>(operation)) update.least = taken;
+  if (const auto* take = std::get_if<TakeAtVersion>(&operation)) update.version = take->version;
+  if (const auto* take = std::get_if<TakeFenced>(&operation)) update.fence = take->fence;
+  update.if_lock_free = std::holds_alternative<TakeIfLockFree>(operation);
   return update;
 }
 
 DatabaseReply PostgresState::nothing_changed(const DatabaseOperation& operation) {
-  if (std::holds_alternative<TakeIfAvailable>(operation)) return std::optional<Stock>();
-  return RowCount{0};
+  return std::visit(
+      [](const auto& op) { return DatabaseReply(typename std::decay_t<decltype(op)>::Reply{}); },
+      operation);
 }
 
 PostgresState::Execution PostgresState::execute(Transaction transaction,
-                                                const DatabaseOperation& operation) {
-  if (const auto* read = std::get_if<ReadStock>(&operation)) {
-    return answered(DatabaseReply(row(read->item)));
+                                                const DatabaseOperation& operation, Instant now) {
+  if (auto answer = read(operation, now)) return answered(*std::move(answer));
+  if (const auto* mark = std::get_if<MarkRelayed>(&operation)) {
+    if (outbox_.news_up_to(mark->item, mark->version) == 0)
+      return answered(DatabaseReply(RowCount{}));
   }
-  const std::optional<Update> update = update_of(operation);
-  if (update) {
+  if (const auto* units = std::get_if<TakeUnits>(&operation)) {
+    if (auto ended = take_units(transaction, *units)) return *std::move(ended);
+  }
+  if (const auto update = update_of(operation)) {
     if (auto ended = take_row(transaction, operation, *update)) return *std::move(ended);
   }
   if (const Order* order = order_of(operation)) {
     auto ended = take_key(transaction, order->key);
-    // An error rolls the update back with it.
-    if (ended && ended->progress == Progress::answered && update) release(*find(update->item));
+    if (ended && ended->progress == Progress::answered) roll_back(transaction, operation);
     if (ended) return *std::move(ended);
   }
   return {Progress::locked, std::nullopt};
@@ -109,29 +223,51 @@ PostgresState::Execution PostgresState::execute(Transaction transaction,
 std::optional<PostgresState::Execution> PostgresState::take_row(Transaction transaction,
                                                                 const DatabaseOperation& operation,
                                                                 const Update& update) {
-  Row* row = find(update.item);
+  Row* row = update.row;
   if (row == nullptr) return answered(nothing_changed(operation));
   if (row->holder == transaction) return std::nullopt;  // it came back from waiting for a key
-  if (update.guarded && row->stock.quantity < update.least) {
-    if (!row->holder) call_next(*row);  // it may have been called, and takes nothing
+  const bool shut = update.if_lock_free && row->advisory && row->advisory != transaction;
+  if (shut || !update.guards_hold()) {
+    if (row->advisory == transaction) row->advisory.reset();
+    if (!row->holder) call_next(row->waiting);  // it may have been called, and takes nothing
     return answered(nothing_changed(operation));
   }
+  if (update.if_lock_free) row->advisory = transaction;
   if (row->holder) {
     row->waiting.push_back(transaction);
     return Execution{Progress::waiting, std::nullopt};
   }
   if (check_constraint_ && update.becomes < 0) {
-    call_next(*row);
-    return answered(check_violation(update.item));
+    call_next(row->waiting);
+    return answered(check_violation(item_of(operation)));
   }
   row->holder = transaction;
+  return std::nullopt;
+}
+
+std::optional<PostgresState::Execution> PostgresState::take_units(Transaction transaction,
+                                                                  const TakeUnits& operation) {
+  Item* item = find(operation.order.item);
+  if (item == nullptr || !item->units) return answered(DatabaseReply(RowCount{0}));
+  Units& units = *item->units;
+  if (units.held_by(transaction)) return std::nullopt;  // it came back from waiting for a key
+  const Quantity locked = units.locked();
+  if (!operation.skip_locked && locked > 0) {
+    units.waiting.push_back(transaction);
+    return Execution{Progress::waiting, std::nullopt};
+  }
+  if (units.free - locked < operation.order.quantity) {
+    if (locked == 0) call_next(units.waiting);  // it may have been called, and takes nothing
+    return answered(DatabaseReply(RowCount{0}));
+  }
+  units.holds.push_back({transaction, operation.order.quantity});
   return std::nullopt;
 }
 
 std::optional<PostgresState::Execution> PostgresState::take_key(Transaction transaction,
                                                                 OrderKey key) {
   KeyState& state = keys_[key];
-  if (state.committed) return answered(duplicate_key(key));
+  if (state.order) return answered(duplicate_key(key));
   if (state.holder && state.holder != transaction) {
     state.waiting.push_back(transaction);
     return Execution{Progress::waiting, std::nullopt};
@@ -140,41 +276,73 @@ std::optional<PostgresState::Execution> PostgresState::take_key(Transaction tran
   return std::nullopt;
 }
 
+// An error rolls everything back that the statement did before.
+void PostgresState::roll_back(Transaction transaction, const DatabaseOperation& operation) {
+  if (const auto update = update_of(operation)) release(*update->row);
+  if (const auto* take = std::get_if<TakeUnits>(&operation)) {
+    release(*find(take->order.item)->units, transaction);
+  }
+}
+
 Result<DatabaseReply> PostgresState::commit(Transaction transaction,
-                                            const DatabaseOperation& operation) {
-  const std::optional<Update> update = update_of(operation);
-  std::optional<Version> version;
+                                            const DatabaseOperation& operation, Instant now) {
+  if (const auto* mark = std::get_if<MarkRelayed>(&operation)) {
+    return DatabaseReply(outbox_.mark_relayed(mark->item, mark->version));
+  }
   DatabaseReply reply = Done{};
-  if (update) {
-    Row* row = find(update->item);
+  std::optional<Version> version;
+  if (const auto update = update_of(operation)) {
+    Row* row = update->row;
     CHECK(row != nullptr && row->holder == transaction, "a commit without its row lock");
     row->stock = {update->becomes, row->stock.version + 1};
-    version = row->stock.version;
+    if (update->fence) row->fence = *update->fence;
+    if (std::holds_alternative<TakeWithOutbox>(operation)) {
+      outbox_.append(item_of(operation), row->stock, now);
+    }
+    const bool orders_sales = !std::holds_alternative<TakeFromBucket>(operation);
+    if (orders_sales) version = row->stock.version;
     reply = RowCount{1};
-    if (std::holds_alternative<TakeIfAvailable>(operation)) reply = std::optional(row->stock);
+    if (order_of(operation) != nullptr) reply = std::optional(row->stock);
     release(*row);
   }
-  if (const Order* order = order_of(operation)) {
-    KeyState& state = keys_[order->key];
-    CHECK(state.holder == transaction, "a commit without its key");
-    state.committed = true;
-    state.holder.reset();
-    called_.insert(called_.end(), state.waiting.begin(), state.waiting.end());
-    state.waiting.clear();
-    orders_.push_back({order->key, order->buyer, order->item, order->quantity, version});
+  if (const auto* take = std::get_if<TakeUnits>(&operation)) {
+    Units& units = *find(take->order.item)->units;
+    CHECK(units.held_by(transaction), "a commit without its units");
+    units.free -= take->order.quantity;
+    reply = RowCount{1};
+    release(units, transaction);
   }
+  if (const Order* order = order_of(operation)) write_order(transaction, *order, version);
   return reply;
 }
 
-void PostgresState::release(Row& row) {
-  row.holder.reset();
-  call_next(row);
+void PostgresState::write_order(Transaction transaction, const Order& order,
+                                std::optional<Version> version) {
+  KeyState& state = keys_[order.key];
+  CHECK(state.holder == transaction, "a commit without its key");
+  state.order = orders_.size();
+  state.holder.reset();
+  called_.insert(called_.end(), state.waiting.begin(), state.waiting.end());
+  state.waiting.clear();
+  orders_.push_back({order.key, order.buyer, order.item, order.quantity, version});
 }
 
-void PostgresState::call_next(Row& row) {
-  if (row.waiting.empty()) return;
-  called_.push_back(row.waiting.front());
-  row.waiting.pop_front();
+void PostgresState::release(Row& row) {
+  if (row.advisory == row.holder) row.advisory.reset();
+  row.holder.reset();
+  call_next(row.waiting);
+}
+
+void PostgresState::release(Units& units, Transaction transaction) {
+  std::erase_if(units.holds,
+                [&](const Units::Hold& hold) { return hold.transaction == transaction; });
+  call_next(units.waiting);
+}
+
+void PostgresState::call_next(std::deque<Transaction>& waiting) {
+  if (waiting.empty()) return;
+  called_.push_back(waiting.front());
+  waiting.pop_front();
 }
 
 std::optional<PostgresState::Transaction> PostgresState::called() {
@@ -186,9 +354,12 @@ std::optional<PostgresState::Transaction> PostgresState::called() {
 
 GroundTruth PostgresState::truth() const {
   GroundTruth truth;
-  for (const ItemId item : items_) {
-    const Row& row = rows_.at(item);
-    truth.items.push_back({item, row.initial, row.stock.quantity, std::nullopt});
+  for (const ItemId id : items_) {
+    const Item& item = shelf_.at(id);
+    Quantity left = item.row.stock.quantity;
+    for (const Row& bucket : item.buckets) left += bucket.stock.quantity;
+    if (item.units) left += item.units->free;
+    truth.items.push_back({id, item.initial, left, std::nullopt});
   }
   truth.orders = orders_;
   std::sort(truth.orders.begin(), truth.orders.end(),

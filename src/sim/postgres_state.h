@@ -2,7 +2,9 @@
 // cores, no connections, no time. Each statement is a transaction of its own. Rules, as on the
 // server: a statement's WHERE is tried on the newest committed row; where it fails, 0 rows at once;
 // where it holds and the row is locked, the statement waits, and looks again when it is called. An
-// inserter of an order key that another transaction is inserting waits for that one's end.
+// inserter of an order key that another transaction is inserting waits for that one's end. An
+// advisory lock is tried, never awaited. Units of one item are alike, so they are only counted: who
+// does not skip locked ones waits while any is locked, as one who walks them in order does.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +15,7 @@
 
 #include "base/result.h"
 #include "history/ground_truth.h"
+#include "sim/outbox_table.h"
 #include "store/database_operations.h"
 
 namespace doorbuster {
@@ -34,9 +37,11 @@ class PostgresState {
   // Lays the tables out anew. REQUIRES: no transaction in progress
   void stock(const Stocking& stocking);
 
-  Execution execute(Transaction transaction, const DatabaseOperation& operation);
+  // `now` as the server's clock shows it, for the outbox.
+  Execution execute(Transaction transaction, const DatabaseOperation& operation, Instant now);
   // REQUIRES: execute() of the same said locked
-  Result<DatabaseReply> commit(Transaction transaction, const DatabaseOperation& operation);
+  Result<DatabaseReply> commit(Transaction transaction, const DatabaseOperation& operation,
+                               Instant now);
 
   // The next transaction that is to look again, in the order in which they were called.
   std::optional<Transaction> called();
@@ -47,24 +52,54 @@ class PostgresState {
  private:
   struct Row {
     Stock stock;  // as committed
-    Quantity initial = 0;
+    std::int64_t fence = 0;
     std::optional<Transaction> holder;
+    std::optional<Transaction> advisory;  // who holds the item's advisory lock
     std::deque<Transaction> waiting;
   };
+  struct Units {
+    struct Hold {
+      Transaction transaction{};
+      Quantity quantity = 0;
+    };
+    Quantity free = 0;  // as committed, the locked ones among them
+    std::vector<Hold> holds;
+    std::deque<Transaction> waiting;  // those who do not skip locked ones
+
+    Quantity locked() const;
+    bool held_by(Transaction transaction) const;
+  };
+  struct Item {
+    Quantity initial = 0;
+    Row row;
+    std::vector<Row> buckets;    // empty in the other layouts
+    std::optional<Units> units;  // nothing in the other layouts
+  };
   struct KeyState {
-    bool committed = false;
+    std::optional<std::size_t> order;  // its place in orders_, once committed
     std::optional<Transaction> holder;
     std::vector<Transaction> waiting;
   };
-  // What a statement would make of a row.
+  // What a statement would make of a row, and its guards.
   struct Update {
-    ItemId item{};
-    Quantity least = 0;  // its guard: at least so much must be left
-    bool guarded = false;
+    Row* row = nullptr;
     Quantity becomes = 0;  // of the row as it is now
+    std::optional<Quantity> least;
+    std::optional<Version> version;
+    std::optional<std::int64_t> fence;
+    bool if_lock_free = false;
+
+    bool guards_hold() const;
   };
 
-  Row* find(ItemId item);
+  Item* find(ItemId item);
+  const Item* find(ItemId item) const;
+  std::optional<DatabaseReply> read(const DatabaseOperation& operation, Instant now) const;
+  std::optional<Stock> sum_of_buckets(ItemId item) const;
+  std::optional<Stock> free_units(ItemId item) const;
+  std::optional<Order> order(OrderKey key) const;
+
+  // Nothing for a statement that updates no stock row; without a row when there is none.
   std::optional<Update> update_of(const DatabaseOperation& operation);
   static const Order* order_of(const DatabaseOperation& operation);
   static DatabaseReply nothing_changed(const DatabaseOperation& operation);
@@ -72,15 +107,20 @@ class PostgresState {
   // Nothing: the lock is held, go on.
   std::optional<Execution> take_row(Transaction transaction, const DatabaseOperation& operation,
                                     const Update& update);
+  std::optional<Execution> take_units(Transaction transaction, const TakeUnits& operation);
   std::optional<Execution> take_key(Transaction transaction, OrderKey key);
   void release(Row& row);
-  void call_next(Row& row);
+  void release(Units& units, Transaction transaction);
+  void call_next(std::deque<Transaction>& waiting);
+  void roll_back(Transaction transaction, const DatabaseOperation& operation);
+  void write_order(Transaction transaction, const Order& order, std::optional<Version> version);
 
   bool check_constraint_ = true;
   std::vector<ItemId> items_;                    // as stocked
-  std::unordered_map<ItemId, Row> rows_;         // looked up, never iterated
+  std::unordered_map<ItemId, Item> shelf_;       // looked up, never iterated
   std::unordered_map<OrderKey, KeyState> keys_;  // looked up, never iterated
   std::vector<OrderRow> orders_;                 // in the order of commit
+  OutboxTable outbox_;
   std::deque<Transaction> called_;
 };
 

@@ -169,7 +169,8 @@ void SimulatedPostgres::Engine::begin(std::uint32_t id, Instant arrived) {
 }
 
 void SimulatedPostgres::Engine::execute(std::uint32_t id) {
-  PostgresState::Execution execution = state_.execute(id, statements_[id].operation);
+  PostgresState::Execution execution =
+      state_.execute(id, statements_[id].operation, scheduler_.now());
   switch (execution.progress) {
     case PostgresState::Progress::answered:
       finish(id, *std::move(execution.reply));
@@ -185,7 +186,7 @@ void SimulatedPostgres::Engine::execute(std::uint32_t id) {
 }
 
 void SimulatedPostgres::Engine::commit(std::uint32_t id) {
-  Result<DatabaseReply> reply = state_.commit(id, statements_[id].operation);
+  Result<DatabaseReply> reply = state_.commit(id, statements_[id].operation, scheduler_.now());
   call_waiters();
   finish(id, std::move(reply));
 }
