@@ -146,7 +146,7 @@ void Connection::watch_socket() {
 
 void Connection::send(Pool::Ticket ticket, const DatabaseOperation& operation) {
   CHECK(open_ && (settings_.pipeline || in_flight_.empty()));
-  const std::size_t index = operation.index();
+  const std::size_t index = statement_of(operation);
   const BoundParameters parameters(operation);
   in_flight_.push_back({ticket, index});
   bool sent =

@@ -12,6 +12,7 @@
 
 #include "postgres/address.h"
 #include "postgres/errors.h"
+#include "postgres/layout.h"
 #include "postgres/probe.h"
 #include "postgres/schema.h"
 
@@ -38,7 +39,6 @@ constexpr Duration kLockWithin = 2s;
 constexpr Duration kLockGlance = 20ms;
 constexpr int kPollMillis = 2;
 constexpr int kRoundTrips = 101;
-constexpr std::size_t kRowsAStatement = 1000;
 
 // libpqxx throws; its exceptions end here. Only exec(text) is used, the one form that every version
 // from 6.4 on has and none deprecates. `what` completes "cannot ...".
@@ -138,15 +138,7 @@ class Ledger::Impl {
     work.exec(schema::kEmpty);
     work.exec(schema::kDropCheck);
     if (stocking.check_constraint) work.exec(schema::kAddCheck);
-    for (std::size_t begin = 0; begin < stocking.items.size(); begin += kRowsAStatement) {
-      const std::size_t end = std::min(begin + kRowsAStatement, stocking.items.size());
-      std::string rows;
-      for (std::size_t i = begin; i < end; ++i) {
-        rows += fmt::format("{}({},{})", i == begin ? "" : ",", number(stocking.items[i].item),
-                            stocking.items[i].quantity);
-      }
-      work.exec(schema::kFill + rows);
-    }
+    for (const std::string& text : postgres::fill_statements(stocking)) work.exec(text);
     work.commit();
     return Done{};
   }
@@ -166,14 +158,17 @@ class Ledger::Impl {
     if (const Result<Done> held = must_hold_lock(work); !held) return held;
     const pqxx::result rows = work.exec(schema::kProducts);
     const auto orders = at<std::int64_t>(work.exec(schema::kCountOrders)[0], 0);
-    std::map<std::int32_t, Quantity> asked;
-    for (const StockedItem& item : stocking.items) asked[number(item.item)] = item.quantity;
+    std::map<std::int32_t, postgres::LaidOut> asked;
+    for (const StockedItem& item : stocking.items) {
+      asked[number(item.item)] = postgres::laid_out(stocking, item.quantity);
+    }
     bool same = orders == 0 && asked.size() == stocking.items.size() &&
                 static_cast<std::size_t>(rows.size()) == asked.size();
     for (pqxx::result::size_type i = 0; same && i < rows.size(); ++i) {
       const auto found = asked.find(at<std::int32_t>(rows[i], 0));
-      same = found != asked.end() && found->second == at<Quantity>(rows[i], 1) &&
-             at<Version>(rows[i], 2) == 0;
+      const postgres::LaidOut read{at<Quantity>(rows[i], 1), at<Quantity>(rows[i], 5),
+                                   at<std::int64_t>(rows[i], 2), at<std::int64_t>(rows[i], 3)};
+      same = found != asked.end() && found->second == read && at<Version>(rows[i], 4) == 0;
     }
     if (same) return Done{};
     return Error(Store::postgres, Cause::protocol, true, {},
@@ -279,7 +274,8 @@ Result<GroundTruth> Ledger::truth(const Stocking& stocking) {
                                  "work in the schema 'doorbuster'",
                                  number(item.item), impl_->shown));
       }
-      truth.items.push_back({item.item, item.quantity, found->second, std::nullopt});
+      const Quantity stocked = postgres::laid_out(stocking, item.quantity).quantity;
+      truth.items.push_back({item.item, stocked, found->second, std::nullopt});
     }
     const pqxx::result orders = work.exec(schema::kOrders);
     truth.orders.reserve(static_cast<std::size_t>(orders.size()));

@@ -65,7 +65,7 @@ TEST_F(LedgerOnServers, WhatSomebodyPutBesideOurTablesIsNotDropped) {
   other_.now("DROP TABLE doorbuster.theirs");
   ASSERT_FALSE(dropped.ok());
   EXPECT_THAT(dropped.error().message(), HasSubstr("cannot remove the schema"));
-  EXPECT_EQ(tables, 3) << "all or nothing";
+  EXPECT_EQ(tables, 6) << "all or nothing";
   EXPECT_TRUE(shop.ledger().drop().ok());
   EXPECT_EQ(count("SELECT count(*) FROM pg_namespace WHERE nspname = 'doorbuster'"), 0);
   EXPECT_TRUE(shop.ledger().drop().ok()) << "there is nothing more to do";
@@ -99,7 +99,7 @@ TEST_F(LedgerOnServers, AManyItemShopIsStockedAndReadBack) {
 
 TEST_F(LedgerOnServers, AnItemStockedTwiceIsAnError) {
   TestShop shop;
-  const Stocking twice{{{ItemId{1}, 5}, {ItemId{1}, 6}}, true};
+  const Stocking twice = TestShop::of({{ItemId{1}, 5}, {ItemId{1}, 6}});
   const auto stocked = shop.ledger().stock(twice);
   ASSERT_FALSE(stocked.ok());
   EXPECT_EQ(stocked.error().code(), "23505");
@@ -107,20 +107,20 @@ TEST_F(LedgerOnServers, AnItemStockedTwiceIsAnError) {
 
 TEST_F(LedgerOnServers, TheTruthIsOfTheItemsThatAreAskedFor) {
   TestShop shop;
-  const Stocking all{{{ItemId{1}, 5}, {ItemId{2}, 6}}, true};
+  const Stocking all = TestShop::of({{ItemId{1}, 5}, {ItemId{2}, 6}});
   shop.stock(all);
   const auto database = shop.connect(shop.options(1));
   for (int i = 1; i <= 2; ++i) {
     const Order order{OrderKey{i}, BuyerId{i}, ItemId{i}, 1};
     ASSERT_TRUE(shop.ask(*database, TakeIfAvailable{order}).ok());
   }
-  const auto truth = shop.ledger().truth(Stocking{{{ItemId{2}, 6}}, true});
+  const auto truth = shop.ledger().truth(TestShop::of({{ItemId{2}, 6}}));
   ASSERT_TRUE(truth.ok());
   ASSERT_EQ(truth->items.size(), 1U);
   EXPECT_EQ(truth->items[0].left, 5);
   ASSERT_EQ(truth->orders.size(), 1U);
   EXPECT_EQ(truth->orders[0].key, OrderKey{2});
-  EXPECT_FALSE(shop.ledger().truth(Stocking{{{ItemId{3}, 1}}, true}).ok()) << "no such item";
+  EXPECT_FALSE(shop.ledger().truth(TestShop::of({{ItemId{3}, 1}})).ok()) << "no such item";
 }
 
 TEST_F(LedgerOnServers, QuiescingWaitsForATransactionInFlight) {
@@ -172,7 +172,7 @@ TEST_F(LedgerOnServers, ReadsNoBooksInASessionThatDoesNotKeepOthersOut) {
   const std::string ours = " FROM pg_stat_activity WHERE application_name = 'doorbuster-ledger'";
   other_.now("SELECT pg_terminate_backend(pid)" + ours);
   ASSERT_TRUE(comes_true([&] { return count("SELECT count(*)" + ours) == 0; }));
-  const Stocking stocking{{{TestShop::kItem, 10}}, true};
+  const Stocking stocking = TestShop::of({{TestShop::kItem, 10}});
   for (int i = 0; i < 3; ++i) {
     EXPECT_FALSE(shop.ledger().truth(stocking).ok());
     EXPECT_FALSE(shop.ledger().stock(stocking).ok());

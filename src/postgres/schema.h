@@ -1,5 +1,5 @@
 // The SQL of what doorbuster owns in a database: the schema `doorbuster`, marked as ours by its
-// comment, and its two tables. Nothing is ever dropped with CASCADE, so that whatever somebody put
+// comment, and its tables. Nothing is ever dropped with CASCADE, so that whatever somebody put
 // beside our tables stays, and is told. Internal to postgres/.
 //
 // Against the plan's common schema: quantities are bigint, as they are in the program, and an order
@@ -33,7 +33,8 @@ inline constexpr const char* kCreateTables =
     "CREATE TABLE doorbuster.products ("
     " id int PRIMARY KEY,"
     " quantity bigint NOT NULL,"
-    " version bigint NOT NULL DEFAULT 0"
+    " version bigint NOT NULL DEFAULT 0,"
+    " fence bigint NOT NULL DEFAULT 0"
     ") WITH (fillfactor = 50);"
     "CREATE TABLE doorbuster.orders ("
     " id bigserial PRIMARY KEY,"
@@ -43,27 +44,60 @@ inline constexpr const char* kCreateTables =
     " idem_key bigint NOT NULL UNIQUE,"
     " version bigint,"
     " status text NOT NULL,"
-    " created_at timestamptz NOT NULL DEFAULT clock_timestamp())";
+    " created_at timestamptz NOT NULL DEFAULT clock_timestamp());"
+    "CREATE TABLE doorbuster.buckets ("
+    " product_id int,"
+    " bucket int,"
+    " quantity bigint NOT NULL CHECK (quantity >= 0),"
+    " version bigint NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (product_id, bucket)"
+    ") WITH (fillfactor = 50);"
+    "CREATE TABLE doorbuster.units ("
+    " product_id int,"
+    " id int,"
+    " sold boolean NOT NULL DEFAULT false,"
+    " PRIMARY KEY (product_id, id));"
+    "CREATE INDEX ON doorbuster.units (product_id, id) WHERE NOT sold;"
+    "CREATE TABLE doorbuster.outbox ("
+    " seq bigserial PRIMARY KEY,"
+    " product_id int NOT NULL,"
+    " version bigint NOT NULL,"
+    " quantity bigint NOT NULL,"
+    " created_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " done boolean NOT NULL DEFAULT false);"
+    "CREATE INDEX ON doorbuster.outbox (seq) WHERE NOT done;"
+    "CREATE INDEX ON doorbuster.outbox (product_id, version) WHERE NOT done";
 
-inline constexpr const char* kDropTables =
-    "DROP TABLE IF EXISTS doorbuster.products, doorbuster.orders";
+#define OUR_TABLES                                                                \
+  "doorbuster.products, doorbuster.orders, doorbuster.buckets, doorbuster.units," \
+  " doorbuster.outbox"
+inline constexpr const char* kDropTables = "DROP TABLE IF EXISTS " OUR_TABLES;
 inline constexpr const char* kDrop = "DROP SCHEMA doorbuster";
 
 // A straggler that holds a lock must not hold us for ever.
 inline constexpr const char* kLockTimeout = "SET LOCAL lock_timeout = '10s'";
-inline constexpr const char* kEmpty =
-    "TRUNCATE doorbuster.products, doorbuster.orders RESTART IDENTITY";
+inline constexpr const char* kEmpty = "TRUNCATE " OUR_TABLES " RESTART IDENTITY";
 inline constexpr const char* kDropCheck =
     "ALTER TABLE doorbuster.products DROP CONSTRAINT IF EXISTS quantity_is_not_negative";
 inline constexpr const char* kAddCheck =
     "ALTER TABLE doorbuster.products ADD CONSTRAINT quantity_is_not_negative CHECK (quantity >= 0)";
-inline constexpr const char* kFill = "INSERT INTO doorbuster.products (id, quantity) VALUES ";
-inline constexpr const char* kSettle = "VACUUM (ANALYZE) doorbuster.products, doorbuster.orders";
+inline constexpr const char* kSettle = "VACUUM (ANALYZE) " OUR_TABLES;
+#undef OUR_TABLES
 inline constexpr const char* kIsSuperuser = "SELECT current_setting('is_superuser')";
 inline constexpr const char* kCheckpoint = "CHECKPOINT";
 
+// What is left of each item, in its row, its buckets and its units together; how many buckets and
+// units it has, and how often anything of it changed.
 inline constexpr const char* kProducts =
-    "SELECT id, quantity, version FROM doorbuster.products ORDER BY id";
+    "SELECT p.id, (p.quantity + coalesce(b.quantity, 0) + coalesce(u.free, 0))::bigint,"
+    " coalesce(b.rows, 0), coalesce(u.rows, 0),"
+    " (p.version + coalesce(b.version, 0) + coalesce(u.rows - u.free, 0))::bigint, p.quantity"
+    " FROM doorbuster.products AS p"
+    " LEFT JOIN (SELECT product_id, count(*) AS rows, sum(quantity) AS quantity,"
+    " sum(version) AS version FROM doorbuster.buckets GROUP BY 1) AS b ON b.product_id = p.id"
+    " LEFT JOIN (SELECT product_id, count(*) AS rows, count(*) FILTER (WHERE NOT sold) AS free"
+    " FROM doorbuster.units GROUP BY 1) AS u ON u.product_id = p.id"
+    " ORDER BY p.id";
 inline constexpr const char* kOrders =
     "SELECT idem_key, user_id, product_id, qty, version FROM doorbuster.orders"
     " WHERE status = 'confirmed' ORDER BY idem_key";

@@ -3,84 +3,84 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <initializer_list>
+#include <utility>
 
 namespace doorbuster::postgres {
 namespace {
-
-constexpr Oid kInt4 = 23;
-constexpr Oid kInt8 = 20;
 
 template <class Op>
 constexpr std::size_t index_of() {
   return DatabaseOperation(Op{}).index();
 }
 
-constexpr std::array<Statement, kStatements> kTexts = {{
-    {"read_stock", "SELECT quantity, version FROM doorbuster.products WHERE id = $1", 1, {kInt4}},
-    // No ON CONFLICT here: it would keep the decrement of a duplicate order. The unique violation
-    // rolls the whole statement back.
-    {"take_if_available",
-     "WITH taken AS ("
-     "UPDATE doorbuster.products SET quantity = quantity - $3, version = version + 1"
-     " WHERE id = $1 AND quantity >= $3 RETURNING id, quantity, version) "
-     "INSERT INTO doorbuster.orders (product_id, user_id, qty, idem_key, version, status)"
-     " SELECT id, $2, $3, $4, version, 'confirmed' FROM taken"
-     " RETURNING (SELECT quantity FROM taken), version",
-     4,
-     {kInt4, kInt8, kInt8, kInt8}},
-    {"decrement_guarded",
-     "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1"
-     " WHERE id = $1 AND quantity >= $2",
-     2,
-     {kInt4, kInt8}},
-    {"decrement_unguarded",
-     "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1 WHERE id = $1",
-     2,
-     {kInt4, kInt8}},
-    {"write_stock",
-     "UPDATE doorbuster.products SET quantity = $2, version = version + 1 WHERE id = $1",
-     2,
-     {kInt4, kInt8}},
-    {"insert_order",
-     "INSERT INTO doorbuster.orders (product_id, user_id, qty, idem_key, status)"
-     " VALUES ($1, $2, $3, $4, 'confirmed')",
-     4,
-     {kInt4, kInt8, kInt8, kInt8}},
-}};
-static_assert(index_of<ReadStock>() == 0 && index_of<TakeIfAvailable>() == 1 &&
-              index_of<DecrementGuarded>() == 2 && index_of<DecrementUnguarded>() == 3 &&
-              index_of<WriteStock>() == 4 && index_of<InsertOrder>() == 5);
+constexpr int kBinaryFormats[kMostParameters] = {1, 1, 1, 1, 1};
 
-constexpr int kBinaryFormats[kMostParameters] = {1, 1, 1, 1};
+template <std::size_t... kIndex>
+constexpr std::array<Access, sizeof...(kIndex)> accesses(std::index_sequence<kIndex...>) {
+  return {std::variant_alternative_t<kIndex, DatabaseOperation>::kAccess...};
+}
+constexpr auto kAccesses =
+    accesses(std::make_index_sequence<std::variant_size_v<DatabaseOperation>>());
 
 Access access_of_statement(std::size_t index) {
-  return index == index_of<ReadStock>() ? Access::read : Access::write;
+  return kAccesses[index == kTakeUnitsWaiting ? index_of<TakeUnits>() : index];
 }
 
 Error senseless(std::size_t index, const PGresult* result) {
-  return {Store::postgres, Cause::protocol, access_of_statement(index) == Access::read,
-          PQresStatus(PQresultStatus(result)),
-          fmt::format("PostgreSQL answered {} with {} rows of {} columns ({})", kTexts[index].name,
-                      PQntuples(result), PQnfields(result), PQresStatus(PQresultStatus(result)))};
+  return {
+      Store::postgres, Cause::protocol, access_of_statement(index) == Access::read,
+      PQresStatus(PQresultStatus(result)),
+      fmt::format("PostgreSQL answered {} with {} rows of {} columns ({})", statement(index).name,
+                  PQntuples(result), PQnfields(result), PQresStatus(PQresultStatus(result)))};
 }
 
-std::int64_t big_endian(const char* bytes) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+std::int64_t number_at(const PGresult* result, int column) {  // of the one row, by its width
+  const char* bytes = PQgetvalue(result, 0, column);
+  const int length = PQgetlength(result, 0, column);
+  std::uint64_t value = length > 0 && (bytes[0] & 0x80) != 0 ? ~std::uint64_t{0} : 0;
+  for (int i = 0; i < length; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
   return static_cast<std::int64_t>(value);
 }
 
-Result<DatabaseReply> read_stock(std::size_t index, const PGresult* result) {
-  if (PQresultStatus(result) != PGRES_TUPLES_OK || PQnfields(result) != 2) {
-    return senseless(index, result);
+// One row of numbers, as wide as these, or none.
+enum class Rows { none, one, senseless };
+Rows rows_of(const PGresult* result, std::initializer_list<int> widths) {
+  const bool shaped = PQresultStatus(result) == PGRES_TUPLES_OK &&
+                      PQnfields(result) == static_cast<int>(widths.size());
+  if (!shaped || PQntuples(result) > 1) return Rows::senseless;
+  if (PQntuples(result) == 0) return Rows::none;
+  int column = 0;
+  for (const int width : widths) {
+    if (PQgetlength(result, 0, column++) != width) return Rows::senseless;  // NULL has none
   }
-  const int rows = PQntuples(result);
-  if (rows == 0) return DatabaseReply(std::optional<Stock>());
-  const bool both = PQgetlength(result, 0, 0) == 8 && PQgetlength(result, 0, 1) == 8;
-  if (rows != 1 || !both) return senseless(index, result);
-  return DatabaseReply(std::optional<Stock>(
-      Stock{big_endian(PQgetvalue(result, 0, 0)), big_endian(PQgetvalue(result, 0, 1))}));
+  return Rows::one;
+}
+
+// An optional T: `make` reads it where there is a row.
+template <class T, class Make>
+Result<DatabaseReply> read_row(std::size_t index, const PGresult* result,
+                               std::initializer_list<int> widths, Make make) {
+  const Rows rows = rows_of(result, widths);
+  if (rows == Rows::senseless) return senseless(index, result);
+  std::optional<T> read;
+  if (rows == Rows::one) read = make(result);
+  return DatabaseReply(read);
+}
+
+Stock stock_of(const PGresult* result) { return {number_at(result, 0), number_at(result, 1)}; }
+
+Order order_of(const PGresult* result) {
+  return {OrderKey{number_at(result, 0)}, BuyerId{number_at(result, 1)},
+          ItemId{static_cast<std::int32_t>(number_at(result, 2))}, number_at(result, 3)};
+}
+
+ReadOutbox::News news_of(const PGresult* result) {
+  return {ItemId{static_cast<std::int32_t>(number_at(result, 0))},
+          Stock{number_at(result, 1), number_at(result, 2)},
+          std::chrono::microseconds(number_at(result, 3))};
 }
 
 Result<DatabaseReply> read_count(std::size_t index, const PGresult* result) {
@@ -96,18 +96,46 @@ Result<DatabaseReply> read_count(std::size_t index, const PGresult* result) {
 
 }  // namespace
 
-const Statement& statement(std::size_t index) {
-  CHECK(index < kStatements);
-  return kTexts[index];
+std::size_t statement_of(const DatabaseOperation& operation) {
+  const auto* units = std::get_if<TakeUnits>(&operation);
+  return units != nullptr && !units->skip_locked ? kTakeUnitsWaiting : operation.index();
 }
 
 struct BoundParameters::Binder {
   BoundParameters& to;
+
   void operator()(const ReadStock& op) { to.add(number(op.item)); }
-  void operator()(const TakeIfAvailable& op) { to.add(op.order); }
-  void operator()(const InsertOrder& op) { to.add(op.order); }
-  template <class Update>  // the three that take an item and a quantity
-  void operator()(const Update& op) {
+  void operator()(const ReadBuckets& op) { to.add(number(op.item)); }
+  void operator()(const ReadUnits& op) { to.add(number(op.item)); }
+  void operator()(const ReadOutbox&) {}
+  void operator()(const FindOrder& op) { to.add(number(op.key)); }
+  void operator()(const MarkRelayed& op) {
+    to.add(number(op.item));
+    to.add(op.version);
+  }
+  void operator()(const DecrementGuarded& op) { item_and_quantity(op); }
+  void operator()(const DecrementUnguarded& op) { item_and_quantity(op); }
+  void operator()(const WriteStock& op) { item_and_quantity(op); }
+  void operator()(const TakeAtVersion& op) {
+    to.add(op.order);
+    to.add(op.version);
+  }
+  void operator()(const TakeFenced& op) {
+    to.add(op.order);
+    to.add(op.fence);
+  }
+  void operator()(const TakeFromBucket& op) {
+    to.add(op.order);
+    to.add(op.bucket);
+  }
+  template <class Purchase>  // of an order and nothing more
+  void operator()(const Purchase& op) {
+    to.add(op.order);
+  }
+
+ private:
+  template <class Update>
+  void item_and_quantity(const Update& op) {
     to.add(number(op.item));
     to.add(op.quantity);
   }
@@ -115,7 +143,7 @@ struct BoundParameters::Binder {
 
 BoundParameters::BoundParameters(const DatabaseOperation& operation) {
   std::visit(Binder{*this}, operation);
-  CHECK(count_ == kTexts[operation.index()].parameters);
+  CHECK(count_ == statement(statement_of(operation)).parameters);
 }
 
 const int* BoundParameters::formats() { return kBinaryFormats; }
@@ -141,14 +169,22 @@ void BoundParameters::add_bytes(std::uint64_t value, int bytes) {
 
 Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
   switch (index) {
-    case index_of<ReadStock>():
-    case index_of<TakeIfAvailable>():
-      return read_stock(index, result);
+    case index_of<DecrementGuarded>():
+    case index_of<DecrementUnguarded>():
+    case index_of<WriteStock>():
+    case index_of<TakeUnits>():
+    case kTakeUnitsWaiting:
+    case index_of<MarkRelayed>():
+      return read_count(index, result);
     case index_of<InsertOrder>():
       if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
       return DatabaseReply(Done{});
-    default:
-      return read_count(index, result);
+    case index_of<FindOrder>():
+      return read_row<Order>(index, result, {8, 8, 4, 8}, order_of);
+    case index_of<ReadOutbox>():
+      return read_row<ReadOutbox::News>(index, result, {4, 8, 8, 8}, news_of);
+    default:  // what is left of a stock, and its version
+      return read_row<Stock>(index, result, {8, 8}, stock_of);
   }
 }
 

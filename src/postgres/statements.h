@@ -1,8 +1,8 @@
-// The statements of the load, one a DatabaseOperation: their SQL, how an operation's numbers become
-// binary parameters, and how a server's result becomes a reply. Prepared on every connection when
-// it opens. Internal to postgres/; pure but for the PGresult that is read. The guarded purchase is
-// the one-statement purchase of PostgreSQL's own READ COMMITTED rules: a guard is evaluated again
-// on the newest row after a lock wait.
+// The statements of the load, one a DatabaseOperation: their SQL (statement_texts.cpp), how an
+// operation's numbers become binary parameters, and how a server's result becomes a reply. Prepared
+// on every connection when it opens. Internal to postgres/; pure but for the PGresult that is read.
+// The guarded purchase is the one-statement purchase of PostgreSQL's own READ COMMITTED rules: a
+// guard is evaluated again on the newest row after a lock wait.
 #pragma once
 
 #include <libpq-fe.h>
@@ -16,8 +16,10 @@
 
 namespace doorbuster::postgres {
 
-inline constexpr std::size_t kStatements = std::variant_size_v<DatabaseOperation>;
-inline constexpr std::size_t kMostParameters = 4;
+// One statement an alternative, at its index; and behind them that of TakeUnits which waits.
+inline constexpr std::size_t kTakeUnitsWaiting = std::variant_size_v<DatabaseOperation>;
+inline constexpr std::size_t kStatements = kTakeUnitsWaiting + 1;
+inline constexpr std::size_t kMostParameters = 5;
 
 struct Statement {
   const char* name;  // of the prepared statement
@@ -26,7 +28,9 @@ struct Statement {
   std::array<Oid, kMostParameters> types;
 };
 
-// REQUIRES: index < kStatements, an index of DatabaseOperation.
+std::size_t statement_of(const DatabaseOperation& operation);
+
+// REQUIRES: index < kStatements
 const Statement& statement(std::size_t index);
 
 // An operation's parameters as the wire wants them. The pointers are into the object itself.

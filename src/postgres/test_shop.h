@@ -81,7 +81,13 @@ class TestShop {
     const auto stocked = ledger_->stock(stocking);
     CHECK(stocked.ok(), "{}", stocked.error().message());
   }
-  void stock(Quantity quantity, bool check = true) { stock(Stocking{{{kItem, quantity}}, check}); }
+  void stock(Quantity quantity, bool check = true) { stock(of({{kItem, quantity}}, check)); }
+  static Stocking of(std::vector<StockedItem> items, bool check = true) {
+    Stocking stocking;
+    stocking.items = std::move(items);
+    stocking.check_constraint = check;
+    return stocking;
+  }
   GroundTruth truth() {
     auto truth = ledger_->truth(stocking_);
     CHECK(truth.ok(), "{}", truth.error().message());

@@ -1,0 +1,132 @@
+#include "base/check.h"
+#include "postgres/statements.h"
+
+// What the guarded purchases share: the stock row taken from, by its own guards, and the order of
+// it. Guards come first and cost alike, so that they are tried in the order they stand in.
+#define TAKE_ONE_ROW(set, guard)                                         \
+  "UPDATE doorbuster.products SET quantity = quantity - $3,"             \
+  " version = version + 1" set " WHERE id = $1 AND quantity >= $3" guard \
+  " RETURNING id, quantity, version"
+// No ON CONFLICT here: it would keep the decrement of a duplicate order. The unique violation
+// rolls the whole statement back.
+#define ORDER_OF_TAKEN                                     \
+  " INSERT INTO doorbuster.orders"                         \
+  " (product_id, user_id, qty, idem_key, version, status)" \
+  " SELECT id, $2, $3, $4, version, 'confirmed' FROM taken"
+#define GUARDED_PURCHASE(set, guard)                            \
+  "WITH taken AS (" TAKE_ONE_ROW(set, guard) ")" ORDER_OF_TAKEN \
+                                             " RETURNING (SELECT quantity FROM taken), version"
+
+// Exactly $3 units are locked, in the order of their ids so that no two statements wait for each
+// other, and sold only if all of them were found. They are sold by their ids, not by a join: the
+// planner cannot know how few there are, and would read all units for it.
+#define SELL_UNITS(how)                                                        \
+  "WITH found AS MATERIALIZED ("                                               \
+  "SELECT id FROM doorbuster.units WHERE product_id = $1 AND NOT sold"         \
+  " ORDER BY id LIMIT $3 FOR UPDATE" how                                       \
+  "), "                                                                        \
+  "sale AS (UPDATE doorbuster.units SET sold = true"                           \
+  " WHERE product_id = $1 AND id = ANY (ARRAY(SELECT id FROM found))"          \
+  " AND (SELECT count(*) FROM found) = $3 RETURNING id) "                      \
+  "INSERT INTO doorbuster.orders (product_id, user_id, qty, idem_key, status)" \
+  " SELECT $1, $2, $3, $4, 'confirmed' WHERE (SELECT count(*) FROM sale) = $3"
+
+namespace doorbuster::postgres {
+namespace {
+
+constexpr Oid kInt4 = 23;
+constexpr Oid kInt8 = 20;
+#define OF_AN_ORDER kInt4, kInt8, kInt8, kInt8
+
+constexpr std::array<Statement, kStatements> kTexts = {{
+    {"read_stock", "SELECT quantity, version FROM doorbuster.products WHERE id = $1", 1, {kInt4}},
+    {"take_if_available", GUARDED_PURCHASE("", ""), 4, {OF_AN_ORDER}},
+    {"decrement_guarded",
+     "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1"
+     " WHERE id = $1 AND quantity >= $2",
+     2,
+     {kInt4, kInt8}},
+    {"decrement_unguarded",
+     "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1 WHERE id = $1",
+     2,
+     {kInt4, kInt8}},
+    {"write_stock",
+     "UPDATE doorbuster.products SET quantity = $2, version = version + 1 WHERE id = $1",
+     2,
+     {kInt4, kInt8}},
+    {"insert_order",
+     "INSERT INTO doorbuster.orders (product_id, user_id, qty, idem_key, status)"
+     " VALUES ($1, $2, $3, $4, 'confirmed')",
+     4,
+     {OF_AN_ORDER}},
+    {"find_order",
+     "SELECT idem_key, user_id, product_id, qty FROM doorbuster.orders WHERE idem_key = $1",
+     1,
+     {kInt8}},
+    {"take_at_version", GUARDED_PURCHASE("", " AND version = $5"), 5, {OF_AN_ORDER, kInt8}},
+    {"take_fenced", GUARDED_PURCHASE(", fence = $5", " AND fence <= $5"), 5, {OF_AN_ORDER, kInt8}},
+    // CASE alone promises an order of evaluation: a row that is not ours, or has too little, must
+    // not cost anybody the lock. The class is not the ledger's.
+    {"take_if_lock_free",
+     GUARDED_PURCHASE("",
+                      " AND CASE WHEN id = $1 AND quantity >= $3"
+                      " THEN pg_try_advisory_xact_lock(1769235821, id) ELSE false END"),
+     4,
+     {OF_AN_ORDER}},
+    {"take_from_bucket",
+     "WITH taken AS (UPDATE doorbuster.buckets SET quantity = quantity - $3, version = version + 1"
+     " WHERE product_id = $1 AND bucket = $5 AND quantity >= $3 RETURNING quantity, version) "
+     "INSERT INTO doorbuster.orders (product_id, user_id, qty, idem_key, status)"
+     " SELECT $1, $2, $3, $4, 'confirmed' FROM taken"
+     " RETURNING (SELECT quantity FROM taken), (SELECT version FROM taken)",
+     5,
+     {OF_AN_ORDER, kInt4}},
+    {"read_buckets",
+     "SELECT sum(quantity)::bigint, 0::bigint FROM doorbuster.buckets WHERE product_id = $1"
+     " HAVING count(*) > 0",
+     1,
+     {kInt4}},
+    {"take_units", SELL_UNITS(" SKIP LOCKED"), 4, {OF_AN_ORDER}},
+    {"read_units",
+     "SELECT (SELECT count(*) FROM doorbuster.units WHERE product_id = $1 AND NOT sold), 0::bigint"
+     " WHERE EXISTS (SELECT FROM doorbuster.units WHERE product_id = $1)",
+     1,
+     {kInt4}},
+    {"take_with_outbox",
+     "WITH taken AS (" TAKE_ONE_ROW(
+         "", "") "), ordered AS (" ORDER_OF_TAKEN ") "
+                 "INSERT INTO doorbuster.outbox (product_id, version, quantity)"
+                 " SELECT id, version, quantity FROM taken RETURNING quantity, version",
+     4,
+     {OF_AN_ORDER}},
+    {"read_outbox",
+     "SELECT oldest.product_id, newest.quantity, newest.version, greatest(0,"
+     " extract(epoch FROM clock_timestamp() - oldest.created_at) * 1000000)::bigint"
+     " FROM (SELECT product_id, created_at FROM doorbuster.outbox WHERE NOT done"
+     " ORDER BY seq LIMIT 1) AS oldest CROSS JOIN LATERAL (SELECT quantity, version"
+     " FROM doorbuster.outbox AS of_it WHERE of_it.product_id = oldest.product_id AND NOT done"
+     " ORDER BY version DESC LIMIT 1) AS newest",
+     0,
+     {}},
+    {"mark_relayed",
+     "UPDATE doorbuster.outbox SET done = true"
+     " WHERE product_id = $1 AND version <= $2 AND NOT done",
+     2,
+     {kInt4, kInt8}},
+    {"take_units_waiting", SELL_UNITS(""), 4, {OF_AN_ORDER}},
+}};
+
+#undef OF_AN_ORDER
+#undef SELL_UNITS
+#undef GUARDED_PURCHASE
+#undef ORDER_OF_TAKEN
+#undef TAKE_ONE_ROW
+
+}  // namespace
+
+const Statement& statement(std::size_t index) {
+  CHECK(index < kStatements);
+  return kTexts[index];
+}
+
+}  // namespace doorbuster::postgres
