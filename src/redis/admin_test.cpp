@@ -52,5 +52,20 @@ TEST_F(RedisAdminOnServers, RemovesOurKeysAndNobodyElses) {
   EXPECT_EQ(shard_.say(url_, {"GET", "somebody:else"}), "1");
 }
 
+TEST_F(RedisAdminOnServers, RemovesTheCompanionsOfLocksAndGates) {
+  (void)shard_.loop.run_until_done(admin_->remove_keys());
+  const auto cache = shard_.cache(Shard::settings(url_));
+  const ItemId item{1};
+  const auto ask = [&](auto op) { ASSERT_TRUE(shard_.loop.run_until_done((*cache)(op)).ok()); };
+  ask(AcquireLock{Key{KeyFamily::lock, item}, 1, 60s});
+  ask(LoadGate{item, 5});
+  for (const std::int64_t key : {1, 2}) {
+    ask(Reserve{Order{OrderKey{key}, BuyerId{}, item, 1}, 60s});
+  }
+  ask(SettleReservation{item, OrderKey{1}});
+  // The lock and its fence; the gate's counter, what is held, what is due, what is settled.
+  EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), 6);
+}
+
 }  // namespace
 }  // namespace doorbuster

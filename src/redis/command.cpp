@@ -9,7 +9,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::string_view kFamilies[] = {"inventory:", "leased:", "versioned:"};
+constexpr std::string_view kFamilies[] = {"inventory:", "leased:", "versioned:", "lock:", "gate:"};
 
 // A decimal number as text, on the stack.
 class Digits {
@@ -25,10 +25,11 @@ class Digits {
 
 class KeyText {
  public:
-  explicit KeyText(Key key) {
+  explicit KeyText(Key key, std::string_view companion = {}) {
     add(kKeyPrefix);
     add(kFamilies[static_cast<std::size_t>(key.family)]);
     add(Digits(number(key.item)).view());
+    add(companion);
   }
   std::string_view view() const { return {text_, size_}; }
 
@@ -39,6 +40,16 @@ class KeyText {
   }
   char text_[48];
   std::size_t size_ = 0;
+};
+
+// The keys of a gate, as scripts/reserve.lua names them.
+struct GateKeys {
+  explicit GateKeys(ItemId item)
+      : counter({KeyFamily::gate, item}),
+        held({KeyFamily::gate, item}, ":held"),
+        due({KeyFamily::gate, item}, ":due"),
+        settled({KeyFamily::gate, item}, ":settled") {}
+  KeyText counter, held, due, settled;
 };
 
 void append_header(std::string& out, char kind, std::size_t count) {
@@ -90,6 +101,44 @@ struct Appender {
     append_command(out, {"EVALSHA", name(Script::fill_if_newer), "1", KeyText(op.key).view(),
                          Digits(op.stock.version).view(), Digits(op.stock.quantity).view(),
                          Digits(whole_millis(op.ttl)).view()});
+  }
+  void operator()(const AcquireLock& op) const {
+    append_command(out, {"EVALSHA", name(Script::acquire_lock), "2", KeyText(op.key).view(),
+                         KeyText(op.key, ":fence").view(), Digits(op.token).view(),
+                         Digits(whole_millis(op.ttl)).view()});
+  }
+  void operator()(const ReleaseLock& op) const {
+    append_command(out, {"EVALSHA", name(Script::release_lock), "1", KeyText(op.key).view(),
+                         Digits(op.token).view()});
+  }
+  void operator()(const LoadGate& op) const {
+    const GateKeys gate(op.item);
+    append_command(out,
+                   {"EVALSHA", name(Script::load_gate), "4", gate.counter.view(), gate.held.view(),
+                    gate.due.view(), gate.settled.view(), Digits(op.units).view()});
+  }
+  void operator()(const Reserve& op) const {
+    const GateKeys gate(op.order.item);
+    append_command(out,
+                   {"EVALSHA", name(Script::reserve), "4", gate.counter.view(), gate.held.view(),
+                    gate.due.view(), gate.settled.view(), Digits(number(op.order.key)).view(),
+                    Digits(op.order.quantity).view(), Digits(whole_millis(op.hold)).view()});
+  }
+  void operator()(const SettleReservation& op) const {
+    const GateKeys gate(op.item);
+    append_command(out, {"EVALSHA", name(Script::settle_reservation), "3", gate.held.view(),
+                         gate.due.view(), gate.settled.view(), Digits(number(op.key)).view()});
+  }
+  void operator()(const ReleaseReservation& op) const {
+    const GateKeys gate(op.item);
+    append_command(out, {"EVALSHA", name(Script::release_reservation), "3", gate.counter.view(),
+                         gate.held.view(), gate.due.view(), Digits(number(op.key)).view()});
+  }
+  void operator()(const NextOverdue& op) const {
+    const GateKeys gate(op.item);
+    append_command(out,
+                   {"EVALSHA", name(Script::next_overdue), "2", gate.due.view(), gate.held.view(),
+                    Digits(number(op.item)).view(), Digits(whole_millis(op.again)).view()});
   }
 
   std::string_view name(Script script) const { return names[static_cast<std::size_t>(script)]; }
@@ -148,6 +197,54 @@ std::optional<CacheReply> read(const GetVersioned*, const Reply& reply) {
   const auto quantity = reply.integer(1);
   if (!version || !quantity) return std::nullopt;
   return std::optional<Stock>(Stock{*quantity, *version});
+}
+
+std::optional<CacheReply> read(const AcquireLock*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  const std::int64_t fence = *reply.integer();
+  return AcquireLock::Reply{fence > 0, fence};
+}
+
+std::optional<CacheReply> read(const ReleaseLock*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return ReleaseLock::Reply{*reply.integer() == 1};
+}
+
+std::optional<CacheReply> read(const LoadGate*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return Done{};
+}
+
+std::optional<CacheReply> read(const Reserve*, const Reply& reply) {
+  using State = Reserve::State;
+  if (!reply.is(Reply::Kind::array) || reply.leaves() == 0) return std::nullopt;
+  const auto state = reply.integer(0);
+  if (state == 2) return Reserve::Reply{State::repeated, 0};
+  if (state == 3) return Reserve::Reply{State::not_loaded, 0};
+  const auto left = reply.leaves() == 2 ? reply.integer(1) : std::nullopt;
+  if ((state != 0 && state != 1) || !left) return std::nullopt;
+  return Reserve::Reply{state == 0 ? State::granted : State::sold_out, *left};
+}
+
+std::optional<CacheReply> read(const SettleReservation*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return Done{};
+}
+
+std::optional<CacheReply> read(const ReleaseReservation*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return ReleaseReservation::Reply{*reply.integer() == 1};
+}
+
+std::optional<CacheReply> read(const NextOverdue*, const Reply& reply) {
+  if (reply.is(Reply::Kind::nil)) return std::optional<Order>{};
+  if (!reply.is(Reply::Kind::array) || reply.leaves() != 3) return std::nullopt;
+  const auto key = reply.integer(0);
+  const auto item = reply.integer(1);
+  const auto quantity = reply.integer(2);
+  if (!key || !item || !quantity) return std::nullopt;
+  const auto item_id = static_cast<ItemId>(*item);
+  return std::optional(Order{OrderKey{*key}, BuyerId{}, item_id, *quantity});
 }
 
 template <class Op>

@@ -1,6 +1,7 @@
 // The cache's operations in Redis's words: each is appended to a buffer as one command, and its
 // reply is read back as the operation's own. Sans I/O: tested with no server. Keys are
-// "doorbuster:<family>:<item>". Any thread.
+// "doorbuster:<family>:<item>", and for the companions of a lock or a gate
+// "doorbuster:<family>:<item>:<what>". Any thread.
 #pragma once
 
 #include <initializer_list>

@@ -1,5 +1,6 @@
 #include "redis/command.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
 
@@ -8,9 +9,15 @@
 namespace doorbuster {
 namespace {
 
-const ScriptNames kNames = {std::string(40, 'a'), std::string(40, 'b'), std::string(40, 'c')};
+const ScriptNames kNames = [] {
+  ScriptNames names;
+  for (std::size_t i = 0; i < kScripts; ++i) names[i] = std::string(40, static_cast<char>('a' + i));
+  return names;
+}();
+const std::string& name_of(Script script) { return kNames[static_cast<std::size_t>(script)]; }
 constexpr Key kPlain{KeyFamily::inventory, ItemId{7}};
 constexpr Key kLeased{KeyFamily::leased, ItemId{7}};
+constexpr Key kLock{KeyFamily::lock, ItemId{7}};
 constexpr Key kVersioned{KeyFamily::versioned, ItemId{2147483647}};
 
 std::string formatted_by_hiredis(const std::vector<std::string>& words) {
@@ -45,6 +52,27 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
       {FillIfNewer{kVersioned, Stock{500, INT64_MAX}, 2s},
        {eval, kNames[2], "1", "doorbuster:versioned:2147483647", "9223372036854775807", "500",
         "2000"}},
+      {AcquireLock{kLock, 99, 2s},
+       {eval, name_of(Script::acquire_lock), "2", "doorbuster:lock:7", "doorbuster:lock:7:fence",
+        "99", "2000"}},
+      {ReleaseLock{kLock, 99},
+       {eval, name_of(Script::release_lock), "1", "doorbuster:lock:7", "99"}},
+      {LoadGate{ItemId{7}, 500},
+       {eval, name_of(Script::load_gate), "4", "doorbuster:gate:7", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "500"}},
+      {Reserve{Order{OrderKey{INT64_MAX}, BuyerId{3}, ItemId{INT32_MAX}, 2}, 5s},
+       {eval, name_of(Script::reserve), "4", "doorbuster:gate:2147483647",
+        "doorbuster:gate:2147483647:held", "doorbuster:gate:2147483647:due",
+        "doorbuster:gate:2147483647:settled", "9223372036854775807", "2", "5000"}},
+      {SettleReservation{ItemId{7}, OrderKey{9}},
+       {eval, name_of(Script::settle_reservation), "3", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "9"}},
+      {ReleaseReservation{ItemId{7}, OrderKey{9}},
+       {eval, name_of(Script::release_reservation), "3", "doorbuster:gate:7",
+        "doorbuster:gate:7:held", "doorbuster:gate:7:due", "9"}},
+      {NextOverdue{ItemId{7}, 1s},
+       {eval, name_of(Script::next_overdue), "2", "doorbuster:gate:7:due", "doorbuster:gate:7:held",
+        "7", "1000"}},
   };
   for (const auto& [operation, words] : table) {
     std::string text;
@@ -75,6 +103,24 @@ struct Shown {
   std::string operator()(const std::optional<Stock>& stock) const {
     return stock ? std::to_string(stock->quantity) + " v" + std::to_string(stock->version)
                  : "nothing";
+  }
+  std::string operator()(const AcquireLock::Reply& reply) const {
+    return reply.acquired ? "acquired, fence " + std::to_string(reply.fence) : "not acquired";
+  }
+  std::string operator()(const ReleaseLock::Reply& reply) const {
+    return reply.released ? "released" : "not released";
+  }
+  std::string operator()(const Reserve::Reply& reply) const {
+    constexpr const char* kStates[] = {"granted ", "sold out ", "repeated ", "not loaded "};
+    return kStates[static_cast<int>(reply.state)] + std::to_string(reply.left);
+  }
+  std::string operator()(const ReleaseReservation::Reply& reply) const {
+    return reply.given_back ? "given back" : "nothing given back";
+  }
+  std::string operator()(const std::optional<Order>& order) const {
+    if (!order) return "none";
+    return fmt::format("order {} of buyer {}: {} of item {}", number(order->key),
+                       number(order->buyer), order->quantity, number(order->item));
   }
 };
 
@@ -120,6 +166,27 @@ TEST(Command, ReadsTheReplyOfEveryOperation) {
       {GetVersioned{}, "*2\r\n$-1\r\n$1\r\n5\r\n", "protocol error, definite "},
       {FillIfNewer{}, ":1\r\n", "filled"},
       {FillIfNewer{}, "-NOSCRIPT No\r\n", "refused by server, definite NOSCRIPT"},
+      {AcquireLock{}, ":12\r\n", "acquired, fence 12"},
+      {AcquireLock{}, ":0\r\n", "not acquired"},
+      {AcquireLock{}, "$-1\r\n", "protocol error, unknown "},
+      {ReleaseLock{}, ":1\r\n", "released"},
+      {ReleaseLock{}, ":0\r\n", "not released"},
+      {LoadGate{}, ":1\r\n", "done"},
+      {LoadGate{}, "+OK\r\n", "protocol error, unknown "},
+      {Reserve{}, "*2\r\n:0\r\n:9\r\n", "granted 9"},
+      {Reserve{}, "*2\r\n:1\r\n$1\r\n1\r\n", "sold out 1"},
+      {Reserve{}, "*1\r\n:2\r\n", "repeated 0"},
+      {Reserve{}, "*1\r\n:3\r\n", "not loaded 0"},
+      {Reserve{}, "*1\r\n:0\r\n", "protocol error, unknown "},
+      {Reserve{}, "*2\r\n:4\r\n:9\r\n", "protocol error, unknown "},
+      {Reserve{}, ":0\r\n", "protocol error, unknown "},
+      {SettleReservation{}, ":0\r\n", "done"},
+      {ReleaseReservation{}, ":1\r\n", "given back"},
+      {ReleaseReservation{}, ":0\r\n", "nothing given back"},
+      {NextOverdue{}, "*3\r\n$2\r\n41\r\n$1\r\n7\r\n$1\r\n2\r\n",
+       "order 41 of buyer 0: 2 of item 7"},
+      {NextOverdue{}, "$-1\r\n", "none"},
+      {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
   };
   for (const auto& row : table) {
     EXPECT_EQ(decoded(row.operation, row.bytes), row.meaning)
@@ -128,7 +195,8 @@ TEST(Command, ReadsTheReplyOfEveryOperation) {
 }
 
 TEST(Scripts, AreEmbeddedWhole) {
-  for (const Script script : {Script::lease_get, Script::lease_set, Script::fill_if_newer}) {
+  for (std::size_t i = 0; i < kScripts; ++i) {
+    const auto script = static_cast<Script>(i);
     EXPECT_NE(text_of(script).find("redis.call("), std::string_view::npos);
     EXPECT_TRUE(text_of(script).starts_with("-- "));
     EXPECT_TRUE(text_of(script).ends_with("\n"));

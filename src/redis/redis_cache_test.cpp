@@ -6,6 +6,7 @@
 
 #include "redis/testing_redis.h"
 #include "store/cache_contract.h"
+#include "store/gate_contract.h"
 
 namespace doorbuster {
 namespace {
@@ -32,6 +33,7 @@ class RedisBench {
   std::unique_ptr<RedisCache> cache_;
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, RedisBench, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateContract, RedisBench, ContractName);
 
 constexpr Key kKey{KeyFamily::inventory, ItemId{1}};
 constexpr Key kVersioned{KeyFamily::versioned, ItemId{1}};
@@ -70,6 +72,18 @@ TEST_F(RedisCacheOnServers, GivesItsScriptsAnewToAServerThatLostThem) {
   ASSERT_TRUE(shard_.eventually([&] { return scope.alive() == 0; }));
   for (const auto& reply : replies) EXPECT_TRUE(reply->ok());
   EXPECT_EQ(*ask(*cache, GetVersioned{kVersioned}), (Stock{5, 1}));
+}
+
+TEST_F(RedisCacheOnServers, ReservesOnceThoughTheScriptsWereLostInBetween) {
+  const std::string url = shared_redis().redis_url();
+  const auto cache = shard_.cache(Shard::settings(url));
+  ASSERT_TRUE(ask(*cache, LoadGate{ItemId{1}, 5}).ok());
+  shard_.say(url, {"SCRIPT", "FLUSH"});
+  const Reserve reserve{Order{OrderKey{1}, BuyerId{1}, ItemId{1}, 2}, 60s};
+  const auto reserved = ask(*cache, reserve);
+  ASSERT_TRUE(reserved.ok()) << reserved.error().message();
+  EXPECT_EQ(reserved->state, Reserve::State::granted);
+  EXPECT_EQ(*ask(*cache, Get{Key{KeyFamily::gate, ItemId{1}}}), 3);
 }
 
 TEST_F(RedisCacheOnServers, ReconnectsWhenTheServerHangsUp) {

@@ -10,6 +10,20 @@ constexpr std::array<std::string_view, kScripts> kTexts = {
 #include "redis/scripts/lease_set.inc"
     ,
 #include "redis/scripts/fill_if_newer.inc"
+    ,
+#include "redis/scripts/acquire_lock.inc"
+    ,
+#include "redis/scripts/release_lock.inc"
+    ,
+#include "redis/scripts/load_gate.inc"
+    ,
+#include "redis/scripts/reserve.inc"
+    ,
+#include "redis/scripts/settle_reservation.inc"
+    ,
+#include "redis/scripts/release_reservation.inc"
+    ,
+#include "redis/scripts/next_overdue.inc"
 };
 
 }  // namespace

@@ -9,8 +9,19 @@
 
 namespace doorbuster {
 
-enum class Script : unsigned char { lease_get, lease_set, fill_if_newer };
-inline constexpr std::size_t kScripts = 3;
+enum class Script : unsigned char {
+  lease_get,
+  lease_set,
+  fill_if_newer,
+  acquire_lock,
+  release_lock,
+  load_gate,
+  reserve,
+  settle_reservation,
+  release_reservation,
+  next_overdue,
+};
+inline constexpr std::size_t kScripts = 10;
 
 std::string_view text_of(Script script);
 

@@ -52,6 +52,7 @@ struct TimedCache : CacheBench {
 
 using Caches = testing::Types<InstantCache, TimedCache>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, Caches, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateContract, Caches, ContractName);
 
 // A database of two clients; their statements interleave as the scheduler says.
 class DatabaseBench {
@@ -113,6 +114,7 @@ struct DisorderedDatabase : private Disorder, DatabaseBench {
 using Databases = testing::Types<InstantDatabase, PooledDatabase, PipelinedDatabase, FusedDatabase,
                                  DisorderedDatabase>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, Databases, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, Databases, ContractName);
 
 }  // namespace
 }  // namespace doorbuster

@@ -55,11 +55,11 @@ Result<CacheReply> RedisState::run(const SettleReservation& settle, Instant) {
 }
 
 Result<CacheReply> RedisState::run(const ReleaseReservation& release, Instant now) {
-  const auto units = books_[release.item].strike(release.key);
   Entry* counter = find(counter_of(release.item), now);
+  if (counter != nullptr && counter->is_hash) return wrong_kind();
+  const auto units = books_[release.item].strike(release.key);
   // A counter that is gone is not made anew from what one order held.
   if (!units || counter == nullptr) return CacheReply(ReleaseReservation::Reply{false});
-  if (counter->is_hash) return wrong_kind();
   counter->value += *units;
   return CacheReply(ReleaseReservation::Reply{true});
 }

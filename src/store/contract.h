@@ -4,8 +4,11 @@
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, RedisBench, ContractName);
 //
 // which gives tests named Redis/CacheContract/OnServers.X for a bench whose kName is "OnServers".
-// Concepts of the benches: store/cache_contract.h and store/database_contract.h.
+// Concepts of the benches: store/cache_contract.h and store/database_contract.h,
+// which store/catalogue_contract.h takes too.
 #pragma once
 
-#include "store/cache_contract.h"     // IWYU pragma: export
-#include "store/database_contract.h"  // IWYU pragma: export
+#include "store/cache_contract.h"      // IWYU pragma: export
+#include "store/catalogue_contract.h"  // IWYU pragma: export
+#include "store/database_contract.h"   // IWYU pragma: export
+#include "store/gate_contract.h"       // IWYU pragma: export
