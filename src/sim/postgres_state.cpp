@@ -110,7 +110,7 @@ bool PostgresState::Units::held_by(Transaction transaction) const {
 
 bool PostgresState::Update::guards_hold() const {
   return (!least || row->stock.quantity >= *least) &&
-         (!version || row->stock.version == *version) && (!fence || row->fence < *fence);
+         (!version || row->stock.version == *version) && (!fence || row->fence <= *fence);
 }
 
 std::optional<Stock> PostgresState::row(ItemId item) const {
