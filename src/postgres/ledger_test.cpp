@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "postgres/layout.h"
 #include "postgres/test_shop.h"
 
 namespace doorbuster {
@@ -95,6 +96,42 @@ TEST_F(LedgerOnServers, AManyItemShopIsStockedAndReadBack) {
   shop.stock(stocking);
   EXPECT_EQ(count("SELECT sum(quantity) FROM doorbuster.products"), 2500 * 2501 / 2);
   EXPECT_EQ(shop.truth().items.size(), 2500U);
+}
+
+TEST_F(LedgerOnServers, TheFirstBucketsHaveOneMoreWhereTheStockDoesNotDivide) {
+  TestShop shop;
+  Stocking stocking = TestShop::of({{ItemId{1}, 10}, {ItemId{2}, 2}});
+  stocking.layout = StockLayout::buckets;
+  stocking.buckets = 4;
+  shop.stock(stocking);
+  const auto spread = other_.now(
+      "SELECT string_agg(quantity::text, ' ' ORDER BY product_id, bucket) FROM doorbuster.buckets");
+  EXPECT_EQ(spread[0][0].as<std::string>(), "3 3 2 2 1 1 0 0");
+}
+
+TEST_F(LedgerOnServers, TheTruthAddsRowBucketsAndFreeUnits) {
+  TestShop shop;
+  Stocking stocking = TestShop::of({{ItemId{1}, 10}});
+  stocking.layout = StockLayout::units;
+  shop.stock(stocking);
+  other_.now("UPDATE doorbuster.units SET sold = true WHERE id <= 3");
+  EXPECT_EQ(shop.truth().items[0].left, 7);
+  stocking.layout = StockLayout::buckets;
+  stocking.buckets = 3;
+  shop.stock(stocking);
+  other_.now("UPDATE doorbuster.buckets SET quantity = quantity - 1");
+  other_.now("UPDATE doorbuster.products SET quantity = 5");
+  EXPECT_EQ(shop.truth().items[0].left, 10 - 3 + 5);
+}
+
+// A warm-up asks for a thousand million.
+TEST_F(LedgerOnServers, AShopOfUnitsHasNoMoreOfThemThanOneCanMake) {
+  TestShop shop;
+  Stocking stocking = TestShop::of({{ItemId{1}, 1'000'000'000}});
+  stocking.layout = StockLayout::units;
+  shop.stock(stocking);
+  EXPECT_EQ(count("SELECT count(*) FROM doorbuster.units"), postgres::kMostUnits);
+  EXPECT_EQ(shop.truth().items[0].initial, postgres::kMostUnits) << "what there truly was";
 }
 
 TEST_F(LedgerOnServers, AnItemStockedTwiceIsAnError) {

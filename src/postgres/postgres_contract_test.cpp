@@ -1,5 +1,5 @@
 #include "postgres/test_shop.h"
-#include "store/database_contract.h"
+#include "store/catalogue_contract.h"
 
 namespace doorbuster {
 namespace {
@@ -28,6 +28,9 @@ class PostgresBench {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, DatabaseContract, PostgresBench<true>,
+                               ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, PostgresBench<false>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, CatalogueContract, PostgresBench<true>,
                                ContractName);
 
 }  // namespace

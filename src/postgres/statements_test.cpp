@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace doorbuster::postgres {
@@ -23,26 +25,60 @@ TEST(BoundParameters, AreBigEndianAndAsWideAsTheirTypes) {
   EXPECT_EQ(bytes(bound, 3), "\x01\x02\x03\x04\x05\x06\x07\x08");
 }
 
-TEST(BoundParameters, AreAsManyAsEachStatementDeclares) {
-  const std::vector<DatabaseOperation> all = {ReadStock{},        TakeIfAvailable{},
-                                              DecrementGuarded{}, DecrementUnguarded{},
-                                              WriteStock{},       InsertOrder{}};
-  ASSERT_EQ(all.size(), kStatements);
-  for (const DatabaseOperation& operation : all) {
+template <std::size_t... kIndex>
+std::vector<DatabaseOperation> one_of_each(std::index_sequence<kIndex...>) {
+  return {std::variant_alternative_t<kIndex, DatabaseOperation>{}...};
+}
+std::vector<DatabaseOperation> all() {
+  return one_of_each(std::make_index_sequence<std::variant_size_v<DatabaseOperation>>());
+}
+
+TEST(BoundParameters, EndWithWhatAPurchaseAsksBesidesItsOrder) {
+  const Order order{OrderKey{1}, BuyerId{2}, ItemId{3}, 4};
+  const std::string wide("\0\0\0\0\0\0\0\x05", 8);
+  EXPECT_EQ(bytes(BoundParameters(DatabaseOperation(TakeAtVersion{order, 5})), 4), wide);
+  EXPECT_EQ(bytes(BoundParameters(DatabaseOperation(TakeFenced{order, 5})), 4), wide);
+  EXPECT_EQ(bytes(BoundParameters(DatabaseOperation(TakeFromBucket{order, 5})), 4), wide.substr(4));
+}
+
+TEST(BoundParameters, AreAsManyAndAsWideAsEachStatementDeclares) {
+  constexpr Oid kInt4 = 23;
+  for (const DatabaseOperation& operation : all()) {
     const BoundParameters bound{operation};
-    EXPECT_EQ(bound.count(), statement(operation.index()).parameters);
-    EXPECT_EQ(statement(operation.index()).name, name_of(operation)) << "one name everywhere";
+    const Statement& text = statement(statement_of(operation));
+    ASSERT_EQ(bound.count(), text.parameters) << text.name;
+    for (int i = 0; i < bound.count(); ++i) {
+      const int width = text.types[static_cast<std::size_t>(i)] == kInt4 ? 4 : 8;
+      EXPECT_EQ(bound.lengths()[i], width) << text.name << " $" << i + 1;
+    }
   }
+}
+
+TEST(Statements, AreNamedAsTheirOperationsEachAtItsIndex) {
+  std::set<std::size_t> used;
+  for (const DatabaseOperation& operation : all()) {
+    EXPECT_EQ(statement_of(operation), operation.index());
+    EXPECT_EQ(statement(operation.index()).name, name_of(operation)) << "one name everywhere";
+    used.insert(statement_of(operation));
+  }
+  const DatabaseOperation waiting = TakeUnits{{}, false};
+  EXPECT_EQ(std::string(statement(statement_of(waiting)).name), "take_units_waiting");
+  used.insert(statement_of(waiting));
+  EXPECT_EQ(used.size(), kStatements) << "each has its own";
 }
 
 TEST(Reply, OfTheWrongShapeMakesNoSenseAndAWriteIsThenUnknown) {
   const std::unique_ptr<PGresult, decltype(&PQclear)> empty(
       PQmakeEmptyPGresult(nullptr, PGRES_EMPTY_QUERY), &PQclear);
-  for (std::size_t i = 0; i < kStatements; ++i) {
-    const auto reply = read_reply(i, empty.get());
-    ASSERT_FALSE(reply.ok()) << statement(i).name;
+  std::vector<DatabaseOperation> operations = all();
+  operations.push_back(TakeUnits{{}, false});
+  for (const DatabaseOperation& operation : operations) {
+    const std::size_t index = statement_of(operation);
+    const auto reply = read_reply(index, empty.get());
+    ASSERT_FALSE(reply.ok()) << statement(index).name;
     EXPECT_EQ(reply.error().cause(), Cause::protocol);
-    EXPECT_EQ(reply.error().definite(), i == 0) << statement(i).name;
+    EXPECT_EQ(reply.error().definite(), access_of(operation) == Access::read)
+        << statement(index).name;
   }
 }
 
