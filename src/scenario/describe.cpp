@@ -135,6 +135,26 @@ void add_simulation(Values& out, const Simulation& simulation) {
   out.add("simulation.sigma", simulation.sigma);
 }
 
+void add_troubles(Values& out, const std::vector<Trouble>& troubles) {
+  using Kind = Trouble::Kind;
+  constexpr std::array kKinds = {"delay", "lose_request", "lose_reply", "cut", "die"};
+  int index = 0;
+  for (const Trouble& trouble : troubles) {
+    const std::string prefix = fmt::format("trouble[{}].", ++index);
+    const bool loss = trouble.kind == Kind::lose_request || trouble.kind == Kind::lose_reply;
+    out.add(prefix + "operation", trouble.operation);
+    out.add(prefix + "kind", kKinds[static_cast<std::size_t>(trouble.kind)]);
+    if (!loss) out.add(prefix + "at", trouble.when == Trouble::When::after ? "after" : "before");
+    out.add(prefix + "share", trouble.share);
+    if (loss || trouble.kind == Kind::delay) out.add(prefix + "time", trouble.time);
+    if (trouble.kind == Kind::delay) out.add(prefix + "jitter", trouble.jitter);
+    int which = 0;
+    for (const std::string& name : trouble.strategies) {
+      out.add(fmt::format("{}strategies[{}]", prefix, ++which), name);
+    }
+  }
+}
+
 void add_claims(Values& out, const Scenario& scenario) {
   // Those that hold first: they stand in [expect] itself, which no later table may open again.
   for (const Expectation& expectation : scenario.expectations) {
@@ -205,6 +225,7 @@ std::vector<ResolvedKey> resolved_values(const Scenario& scenario) {
   out.add("warmup.rate", scenario.warmup.rate);
   out.add("limits.buyers_in_flight", scenario.limits.buyers_in_flight);
   out.add("limits.drain", scenario.limits.drain);
+  add_troubles(out, scenario.troubles);
   add_claims(out, scenario);
   return out.take();
 }

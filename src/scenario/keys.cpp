@@ -7,7 +7,8 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::array<std::string_view, 3> kLists = {"load.stage", "shop.product", "thresholds"};
+constexpr std::array<std::string_view, 4> kLists = {"load.stage", "shop.product", "trouble",
+                                                    "thresholds"};
 constexpr std::array<std::string_view, 3> kDistributions = {"buyers.views", "buyers.think",
                                                             "buyers.quantity"};
 // What a stage of its own may say; the rest of [load] holds for the whole load.

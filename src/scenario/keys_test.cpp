@@ -97,6 +97,8 @@ TEST(Keys, EveryRowCanBeResolvedAndEveryResolvedKeyHasARow) {
             "[buyers.think]\ndistribution = \"fixed\"\nvalue = \"1s\"\n"
             "[buyers.views]\ndistribution = \"uniform\"\nlow = 1\nhigh = 2\n"
             "[buyers.quantity]\ndistribution = \"lognormal\"\nmedian = 1\nsigma = 1\n"
+            "[[trouble]]\noperation = \"any\"\nkind = \"delay\"\ntime = \"1ms\"\n"
+            "strategies = [\"cache-aside\"]\n"
             "[expect]\ncache-aside = \"holds\"\n"
             "[[thresholds]]\nexpression = \"goodput > 5/s\"\nstrategies = [\"cache-aside\"]\n"),
         kMinimal + "load.model = \"closed\"\nload.buyers = 1\n[expect.cache-aside]\nconservation = "

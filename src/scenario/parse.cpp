@@ -85,6 +85,7 @@ Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& voca
     in.refuse("warmup.rate", "a warm-up needs buyers; for none, say warmup.duration = \"0s\"");
   }
   scenario.limits = {in.whole("limits.buyers_in_flight"), in.duration("limits.drain")};
+  scenario.troubles = read_troubles(in, vocabulary);
   scenario.expectations = read_expectations(in, vocabulary);
   scenario.thresholds = read_thresholds(in, vocabulary);
   in.refuse_unread();

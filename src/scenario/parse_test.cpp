@@ -90,6 +90,29 @@ rate = 20
 [limits]
 buyers_in_flight = 10
 drain = "1s"
+[[trouble]]
+operation = "take_if_available"
+kind = "delay"
+at = "after"
+share = 0.01
+time = "50ms"
+jitter = "10ms"
+strategies = ["cache-aside", "read-then-write"]
+[[trouble]]
+operation = "redis"
+kind = "lose_request"
+[[trouble]]
+operation = "postgres"
+kind = "lose_reply"
+time = "2s"
+[[trouble]]
+operation = "any"
+kind = "cut"
+[[trouble]]
+operation = "get"
+kind = "die"
+at = "after"
+strategies = ["cache-aside"]
 [expect]
 cache-aside = "holds"
 read-then-write = { no_oversell = "broken", conservation = "undecided" }
@@ -164,6 +187,39 @@ TEST(Parse, ReadsEverythingThatCanBeSaid) {
   EXPECT_TRUE(s.thresholds[0].abort);
   EXPECT_EQ(s.thresholds[1].comparison, Threshold::Comparison::less_equal);
   EXPECT_EQ(s.thresholds[1].value, 0.01);
+}
+
+TEST(Parse, ReadsTroubleOfEachKind) {
+  using Kind = Trouble::Kind;
+  EXPECT_TRUE(must_parse(kMinimal).troubles.empty());
+  const std::vector<Trouble> troubles = must_parse(kFull).troubles;
+  ASSERT_EQ(troubles.size(), 5U);
+  EXPECT_EQ(troubles[0].operation, "take_if_available");
+  EXPECT_EQ(troubles[0].when, Trouble::When::after);
+  EXPECT_EQ(troubles[0].share, 0.01);
+  EXPECT_EQ(troubles[0].jitter, 10ms);
+  EXPECT_EQ(troubles[0].strategies, (std::vector<std::string>{"cache-aside", "read-then-write"}));
+  const std::pair<Kind, Duration> kinds[] = {{Kind::delay, 50ms},
+                                             {Kind::lose_request, 100ms},
+                                             {Kind::lose_reply, 2s},
+                                             {Kind::cut, 0s},
+                                             {Kind::die, 0s}};
+  for (std::size_t i = 0; i < troubles.size(); ++i) {
+    EXPECT_EQ(troubles[i].kind, kinds[i].first) << i;
+    EXPECT_EQ(troubles[i].time, kinds[i].second) << i;
+  }
+  EXPECT_EQ(troubles[3].when, Trouble::When::before);
+  EXPECT_EQ(troubles[3].share, 1);
+  EXPECT_TRUE(troubles[3].strategies.empty());
+  EXPECT_EQ(troubles[4].when, Trouble::When::after);
+}
+
+TEST(Parse, TakesAnyOperationWhereNobodySaysWhichThereAre) {
+  Vocabulary words = test_vocabulary();
+  words.operations.clear();
+  const ParsedScenario parsed = parse_scenario(
+      kMinimal + "[[trouble]]\noperation = \"whatever\"\nkind = \"cut\"\n", "a.toml", words);
+  EXPECT_EQ(problems_of(parsed), "");
 }
 
 TEST(Parse, ReadsAClosedLoad) {

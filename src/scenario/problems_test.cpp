@@ -9,7 +9,7 @@ namespace doorbuster {
 namespace {
 
 struct Mistake {
-  std::string_view text;     // after the line `strategies = ["database-atomic"]`, so from line 2
+  std::string text;          // after the line `strategies = ["database-atomic"]`, so from line 2
   std::string_view problem;  // all of it, after "scenarios/sale.toml:"
 };
 
@@ -250,6 +250,41 @@ TEST(Problems, TellAThresholdThatCannotBeAsked) {
   EXPECT_EQ(told("[[thresholds]]\nexpression = \"goodput > 1\"\nstrategies = [\"cache-asides\"]"),
             "4: thresholds[1].strategies = [\"cache-asides\"]: unknown strategy cache-asides; did "
             "you mean cache-aside?");
+}
+
+TEST(Problems, TellATroubleThatCannotBe) {
+  const std::string on = "[[trouble]]\noperation = \"get\"\nkind = ";
+  expect_all({
+      {"[[trouble]]\nkind = \"cut\"",
+       "2: trouble[1].operation is missing, such as \"take_if_available\""},
+      {"[[trouble]]\noperation = \"get\"", "2: trouble[1].kind is missing"},
+      {"[[trouble]]\noperation = \"gett\"\nkind = \"cut\"",
+       "3: trouble[1].operation = \"gett\": unknown operation; did you mean get?"},
+      {"[[trouble]]\noperation = \"postgre\"\nkind = \"cut\"",
+       "3: trouble[1].operation = \"postgre\": unknown operation; did you mean postgres?"},
+      {"[[trouble]]\noperation = \"zebra\"\nkind = \"cut\"",
+       "3: trouble[1].operation = \"zebra\": unknown operation; known are get, "
+       "take_if_available, redis, postgres, any"},
+      {on + "\"dye\"\ntime = \"1s\"",
+       "4: trouble[1].kind = \"dye\": one of delay, lose_request, lose_reply, cut, die is needed; "
+       "did you mean die?"},
+      {on + "\"delay\"", "2: trouble[1].time is missing: how long the delay is"},
+      {on + "\"cut\"\nshare = 1.5", "5: trouble[1].share = 1.5: a share from 0 to 1 is needed"},
+      {on + "\"cut\"\ntime = \"1s\"",
+       "5: trouble[1].time = \"1s\": it has no effect here; it belongs to delay, lose_request, "
+       "lose_reply"},
+      {on + "\"lose_reply\"\nat = \"after\"",
+       "5: trouble[1].at = \"after\": it has no effect here; it belongs to delay, cut, die"},
+      {on + "\"lose_request\"\njitter = \"1s\"",
+       "5: trouble[1].jitter = \"1s\": it has no effect here; it belongs to delay"},
+      {on + "\"delay\"\ntime = \"-1s\"", "5: trouble[1].time = \"-1s\": at least 0s is needed"},
+      {on + "\"die\"\nat = \"during\"",
+       "5: trouble[1].at = \"during\": one of before, after is needed"},
+      {on + "\"cut\"\nstrategies = [\"cache-asides\"]",
+       "5: trouble[1].strategies = [\"cache-asides\"]: unknown strategy cache-asides; did you mean "
+       "cache-aside?"},
+      {"[trouble]\nkind = \"cut\"", "2: trouble: a list is needed: [[trouble]]"},
+  });
 }
 
 TEST(Problems, TellWhatIsWrongWithTheListOfStrategies) {

@@ -135,6 +135,20 @@ struct Threshold {
   bool abort = false;  // ends the trial early when it no longer holds (checked each second)
 };
 
+// What strikes operations on their way to a store, as store/trouble.h does it; the two have the
+// same meaning. Rules that match the same operation strike in the order of the file.
+struct Trouble {
+  enum class Kind : unsigned char { delay, lose_request, lose_reply, cut, die };
+  enum class When : unsigned char { before, after };
+  std::string operation;  // a name as store/ has it, "redis", "postgres" or "any"
+  Kind kind = Kind::delay;
+  When when = When::before;             // the operation; of delay, cut and die
+  double share = 1;                     // of the operations that match
+  Duration time{};                      // of delay: how long; of lose_*: until the client gives up
+  Duration jitter{};                    // of delay: uniform from 0 to it, added
+  std::vector<std::string> strategies;  // empty: all
+};
+
 // What a strategy is expected to show: invariant name to verdict. A strategy that is not named, or
 // that names no invariant, is expected to hold every one. One that names some must show those; the
 // rest is not judged, for an oversell breaks other accounts with it.
@@ -160,6 +174,7 @@ struct Scenario {
   Simulation simulation;
   Warmup warmup;
   Limits limits;
+  std::vector<Trouble> troubles;
   std::vector<Threshold> thresholds;
   std::vector<Expectation> expectations;
 

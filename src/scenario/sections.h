@@ -13,6 +13,7 @@ Load read_load(Reader& in);
 Buyers read_buyers(Reader& in);
 StoreSettings read_stores(Reader& in, int shards);
 std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary);
+std::vector<Trouble> read_troubles(Reader& in, const Vocabulary& vocabulary);
 std::vector<Expectation> read_expectations(Reader& in, const Vocabulary& vocabulary);
 std::vector<Threshold> read_thresholds(Reader& in, const Vocabulary& vocabulary);
 

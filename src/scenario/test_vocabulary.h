@@ -1,4 +1,5 @@
-// The words that this room's tests use for strategies, invariants and metrics. Tests only.
+// The words that this room's tests use for strategies, invariants, metrics and operations.
+// Tests only.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -31,6 +32,7 @@ inline Vocabulary test_vocabulary() {
                    {"goodput", MetricKind::rate},
                    {"failed_share", MetricKind::share},
                    {"oversold_units", MetricKind::count}};
+  words.operations = {"get", "take_if_available"};
   return words;
 }
 

@@ -1,6 +1,6 @@
 // The words that a scenario may use but this room cannot know: strategies with their options,
-// invariants, metrics. The caller passes them in; parse.h checks names against them and proposes
-// the nearest.
+// invariants, metrics, operations of the stores. The caller passes them in; parse.h checks names
+// against them and proposes the nearest.
 #pragma once
 
 #include <string>
@@ -35,6 +35,7 @@ struct Vocabulary {
   std::vector<StrategyWord> strategies;
   std::vector<std::string> invariants;
   std::vector<MetricWord> metrics;
+  std::vector<std::string> operations;  // of the stores, by name; empty: any name may be said
 };
 
 }  // namespace doorbuster
