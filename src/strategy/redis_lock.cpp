@@ -1,0 +1,170 @@
+// redis-lock: one buyer of an item at a time, by a lock in Redis that others poll for.
+//
+//   SET lock token NX PX ttl, again with jitter until granted or `wait` has passed (then: refused)
+//   the body;  release
+//
+//   guarded  release by compare and delete, body: the guarded purchase
+//   fenced   the same release, body: the guarded purchase that refuses an older grant's fence
+//   token    the same release, body: SELECT stock; UPDATE SET quantity = stock - q; INSERT order
+//   naive    that body, release by a plain DEL
+//
+// A lock with a TTL is a guess about how long its holder takes. Who pauses for longer works on
+// beside the next one: token and naive then oversell, and naive's DEL frees the next one's lock,
+// which lets in a third. Guarded needs no lock to be safe; what the lock can do for it is to keep
+// waiters out of the connection pool. Remains: waiters who give up while there is stock, and a
+// holder who dies keeps all others waiting for the TTL.
+// Source: Redis documentation, "Distributed Locks with Redis"; M. Kleppmann, "How to do distributed
+// locking", 2016, for fencing.
+#include "strategy/database_view.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+namespace {
+
+enum class LockVariant : unsigned char { guarded, fenced, token, naive };
+
+LockVariant variant_of(const Options& options) {
+  const std::string& name = option<std::string>(options, "variant");
+  if (name == "fenced") return LockVariant::fenced;
+  if (name == "token") return LockVariant::token;
+  return name == "naive" ? LockVariant::naive : LockVariant::guarded;
+}
+
+class RedisLock final : public Strategy {
+ public:
+  RedisLock(Stores stores, const Options& options)
+      : cache_(stores.cache),
+        database_(stores.database),
+        clock_(stores.clock),
+        random_(stores.random),
+        variant_(variant_of(options)),
+        ttl_(option<Duration>(options, "ttl")),
+        poll_(option<Duration>(options, "poll")),
+        wait_(option<Duration>(options, "wait")) {}
+
+  Task<StockView> view(ItemId item) override { return view_from_database(database_, item); }
+
+  Task<Purchase> buy(Order order) override {
+    const auto token = static_cast<std::int64_t>(random_.next() >> 1);
+    const auto grant = co_await acquire(order.item, token);
+    if (!grant) co_return certainly_no_sale(grant.error());
+    if (!grant->acquired) co_return Purchase{Outcome::refused, {}};
+
+    auto answer = co_await locked(order, grant->fence);
+    // A release that fails is left to the TTL; it does not change what was sold.
+    (void)co_await release(order.item, token);
+    co_return answer;
+  }
+
+ private:
+  static Key key(ItemId item) { return {KeyFamily::lock, item}; }
+
+  Task<AcquireLock::Reply> acquire(ItemId item, std::int64_t token) {
+    const Instant patience_ends = clock_.now() + wait_;
+    for (;;) {
+      const auto asked = co_await cache_(AcquireLock{key(item), token, ttl_});
+      if (!asked) {
+        // It may have been granted.
+        if (!asked.error().definite()) (void)co_await release(item, token);
+        co_return asked.error();
+      }
+      if (asked->acquired || clock_.now() >= patience_ends) co_return *asked;
+      (void)co_await clock_.sleep_until(clock_.now() + jittered_poll());
+    }
+  }
+
+  // From half to one and a half of `poll`, so that waiters do not ask in step.
+  Duration jittered_poll() {
+    const auto spread = static_cast<std::uint64_t>(poll_.count()) + 1;
+    return poll_ / 2 + Duration(static_cast<Duration::rep>(random_.below(spread)));
+  }
+
+  Task<Done> release(ItemId item, std::int64_t token) {
+    if (variant_ == LockVariant::naive) co_return co_await cache_(Delete{key(item)});
+    const auto released = co_await cache_(ReleaseLock{key(item), token});
+    if (!released) co_return released.error();
+    co_return Done{};
+  }
+
+  Task<Purchase> locked(Order order, std::int64_t fence) {
+    switch (variant_) {
+      case LockVariant::guarded:
+        return take(order);
+      case LockVariant::fenced:
+        return take_fenced(order, fence);
+      default:
+        return read_and_write(order);
+    }
+  }
+
+  Task<Purchase> take(Order order) {
+    const auto left = co_await database_(TakeIfAvailable{order});
+    if (!left) co_return left.error();
+    if (!*left) co_return Purchase{Outcome::sold_out, {}};
+    co_return Purchase{Outcome::sold, **left};
+  }
+
+  Task<Purchase> take_fenced(Order order, std::int64_t fence) {
+    const auto left = co_await database_(TakeFenced{order, fence});
+    if (!left) co_return left.error();
+    if (*left) co_return Purchase{Outcome::sold, **left};
+
+    const auto stock = co_await database_(ReadStock{order.item});
+    if (!stock) co_return certainly_no_sale(stock.error());
+    const bool fenced_off = *stock && (*stock)->quantity >= order.quantity;
+    co_return Purchase{fenced_off ? Outcome::refused : Outcome::sold_out, {}};
+  }
+
+  Task<Purchase> read_and_write(Order order) {
+    const auto stock = co_await database_(ReadStock{order.item});
+    if (!stock) co_return stock.error();
+    if (!*stock || (*stock)->quantity < order.quantity) co_return Purchase{Outcome::sold_out, {}};
+
+    const auto written =
+        co_await database_(WriteStock{order.item, (*stock)->quantity - order.quantity});
+    if (!written) co_return certainly_no_sale(written.error());
+    const auto placed = co_await database_(InsertOrder{order});
+    if (!placed) co_return placed.error();
+    co_return Purchase{Outcome::sold, {}};
+  }
+
+  Cache& cache_;
+  Database& database_;
+  Clock& clock_;
+  Random& random_;
+  LockVariant variant_;
+  Ttl ttl_;
+  Duration poll_;
+  Duration wait_;
+};
+
+// A CHECK on the stock column would take over what the lock is trusted with.
+void lay_out_unguarded(const Options& options, Stocking& stocking) {
+  const LockVariant variant = variant_of(options);
+  if (variant == LockVariant::naive || variant == LockVariant::token) {
+    stocking.check_constraint = false;
+  }
+}
+
+}  // namespace
+
+StrategyEntry redis_lock() {
+  return {.name = "redis-lock",
+          .summary = "a lock in Redis around the guarded purchase; or around an unguarded one",
+          .anomaly = "",
+          .check_constraint = true,
+          .options = {{"variant",
+                       std::string("guarded"),
+                       "token and naive trust the lock alone and oversell when it expires; naive "
+                       "releases whoever's lock it finds",
+                       {"guarded", "fenced", "token", "naive"}},
+                      {"ttl", Duration(2s), "how long a lock outlives a holder who is gone", {}},
+                      {"poll", Duration(2ms), "how often one who waits asks again, about", {}},
+                      {"wait", Duration(1s), "how long to wait before the buyer is refused", {}}},
+          .lay_out = lay_out_unguarded,
+          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+            return std::make_unique<RedisLock>(stores, options);
+          }};
+}
+
+}  // namespace doorbuster
