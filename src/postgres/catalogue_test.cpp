@@ -1,0 +1,72 @@
+// What only a real PostgreSQL with somebody else in it can show of the catalogue's statements.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "postgres/test_shop.h"
+
+namespace doorbuster {
+namespace {
+
+class CatalogueOnServers : public testing::Test {
+ protected:
+  CatalogueOnServers() : other_(shared_postgres().postgres_url()) {}
+
+  void lay_out(StockLayout layout, Quantity quantity) {
+    Stocking stocking = TestShop::of({{TestShop::kItem, quantity}, {ItemId{2}, quantity}});
+    stocking.layout = layout;
+    shop_.stock(stocking);
+    database_ = shop_.connect(shop_.options(1));
+  }
+  template <class Op>
+  typename Op::Reply ask(Op op) {
+    auto reply = shop_.ask(*database_, op);
+    CHECK(reply.ok(), "{}", reply.error().message());
+    return *std::move(reply);
+  }
+  static TakeUnits units(int key, bool skip_locked) { return {TestShop::order(key), skip_locked}; }
+
+  TestShop shop_;
+  OtherSession other_;
+  std::unique_ptr<PostgresDatabase> database_;
+};
+
+TEST_F(CatalogueOnServers, AnAdvisoryLockThatSomebodyHoldsIsOfOneItemAlone) {
+  lay_out(StockLayout::row, 10);
+  other_.hold("SELECT pg_advisory_xact_lock(1769235821, 1)");
+  EXPECT_FALSE(ask(TakeIfLockFree{TestShop::order(1)}).has_value()) << "busy, not sold out";
+  EXPECT_TRUE(ask(TakeIfLockFree{{OrderKey{2}, BuyerId{2}, ItemId{2}, 1}}).has_value());
+  other_.end();
+  EXPECT_EQ(ask(TakeIfLockFree{TestShop::order(1)}), (Stock{9, 1}));
+}
+
+TEST_F(CatalogueOnServers, TheLastUnitUnderAnothersLockIsPassedOverOrWaitedFor) {
+  lay_out(StockLayout::units, 1);
+  other_.hold("UPDATE doorbuster.units SET sold = true WHERE product_id = 1");
+  EXPECT_EQ(ask(units(1, true)).rows, 0) << "a false sold-out";
+  std::thread releaser([this] {
+    ::poll(nullptr, 0, 100);
+    other_.end();  // takes it back
+  });
+  const RowCount waited = ask(units(1, false));
+  releaser.join();
+  EXPECT_EQ(waited.rows, 1);
+  EXPECT_EQ(shop_.truth().items[0].left, 0);
+}
+
+TEST_F(CatalogueOnServers, NewsWaitsOnTheDatabasesClockFromItsSaleOn) {
+  lay_out(StockLayout::row, 10);
+  const Duration begin = steady_now();
+  ask(TakeWithOutbox{TestShop::order(1)});
+  shop_.let_pass(30ms);
+  ask(TakeWithOutbox{TestShop::order(2)});
+  const auto news = ask(ReadOutbox{});
+  const Duration in_all = steady_now() - begin;
+  ASSERT_TRUE(news.has_value());
+  EXPECT_EQ(news->stock, (Stock{8, 2})) << "the newest";
+  EXPECT_GE(news->waited, 25ms) << "since the oldest";
+  EXPECT_LE(news->waited, in_all + 1s);
+}
+
+}  // namespace
+}  // namespace doorbuster
