@@ -13,12 +13,22 @@ std::uint64_t printed_seed() {
   return seed;
 }
 
-// Three buyers of two units, of whom one looks first, and a reader beside them.
+// What the strategy does beside its buyers, until it has nothing left to do.
+void settle(TestShop* shop) {
+  shop->background(5);
+  shop->drain(5);
+  shop->run();
+  shop->kill(5);
+}
+
+// Three buyers of two units, of whom one looks first, a reader beside them, and the background.
 void rush(TestShop* shop) {
+  shop->background(6);
   shop->view(1);
   shop->view(4);
   for (int buyer = 1; buyer <= 3; ++buyer) shop->buy(buyer);
   shop->run();
+  settle(shop);
 }
 
 int promised(TestShop* shop) {
@@ -56,6 +66,7 @@ TEST_P(SafeStrategy, SellsTheLastUnitOnceInEveryOrder) {
     shop.buy(1);
     shop.buy(2);
     shop.run();
+    settle(&shop);
     ASSERT_EQ(shop.orders(), 1);
     ASSERT_NE(shop.answer(1), shop.answer(2));
     const auto cached = shop.cached();
@@ -75,7 +86,9 @@ std::string camel(const char* name) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SafeStrategy,
-                         testing::Values("database-atomic", "cache-aside", "write-through"),
+                         testing::Values("database-atomic", "database-optimistic", "advisory-lock",
+                                         "unit-rows", "sharded-stock", "cache-aside",
+                                         "write-through", "outbox", "redis-lock", "redis-gate"),
                          [](const auto& param) { return camel(param.param); });
 
 class UnsafeStrategy : public testing::TestWithParam<const char*> {};

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 // One line a strategy, in the order in which people should read them.
-#define DOORBUSTER_CATALOGUE(entry)                                                            \
-  entry(database_atomic) entry(read_then_write) entry(cache_aside_textbook) entry(cache_aside) \
-      entry(write_through_textbook) entry(write_through)
+#define DOORBUSTER_CATALOGUE(entry)                                                              \
+  entry(database_atomic) entry(database_optimistic) entry(advisory_lock) entry(unit_rows)        \
+      entry(sharded_stock) entry(read_then_write) entry(cache_aside_textbook) entry(cache_aside) \
+          entry(write_through_textbook) entry(write_through) entry(outbox) entry(redis_lock)     \
+              entry(redis_gate)
 
 namespace doorbuster {
 
@@ -27,6 +29,15 @@ Options default_options(const StrategyEntry& entry) {
   Options options;
   for (const OptionWord& word : entry.options) options.emplace(word.key, word.standard);
   return options;
+}
+
+Stocking stocking_for(const StrategyEntry& entry, const Options& options,
+                      std::vector<StockedItem> items) {
+  Stocking stocking;
+  stocking.items = std::move(items);
+  stocking.check_constraint = entry.check_constraint;
+  if (entry.lay_out != nullptr) entry.lay_out(options, stocking);
+  return stocking;
 }
 
 }  // namespace doorbuster

@@ -26,9 +26,19 @@ class Registry : public testing::Test {
 TEST_F(Registry, HasTheCatalogueByItsStandardNames) {
   std::vector<std::string_view> names;
   for (const StrategyEntry& entry : strategies()) names.push_back(entry.name);
-  const std::vector<std::string_view> catalogue = {"database-atomic",        "read-then-write",
-                                                   "cache-aside-textbook",   "cache-aside",
-                                                   "write-through-textbook", "write-through"};
+  const std::vector<std::string_view> catalogue = {"database-atomic",
+                                                   "database-optimistic",
+                                                   "advisory-lock",
+                                                   "unit-rows",
+                                                   "sharded-stock",
+                                                   "read-then-write",
+                                                   "cache-aside-textbook",
+                                                   "cache-aside",
+                                                   "write-through-textbook",
+                                                   "write-through",
+                                                   "outbox",
+                                                   "redis-lock",
+                                                   "redis-gate"};
   EXPECT_EQ(names, catalogue);
   EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
 }

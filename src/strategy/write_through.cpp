@@ -8,8 +8,8 @@
 // the cache holds 0 and pages never ask the database. Remains: a stale window from commit to the
 // cache's write, until the next sale or the TTL when the writer dies between. Versions protect only
 // while the entry exists: never combine with a plain DEL or an evicting maxmemory-policy.
-#include "strategy/database_view.h"
 #include "strategy/registry.h"
+#include "strategy/versioned_copy.h"
 
 namespace doorbuster {
 namespace {
@@ -20,18 +20,7 @@ class WriteThrough final : public Strategy {
       : cache_(stores.cache), database_(stores.database), ttl_(option<Duration>(options, "ttl")) {}
 
   Task<StockView> view(ItemId item) override {
-    const auto cached = co_await cache_(GetVersioned{key(item)});
-    if (!cached) co_return cached.error();
-    if (*cached) co_return StockView{(*cached)->quantity, Source::cache, (*cached)->version};
-
-    const auto page = co_await view_from_database(database_, item, Source::cache_missed);
-    if (!page) co_return page.error();
-    if (page->quantity) {
-      // A page that was read is good whether or not it could be cached.
-      const Stock seen{*page->quantity, *page->version};
-      (void)co_await cache_(FillIfNewer{key(item), seen, ttl_});
-    }
-    co_return *page;
+    return view_versioned(cache_, database_, item, ttl_);
   }
 
   Task<Purchase> buy(Order order) override {
@@ -39,21 +28,15 @@ class WriteThrough final : public Strategy {
     if (!left) co_return left.error();
     if (!*left) co_return Purchase{Outcome::sold_out, {}};
     // Sold is sold: a cache that cannot be written is behind until the next sale or the TTL.
-    (void)co_await cache_(FillIfNewer{key(order.item), **left, ttl_});
+    (void)co_await cache_(FillIfNewer{versioned_key(order.item), **left, ttl_});
     co_return Purchase{Outcome::sold, **left};
   }
 
   Task<std::optional<Quantity>> cached(ItemId item) override {
-    const auto cached = co_await cache_(GetVersioned{key(item)});
-    if (!cached) co_return cached.error();
-    std::optional<Quantity> shown;
-    if (*cached) shown = (*cached)->quantity;
-    co_return shown;
+    return cached_versioned(cache_, item);
   }
 
  private:
-  static Key key(ItemId item) { return {KeyFamily::versioned, item}; }
-
   Cache& cache_;
   Database& database_;
   Ttl ttl_;

@@ -1,0 +1,86 @@
+// advisory-lock: the guarded purchase by whoever gets the item's advisory lock at once; nobody
+// waits in the database.
+//
+//   up to `attempts` times:
+//     UPDATE ... WHERE quantity >= q AND pg_try_advisory_xact_lock(item), with the order row
+//     a row came back -> sold
+//     none: busy or sold out, which looks the same -> SELECT;  too little -> sold out
+//     busy -> wait with full jitter, and try again
+//   then -> refused: busy
+//
+// Safe by the guard; the lock only keeps waiters from filling the connections. busy = "sold-out" is
+// the well-known mistake of taking 0 rows for sold out: whoever meets another buyer is sent away,
+// and stock remains (it undersells). Then 0 rows are counted fast: digoal measured 391 thousand
+// statements a second on one row, of which about 6 thousand sold (PostgreSQL seckill notes, 2016),
+// so compare sales, not statements.
+#include "strategy/database_view.h"
+#include "strategy/full_jitter.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+namespace {
+
+class AdvisoryLock final : public Strategy {
+ public:
+  AdvisoryLock(Stores stores, const Options& options)
+      : database_(stores.database),
+        clock_(stores.clock),
+        random_(stores.random),
+        attempts_(option<std::int64_t>(options, "attempts")),
+        backoff_(option<Duration>(options, "backoff")),
+        busy_is_sold_out_(option<std::string>(options, "busy") == "sold-out") {}
+
+  Task<StockView> view(ItemId item) override { return view_from_database(database_, item); }
+
+  Task<Purchase> buy(Order order) override {
+    for (std::int64_t attempt = 0; attempt < attempts_; ++attempt) {
+      if (attempt > 0) {
+        const Duration wait = full_jitter(random_, backoff_, attempt - 1);
+        (void)co_await clock_.sleep_until(clock_.now() + wait);
+      }
+      const auto left = co_await database_(TakeIfLockFree{order});
+      if (!left) co_return left.error();
+      if (*left) co_return Purchase{Outcome::sold, **left};
+      if (busy_is_sold_out_) co_return Purchase{Outcome::sold_out, {}};
+
+      const auto seen = co_await database_(ReadStock{order.item});
+      if (!seen) co_return seen.error();
+      if (!*seen || (*seen)->quantity < order.quantity) co_return Purchase{Outcome::sold_out, {}};
+    }
+    co_return Purchase{Outcome::refused, {}};
+  }
+
+ private:
+  Database& database_;
+  Clock& clock_;
+  Random& random_;
+  std::int64_t attempts_;
+  Duration backoff_;
+  bool busy_is_sold_out_;
+};
+
+}  // namespace
+
+StrategyEntry advisory_lock() {
+  return {.name = "advisory-lock",
+          .summary = "guarded purchase if the item's advisory lock is free; retries with jitter",
+          .anomaly = "",
+          .check_constraint = true,
+          .options = {{"attempts",
+                       std::int64_t{10},
+                       "how often a purchase is tried before the shop says that it is busy",
+                       {}},
+                      {"backoff",
+                       Duration(2ms),
+                       "the longest wait before the second attempt; doubles with each",
+                       {}},
+                      {"busy",
+                       std::string("retry"),
+                       "what 0 rows mean: look again, or (wrongly) sold out, which undersells",
+                       {"retry", "sold-out"}}},
+          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+            return std::make_unique<AdvisoryLock>(stores, options);
+          }};
+}
+
+}  // namespace doorbuster
