@@ -52,6 +52,7 @@ class Tidy(unittest.TestCase):
         self.clean("src/base/x.cpp", "class A {\n" + lines + "};\n")
         self.clean("src/base/x.cpp", "namespace {\n" + lines + "}\n")
         self.clean("src/base/x.cpp", "const int kTable[] = {\n" + "  1,\n" * 90 + "};\n")
+        self.clean("src/base/x.cpp", "#define A(b) \\\n  1, \\\n  f(b)\n\nnamespace {\n" + lines + "}\n")
         self.clean("src/base/x.cpp", "/* void f() {\n" + lines + "} */\nconst char* t = R\"(\n" + "{\n" * 90 + ")\";\n")
 
     def test_unfinished_work_is_not_left_in_the_code(self):

@@ -46,7 +46,7 @@ def blank(text):
 
 def blank_directives(code):
     """Preprocessor lines, with those they continue on, made spaces as well."""
-    return re.sub(r"^[ \t]*#[^\n]*(?:\\\n[^\n]*)*",
+    return re.sub(r"^[ \t]*#(?:\\\n|[^\n])*",
                   lambda match: re.sub(r"[^\n]", " ", match.group(0)), code, flags=re.MULTILINE)
 
 
