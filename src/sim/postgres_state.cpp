@@ -81,7 +81,10 @@ void PostgresState::stock(const Stocking& stocking) {
         }
         break;
       case StockLayout::units:
-        if (stocked.quantity > 0) item.units.emplace().free = stocked.quantity;
+        if (stocked.quantity > 0) {
+          item.units = Units{};  // clang 14 finds no emplace() for a nested type
+          item.units->free = stocked.quantity;
+        }
         break;
     }
   }

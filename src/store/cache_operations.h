@@ -1,7 +1,7 @@
 // What a cache can be asked, as data. Each operation is a small struct with its reply type, its
-// name in reports, and whether it writes; all touch the one key they carry. The text that Redis is
-// sent stands in redis/ alone, the model of each in sim/. To add one: a struct here, a case in
-// each, a contract test.
+// name in reports, and whether it writes; all touch the one key or the one item they carry. The
+// text that Redis is sent stands in redis/ alone, the model of each in sim/. To add one: a struct
+// here, a case in each, a contract test.
 //
 // All are trivially destructible on purpose: g++ 12 destroys other temporaries of a co_await
 // expression twice.
@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "base/ids.h"
+#include "base/order.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "store/stock.h"
@@ -21,8 +21,9 @@ namespace doorbuster {
 
 enum class Access : unsigned char { read, write };
 
-// Keys come in families, so that a plain value, a lease and a versioned value never share a key.
-enum class KeyFamily : unsigned char { inventory, leased, versioned };
+// Keys come in families, so that a plain value, a lease, a versioned value, a lock and the counter
+// of a gate never share a key.
+enum class KeyFamily : unsigned char { inventory, leased, versioned, lock, gate };
 struct Key {
   KeyFamily family = KeyFamily::inventory;
   ItemId item{};
@@ -123,10 +124,97 @@ struct FillIfNewer {
   Ttl ttl{};
 };
 
-using CacheOperation = std::variant<Get, SetExpiring, Delete, Decrement, LeaseGet, LeaseSet,
-                                    LeasePeek, GetVersioned, FillIfNewer>;
-using CacheReply = std::variant<std::optional<Quantity>, Done, Decrement::Reply, LeaseGet::Reply,
-                                LeaseSet::Reply, std::optional<Stock>>;
+// A lock on a key (Redis documentation, "Distributed Locks with Redis"): SET NX PX with the
+// caller's token. Each grant has a higher fence than all before it, for stores that refuse an older
+// one.
+struct AcquireLock {
+  static constexpr std::string_view kName = "acquire_lock";
+  static constexpr Access kAccess = Access::write;
+  struct Reply {
+    bool acquired = false;
+    std::int64_t fence = 0;  // of this grant
+  };
+  Key key;
+  std::int64_t token = 0;  // of this caller's own making, unique in the run
+  Ttl ttl{};
+};
+
+// Compare and delete: false when the lock is no longer the token's. A plain Delete of the key frees
+// it whoever holds it.
+struct ReleaseLock {
+  static constexpr std::string_view kName = "release_lock";
+  static constexpr Access kAccess = Access::write;
+  struct Reply {
+    bool released = false;
+  };
+  Key key;
+  std::int64_t token = 0;
+};
+
+// A gate: an item's units counted in the cache, and who holds which of them. Get and Decrement of
+// Key{KeyFamily::gate, item} see the counter. LoadGate opens it anew, without a TTL, with nothing
+// reserved.
+struct LoadGate {
+  static constexpr std::string_view kName = "load_gate";
+  static constexpr Access kAccess = Access::write;
+  using Reply = Done;
+  ItemId item{};
+  Quantity units = 0;
+};
+
+// Takes an order's units at the gate, in one step with the note who took them: pending until
+// settled or released, overdue when `hold` has passed. An order that was there before, pending or
+// settled, takes nothing again.
+struct Reserve {
+  static constexpr std::string_view kName = "reserve";
+  static constexpr Access kAccess = Access::write;
+  enum class State : unsigned char { granted, sold_out, repeated, not_loaded };
+  struct Reply {
+    State state = State::not_loaded;
+    Quantity left = 0;  // of granted and sold_out: at the gate, afterwards
+  };
+  Order order;
+  Duration hold{};
+};
+
+// A pending reservation is sold for good: done too where there is none.
+struct SettleReservation {
+  static constexpr std::string_view kName = "settle_reservation";
+  static constexpr Access kAccess = Access::write;
+  using Reply = Done;
+  ItemId item{};
+  OrderKey key{};
+};
+
+// Gives a pending reservation's units back to the gate, once: false where none is pending.
+struct ReleaseReservation {
+  static constexpr std::string_view kName = "release_reservation";
+  static constexpr Access kAccess = Access::write;
+  struct Reply {
+    bool given_back = false;
+  };
+  ItemId item{};
+  OrderKey key{};
+};
+
+// The reservation that is longest overdue, if any; it is overdue again only `again` later, so that
+// two who ask are not told of the same one. Of the order only key, item and quantity are known.
+struct NextOverdue {
+  static constexpr std::string_view kName = "next_overdue";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::optional<Order>;
+  ItemId item{};
+  Duration again{};
+};
+
+using CacheOperation =
+    std::variant<Get, SetExpiring, Delete, Decrement, LeaseGet, LeaseSet, LeasePeek, GetVersioned,
+                 FillIfNewer, AcquireLock, ReleaseLock, LoadGate, Reserve, SettleReservation,
+                 ReleaseReservation, NextOverdue>;
+using CacheReply =
+    std::variant<std::optional<Quantity>, Done, Decrement::Reply, LeaseGet::Reply, LeaseSet::Reply,
+                 std::optional<Stock>, AcquireLock::Reply, ReleaseLock::Reply, Reserve::Reply,
+                 ReleaseReservation::Reply, std::optional<Order>>;
 static_assert(std::is_trivially_destructible_v<CacheOperation>);
 
 inline std::string_view name_of(const CacheOperation& operation) {

@@ -74,9 +74,120 @@ struct InsertOrder {
   Order order;
 };
 
-using DatabaseOperation = std::variant<ReadStock, TakeIfAvailable, DecrementGuarded,
-                                       DecrementUnguarded, WriteStock, InsertOrder>;
-using DatabaseReply = std::variant<std::optional<Stock>, RowCount, Done>;
+// SELECT of the order under a key: what it ordered, or nothing. Who is told "duplicate", or who
+// never heard the answer, asks this before believing anything.
+struct FindOrder {
+  static constexpr std::string_view kName = "find_order";
+  static constexpr Access kAccess = Access::read;
+  using Reply = std::optional<Order>;
+  OrderKey key{};
+};
+
+// The guarded purchase, if the row still has the version that was read (compare and set). Nothing
+// when it moved on or too little is left.
+struct TakeAtVersion {
+  static constexpr std::string_view kName = "take_at_version";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::optional<Stock>;
+  Order order;
+  Version version = 0;
+};
+
+// The guarded purchase, if no higher fence has bought of this item before; the fence is kept with
+// the row. Nothing when fenced off or too little is left.
+struct TakeFenced {
+  static constexpr std::string_view kName = "take_fenced";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::optional<Stock>;
+  Order order;
+  std::int64_t fence = 0;
+};
+
+// The guarded purchase, if the item's advisory lock is free: pg_try_advisory_xact_lock. Nothing
+// when somebody holds it or too little is left, which looks the same.
+struct TakeIfLockFree {
+  static constexpr std::string_view kName = "take_if_lock_free";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::optional<Stock>;
+  Order order;
+};
+
+// Of a shop laid out in buckets: the guarded purchase from one of them, 0..buckets-1. The bucket's
+// stock afterwards, or nothing. The order row carries no version: no row orders an item's sales.
+struct TakeFromBucket {
+  static constexpr std::string_view kName = "take_from_bucket";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::optional<Stock>;
+  Order order;
+  std::int32_t bucket = 0;
+};
+
+// Of a shop laid out in buckets: the sum over an item's buckets, at version 0; nothing for an item
+// that does not exist.
+struct ReadBuckets {
+  static constexpr std::string_view kName = "read_buckets";
+  static constexpr Access kAccess = Access::read;
+  using Reply = std::optional<Stock>;
+  ItemId item{};
+};
+
+// Of a shop laid out as one row a unit: sells exactly the order's quantity of free units, or none
+// (0 rows). skip_locked passes over units that another transaction holds, so that 0 rows may mean
+// "busy"; without it the statement waits. 1 row: the order, which carries no version.
+struct TakeUnits {
+  static constexpr std::string_view kName = "take_units";
+  static constexpr Access kAccess = Access::write;
+  using Reply = RowCount;
+  Order order;
+  bool skip_locked = true;
+};
+
+// Of a shop laid out as one row a unit: how many are free, at version 0; nothing for an item that
+// has no units at all.
+struct ReadUnits {
+  static constexpr std::string_view kName = "read_units";
+  static constexpr Access kAccess = Access::read;
+  using Reply = std::optional<Stock>;
+  ItemId item{};
+};
+
+// The guarded purchase that also leaves the news of the stock it made in the outbox, all in the
+// same statement.
+struct TakeWithOutbox {
+  static constexpr std::string_view kName = "take_with_outbox";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::optional<Stock>;
+  Order order;
+};
+
+// The outbox's news of one item: of the item whose news waits longest, the newest stock, and how
+// long the oldest has waited on the database's clock. Nothing when all is relayed.
+struct ReadOutbox {
+  static constexpr std::string_view kName = "read_outbox";
+  static constexpr Access kAccess = Access::read;
+  struct News {
+    ItemId item{};
+    Stock stock;
+    Duration waited{};
+  };
+  using Reply = std::optional<News>;
+};
+
+// The item's news up to a version is relayed.
+struct MarkRelayed {
+  static constexpr std::string_view kName = "mark_relayed";
+  static constexpr Access kAccess = Access::write;
+  using Reply = RowCount;
+  ItemId item{};
+  Version version = 0;
+};
+
+using DatabaseOperation =
+    std::variant<ReadStock, TakeIfAvailable, DecrementGuarded, DecrementUnguarded, WriteStock,
+                 InsertOrder, FindOrder, TakeAtVersion, TakeFenced, TakeIfLockFree, TakeFromBucket,
+                 ReadBuckets, TakeUnits, ReadUnits, TakeWithOutbox, ReadOutbox, MarkRelayed>;
+using DatabaseReply =
+    std::variant<std::optional<Stock>, RowCount, Done, std::optional<Order>, ReadOutbox::Reply>;
 static_assert(std::is_trivially_destructible_v<DatabaseOperation>);
 
 inline std::string_view name_of(const DatabaseOperation& operation) {

@@ -19,9 +19,16 @@ struct StockedItem {
   Quantity quantity = 0;
 };
 
-// What the database is laid out with before a trial.
+// Where an item's stock stands: in its one row, spread evenly over several rows (the first have one
+// more where it does not divide), or as one row for each unit.
+enum class StockLayout : unsigned char { row, buckets, units };
+
+// What the database is laid out with before a trial. In the other layouts the item's own row stands
+// at 0, so that no statement sells from the wrong one.
 struct Stocking {
   std::vector<StockedItem> items;
+  StockLayout layout = StockLayout::row;
+  std::int32_t buckets = 1;
   bool check_constraint = true;  // CHECK (quantity >= 0); the textbook strategies must not have it
 };
 

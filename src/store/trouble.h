@@ -12,7 +12,8 @@
 // indefinite for a write, definite for a read. Whatever the store answered, an error too, is lost
 // with a reply. Each rule that matches is drawn by its share when its moment comes, in the order
 // given, first those before the operation and then those after; the first that ends the operation
-// is the last that strikes. What no rule matches passes straight through.
+// is the last that strikes. What no rule matches passes straight through, as does all while the
+// trouble is off; it begins on.
 //
 // What is wrapped, the clock and the random outlive the wrapper, the wrapper the operations that
 // passed through it; it owns its rules. One thread, its shard's.
@@ -65,9 +66,13 @@ class Troubled : public Inner {
 
   Task<Reply> execute(Operation operation) override {
     const Matching& matching = matching_[operation.index()];
-    if (matching.before.empty() && matching.after.empty()) return inner_.execute(operation);
+    if (off_ || (matching.before.empty() && matching.after.empty())) {
+      return inner_.execute(operation);
+    }
     return execute_troubled(operation);
   }
+
+  void turn_off(bool off) { off_ = off; }
 
   // How often each rule struck, in the order of the rules; and how many callers died.
   const std::vector<std::int64_t>& struck() const { return struck_; }
@@ -84,7 +89,7 @@ class Troubled : public Inner {
   Task<Done> suffer(std::size_t index, Operation operation, Instant asked);
 
   bool strikes(std::size_t index) {
-    if (!random_.chance(rules_[index].share)) return false;
+    if (off_ || !random_.chance(rules_[index].share)) return false;
     ++struck_[index];
     return true;
   }
@@ -97,6 +102,7 @@ class Troubled : public Inner {
   std::vector<TroubleRule> rules_;
   Clock& clock_;
   Random& random_;
+  bool off_ = false;
   std::array<Matching, std::variant_size_v<Operation>> matching_;
   std::vector<std::int64_t> struck_;
   std::vector<Completer<Done>> dead_;  // kept, and never completed

@@ -18,6 +18,8 @@ struct StrategyEntry {
   std::string_view anomaly;      // what it allows, or "" for one that is claimed safe
   bool check_constraint = true;  // the stock column has CHECK (quantity >= 0)
   std::vector<OptionWord> options;
+  // Changes what a shop is laid out with, by the options; null: the usual one row an item.
+  void (*lay_out)(const Options& options, Stocking& stocking) = nullptr;
   // REQUIRES: every option is there, with the type of its default.
   std::unique_ptr<Strategy> (*make)(Stores stores, const Options& options) = nullptr;
 };
@@ -28,6 +30,10 @@ const std::vector<StrategyEntry>& strategies();
 const StrategyEntry* find_strategy(std::string_view name);
 
 Options default_options(const StrategyEntry& entry);
+
+// How a shop with these items is laid out for the strategy.
+Stocking stocking_for(const StrategyEntry& entry, const Options& options,
+                      std::vector<StockedItem> items);
 
 // REQUIRES: the option is there and holds a T.
 template <class T>

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/order.h"
@@ -42,6 +43,13 @@ class Strategy {
 
   virtual Task<StockView> view(ItemId item) = 0;
   virtual Task<Purchase> buy(Order order) = 0;
+
+  // Before the doors open, on the first shard alone: what the shop's cache must hold.
+  virtual Task<Done> prepare(std::vector<StockedItem>) { co_return Done{}; }
+
+  // What this strategy does beside its buyers, on every shard while the doors are open and until
+  // drain() has ended; then it is destroyed where it stands. May end by itself.
+  virtual Task<Done> background() { co_return Done{}; }
 
   // Ends when nothing of this strategy's own is going on any more; run before the truth is read.
   virtual Task<Done> drain() { co_return Done{}; }

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -89,6 +90,7 @@ class TestShop {
     std::optional<Result<StockView>> page;
     std::optional<Result<Purchase>> answer;
     bool drained = false;
+    TaskScope beside;  // its strategy's background
     TaskScope doing;
   };
 
@@ -99,10 +101,11 @@ class TestShop {
         scheduler_(setup.chooser != nullptr ? *setup.chooser : script),
         stores_(scheduler_, model(setup.fused)) {
     for (const auto& [key, value] : setup.changes) options_.at(key) = value;
-    Stocking stocking;
-    stocking.items = {{kItem, stock}};
-    stocking.check_constraint = setup.check.value_or(entry_.check_constraint);
+    Stocking stocking = stocking_for(entry_, options_, {{kItem, stock}});
+    if (setup.check) stocking.check_constraint = *setup.check;
     stores_.postgres.stock(stocking);
+    client(0).doing.spawn(client(0).strategy->prepare(stocking.items));
+    scheduler_.run();
   }
 
   Scripted script;
@@ -126,9 +129,20 @@ class TestShop {
   void buy_again(int number) { client(number).doing.spawn(place(&client(number))); }
   void drain(int number) { client(number).doing.spawn(drain_all(&client(number))); }
 
-  // Until nothing is going on any more.
+  // What the strategy does beside its buyers, from now on until the client is killed.
+  void background(int number) {
+    client(number).beside.spawn(client(number).strategy->background());
+    has_background_ = true;
+  }
+
+  // Until nothing is going on any more, but for backgrounds.
   void run() {
-    scheduler_.run();
+    if (has_background_) {
+      while (somebody_waits() && scheduler_.step()) {
+      }
+    } else {
+      scheduler_.run();
+    }
     EXPECT_TRUE(script.finished());
     for (const auto& [number, client] : clients_) {
       EXPECT_EQ(client->doing.alive(), 0U) << "client " << number << " waits for ever";
@@ -187,6 +201,11 @@ class TestShop {
   }
 
  private:
+  bool somebody_waits() const {
+    return std::ranges::any_of(clients_,
+                               [](const auto& entry) { return entry.second->doing.alive() > 0; });
+  }
+
   static ServiceModel model(bool fused) {
     ServiceModel model;
     model.fused = fused;
@@ -231,6 +250,7 @@ class TestShop {
   Scheduler scheduler_;
   SimulatedStores stores_;
   std::int64_t next_key_ = 1;
+  bool has_background_ = false;
   std::map<int, std::unique_ptr<Client>> clients_;
 };
 
