@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/scenario_source.h"
 #include "report/escape.h"
+#include "run/round_trips.h"
 #include "run/vocabulary.h"
 #include "scenario/describe.h"
 #include "scenario/keys.h"
@@ -35,14 +36,23 @@ void print_indented(std::string_view text, std::size_t indent) {
 }
 
 void list_strategies() {
+  fmt::print("Round trips are measured: R to Redis, D to PostgreSQL.\n\n");
   for (const StrategyEntry& entry : strategies()) {
     fmt::print("{}\n", entry.name);
     print_indented(entry.summary, 4);
     print_indented(
         entry.anomaly.empty() ? "claimed safe" : fmt::format("unsafe: {}", entry.anomaly), 4);
+    const MeasuredCosts costs = measure_costs(entry, default_options(entry));
+    print_indented(fmt::format("round trips: view {}, then {}; sale {}; refusal {}",
+                               to_string(costs.first_view), to_string(costs.next_view),
+                               to_string(costs.sale), to_string(costs.refusal)),
+                   4);
     for (const OptionWord& option : entry.options) {
       print_indented(
           fmt::format("{} = {}: {}", option.key, text_of(option.standard), option.meaning), 8);
+      for (const UnsafeValue& value : option.unsafe) {
+        print_indented(fmt::format("unsafe with {}: {}", text_of(value.value), value.anomaly), 12);
+      }
     }
   }
 }

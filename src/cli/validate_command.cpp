@@ -17,7 +17,13 @@ void add_validate_command(CLI::App& app, int& code) {
   command->callback([source, &code] {
     const auto scenario = source->load();
     code = scenario ? kExitHolds : kExitUsage;
-    if (scenario) fmt::print("{}", to_toml(*scenario));
+    if (!scenario) return;
+    fmt::print("{}", to_toml(*scenario));
+    for (const StrategyChoice& choice : scenario->strategies) {
+      for (const std::string& allowed : choice.allows) {
+        fmt::print(stderr, "warning: {} is unsafe: {}\n", choice.name, allowed);
+      }
+    }
   });
 }
 

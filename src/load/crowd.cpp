@@ -16,8 +16,13 @@ constexpr Duration kLongestNap = 50ms;  // how soon a stop is noticed between ra
 
 }  // namespace
 
-Crowd::Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight)
-    : floor_(floor), load_(load), shard_(shard), most_in_flight_(most_in_flight) {}
+Crowd::Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight,
+             std::function<std::int64_t()> dead)
+    : floor_(floor),
+      load_(load),
+      shard_(shard),
+      most_in_flight_(most_in_flight),
+      dead_(std::move(dead)) {}
 
 Task<Done> Crowd::let_in(Instant opens) {
   if (load_.model == Load::Model::open) return let_in_open(opens);

@@ -5,6 +5,9 @@
 // open at `opens`.
 #pragma once
 
+#include <algorithm>
+#include <functional>
+
 #include "base/task_scope.h"
 #include "load/arrivals.h"
 #include "load/session.h"
@@ -25,7 +28,10 @@ struct Attendance {
 
 class Crowd {
  public:
-  Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight);
+  // `dead` tells how many of those inside will never be answered; they are not waited for.
+  Crowd(
+      Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight,
+      std::function<std::int64_t()> dead = [] { return std::int64_t{0}; });
 
   // Lets the buyers in; ends when the load does, or soon after stop().
   Task<Done> let_in(Instant opens);
@@ -43,7 +49,10 @@ class Crowd {
   }
 
   // Sessions that are going on. Who pauses before the next one, in the closed model, is outside.
-  std::size_t inside() const { return inside_.alive() - pausing_; }
+  std::size_t inside() const {
+    const std::size_t all = inside_.alive() - pausing_;
+    return all - std::min(all, static_cast<std::size_t>(dead_()));
+  }
   const Attendance& attendance() const { return attendance_; }
 
  private:
@@ -59,6 +68,7 @@ class Crowd {
   const Load& load_;
   ShardOf shard_;
   std::int64_t most_in_flight_;
+  std::function<std::int64_t()> dead_;
   bool stopped_ = false;
   Attendance attendance_;
   std::size_t pausing_ = 0;

@@ -19,6 +19,7 @@ constexpr Duration kGlance = 50ms;             // how soon a signal or an abort 
 constexpr Duration kSnapshotEvery = 1s;
 constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
 constexpr std::uint64_t kStrategyStream = 4;
+constexpr std::uint64_t kTroubleStream = 10;
 constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
 
 // What the metrics of abort thresholds are read from.
@@ -125,38 +126,71 @@ class Silence {
   int seconds_ = 0;
 };
 
+// The strategy of one shard, over stores that are counted, with trouble on the way to them.
+struct ShardShop {
+  ShardShop(const OpeningPlan& plan, const Shard& shard)
+      : chance(stream_seed(plan.seed, kTroubleStream, static_cast<std::uint64_t>(shard.index))),
+        troubled_cache(shard.cache, plan.troubles, shard.clock, chance),
+        troubled_database(shard.database, plan.troubles, shard.clock, chance),
+        cache(troubled_cache),
+        database(troubled_database),
+        random(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
+        strategy(plan.strategy.make(Stores{cache, database, shard.clock, random}, plan.options)) {
+    trouble(false);
+  }
+
+  void trouble(bool on) {
+    troubled_cache.turn_off(!on);
+    troubled_database.turn_off(!on);
+  }
+  std::int64_t deaths() const { return troubled_cache.deaths() + troubled_database.deaths(); }
+
+  Random chance;
+  TroubledCache troubled_cache;
+  TroubledDatabase troubled_database;
+  CountingCache cache;
+  CountingDatabase database;
+  Random random;
+  std::unique_ptr<Strategy> strategy;
+};
+
 // One shard's part of an opening.
 class ShardOpening {
  public:
-  ShardOpening(const OpeningPlan& plan, World& world, Shard shard, Common& common, Instant opens)
+  ShardOpening(const OpeningPlan& plan, World& world, Shard shard, ShardShop& shop, Common& common,
+               Instant opens)
       : plan_(plan),
         world_(world),
         shard_(shard),
         common_(common),
         opens_(opens),
-        cache_(shard.cache),
-        database_(shard.database),
-        random_(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
-        strategy_(
-            plan.strategy.make(Stores{cache_, database_, shard.clock, random_}, plan.options)),
+        shop_(shop),
+        cache_(shop.cache),
+        database_(shop.database),
+        strategy_(*shop.strategy),
         products_(plan.scenario.shop, plan.scenario.buyers.choice),
         recorder_(opens),
-        crowd_(Floor{*strategy_, shard.clock, plan.scenario.buyers, products_, plan.seed, recorder_,
+        crowd_(Floor{strategy_, shard.clock, plan.scenario.buyers, products_, plan.seed, recorder_,
                      history_},
                plan.load, {shard.index, world.shards()},
-               share_of(plan.scenario.limits.buyers_in_flight, shard.index, world.shards())) {}
+               share_of(plan.scenario.limits.buyers_in_flight, shard.index, world.shards()),
+               [&shop] { return shop.deaths(); }) {}
 
   Task<Done> run() {
     TaskScope watch;
     watch.spawn(keep_watch());
     watch.spawn(watch_the_stock());
+    shop_.trouble(true);
+    watch.spawn(strategy_.background());
     (void)co_await crowd_.let_in(opens_);
     arrivals_ended_ = shard_.clock.now();
     (void)co_await crowd_.wait_until_empty(arrivals_ended_ + plan_.scenario.limits.drain);
-    cut_ = cache_.in_flight() + database_.in_flight() > 0;
+    // The dead are not waited for: they were never to be answered.
+    cut_ = cache_.in_flight() + database_.in_flight() > shop_.deaths();
+    shop_.trouble(false);
     crowd_.cut();
     ended_ = shard_.clock.now();
-    if (Interrupt::times() < 2) (void)co_await strategy_->drain();
+    if (Interrupt::times() < 2) (void)co_await strategy_.drain();
     co_return Done{};
   }
 
@@ -165,7 +199,7 @@ class ShardOpening {
     std::vector<std::optional<Quantity>> shown;
     for (const Product& product : plan_.scenario.shop.products) {
       if (Interrupt::times() > 1) co_return invalid("interrupted");
-      const auto cached = co_await strategy_->cached(product.id);
+      const auto cached = co_await strategy_.cached(product.id);
       if (!cached) co_return cached.error();
       shown.push_back(*cached);
     }
@@ -186,6 +220,7 @@ class ShardOpening {
     sum.arrivals_lasted = std::max(sum.arrivals_lasted, arrivals_ended_ - opens_);
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
     sum.cut |= cut_;
+    sum.deaths += shop_.deaths();
   }
 
  private:
@@ -264,7 +299,7 @@ class ShardOpening {
     const auto& products = plan_.scenario.shop.products;
     Quantity left = 0;
     for (const Product& product : products) {
-      const auto stock = co_await shard_.database(ReadStock{product.id});
+      const auto stock = co_await read_stock(product.id);
       if (!stock || !*stock) co_return Done{};
       if (product.on_sale) left += (*stock)->quantity;
     }
@@ -272,15 +307,27 @@ class ShardOpening {
     co_return Done{};
   }
 
+  Task<std::optional<Stock>> read_stock(ItemId item) {
+    switch (plan_.stocking.layout) {
+      case StockLayout::buckets:
+        return shard_.database(ReadBuckets{item});
+      case StockLayout::units:
+        return shard_.database(ReadUnits{item});
+      case StockLayout::row:
+        break;
+    }
+    return shard_.database(ReadStock{item});
+  }
+
   const OpeningPlan& plan_;
   World& world_;
   Shard shard_;
   Common& common_;
   Instant opens_;
-  CountingCache cache_;
-  CountingDatabase database_;
-  Random random_;
-  std::unique_ptr<Strategy> strategy_;
+  ShardShop& shop_;
+  CountingCache& cache_;
+  CountingDatabase& database_;
+  Strategy& strategy_;
   ProductChoice products_;
   Recorder recorder_;
   History history_;
@@ -302,6 +349,12 @@ Task<Done> keep_what_is_shown(ShardOpening* first, std::optional<Shown>* shown) 
 
 Task<Done> do_nothing() { co_return Done{}; }
 
+Task<Done> prepare(ShardShop* shop, const OpeningPlan* plan, Common* common) {
+  const auto prepared = co_await shop->strategy->prepare(plan->stocking.items);
+  if (!prepared) common->store_is_gone(prepared.error().message());
+  co_return Done{};
+}
+
 // By the first shard's strategy, when all shards have run.
 std::optional<Shown> read_the_cache(ShardOpening& first, World& world) {
   std::optional<Shown> shown;
@@ -315,14 +368,24 @@ std::optional<Shown> read_the_cache(ShardOpening& first, World& world) {
 }  // namespace
 
 OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
-  const Instant opens = world.now() + kUntilTheDoorsOpen;
-  Common common(static_cast<std::size_t>(world.shards()));
-  std::vector<std::unique_ptr<ShardOpening>> openings(static_cast<std::size_t>(world.shards()));
+  const auto shards = static_cast<std::size_t>(world.shards());
+  std::vector<std::unique_ptr<ShardShop>> shops(shards);
+  std::vector<std::unique_ptr<ShardOpening>> openings(shards);
+  Common common(shards);
+  // All shards are ready, and the first has prepared what they share, before a buyer comes.
+  const auto ready = world.on_every_shard([&](Shard shard) {
+    auto& shop = shops[static_cast<std::size_t>(shard.index)];
+    shop = std::make_unique<ShardShop>(plan, shard);
+    return shard.index == 0 ? prepare(shop.get(), &plan, &common) : do_nothing();
+  });
+  if (!ready) common.store_is_gone(ready.error().message());
 
+  const Instant opens = world.now() + kUntilTheDoorsOpen;
   const auto ended = world.on_every_shard([&](Shard shard) {
-    auto& opening = openings[static_cast<std::size_t>(shard.index)];
-    opening = std::make_unique<ShardOpening>(plan, world, shard, common, opens);
-    return opening->run();
+    const auto index = static_cast<std::size_t>(shard.index);
+    openings[index] =
+        std::make_unique<ShardOpening>(plan, world, shard, *shops[index], common, opens);
+    return openings[index]->run();
   });
 
   OpeningResult sum(opens);

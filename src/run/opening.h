@@ -14,6 +14,7 @@
 #include "run/metrics.h"
 #include "run/world.h"
 #include "scenario/scenario.h"
+#include "store/trouble.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -30,8 +31,10 @@ struct OpeningPlan {
   const Load& load;
   const StrategyEntry& strategy;
   const Options& options;
+  const Stocking& stocking;  // what the shop was stocked with
   std::uint64_t seed = 0;
-  std::vector<Threshold> abort_on = {};  // ends the arrivals when one no longer holds
+  std::vector<TroubleRule> troubles = {};  // on the way to the stores, while the doors are open
+  std::vector<Threshold> abort_on = {};    // ends the arrivals when one no longer holds
   std::function<void(const OpeningProgress&)> on_progress = {};
   bool read_the_cache = true;  // at the end
 };
@@ -48,6 +51,7 @@ struct OpeningResult {
   Recorder recorded;
   History history;  // times since the doors opened
   Attendance attendance;
+  std::int64_t deaths = 0;  // tasks that trouble struck dead: buyers, most often
   std::int64_t cache_commands = 0;
   std::int64_t database_statements = 0;
   Duration arrivals_lasted{};                 // until the last arrival, or the stop

@@ -74,6 +74,11 @@ class Runner {
     result.simulated = settings_.simulated;
     result.model = scenario_.load.model == Load::Model::open ? "open" : "closed";
     result.shards = scenario_.shards;
+    for (const StrategyChoice& choice : scenario_.strategies) {
+      for (const std::string& allowed : choice.allows) {
+        result.warnings.push_back(fmt::format("{} is unsafe: {}", choice.name, allowed));
+      }
+    }
     return result;
   }
 
@@ -113,10 +118,11 @@ class Runner {
 
   Result<TrialEnd> run_one(World& world, int index, int repetition, int trial, int trials) {
     const StrategyChoice& choice = scenario_.strategies[static_cast<std::size_t>(index)];
-    const StrategyEntry* strategy = find_strategy(choice.name);
-    CHECK(strategy != nullptr, "a scenario names strategies that exist: {}", choice.name);
+    const StrategyEntry* strategy = find_strategy(choice.strategy);
+    CHECK(strategy != nullptr, "a scenario names strategies that exist: {}", choice.strategy);
     tell(fmt::format("trial {} of {}: {}", trial, trials, choice.name));
     TrialPlan plan{.scenario = scenario_,
+                   .name = choice.name,
                    .strategy = *strategy,
                    .options = choice.options,
                    .repetition = repetition,
@@ -124,7 +130,7 @@ class Runner {
                    .seed = scenario_.seed + static_cast<std::uint64_t>(repetition - 1)};
     if (observer_.on_progress) {
       plan.on_progress = [&, trial, trials](const OpeningProgress& progress) {
-        observer_.on_progress({strategy->name, trial, trials, progress});
+        observer_.on_progress({choice.name, trial, trials, progress});
       };
     }
     return run_trial(plan, world);

@@ -17,12 +17,11 @@ constexpr std::uint64_t kWarmupStream = 5;
 constexpr Quantity kWarmupStock = 1'000'000'000;
 
 Stocking stocking_of(const TrialPlan& plan) {
-  Stocking stocking;
-  stocking.check_constraint = plan.strategy.check_constraint;
+  std::vector<StockedItem> items;
   for (const Product& product : plan.scenario.shop.products) {
-    stocking.items.push_back({product.id, product.stock});
+    items.push_back({product.id, product.stock});
   }
-  return stocking;
+  return stocking_for(plan.strategy, plan.options, std::move(items));
 }
 
 // Warm-up runs on stock of its own, more than can be sold, and is thrown away.
@@ -40,6 +39,7 @@ Result<Done> warm_up(const TrialPlan& plan, World& world) {
                                                 .load = load,
                                                 .strategy = plan.strategy,
                                                 .options = plan.options,
+                                                .stocking = plenty,
                                                 .seed = stream_seed(plan.seed, kWarmupStream, 0),
                                                 .read_the_cache = false},
                                                world);
@@ -49,25 +49,43 @@ Result<Done> warm_up(const TrialPlan& plan, World& world) {
   return Done{};
 }
 
+bool concerns(const std::vector<std::string>& names, std::string_view strategy) {
+  return names.empty() || std::ranges::find(names, strategy) != names.end();
+}
+
 std::vector<Threshold> thresholds_of(const TrialPlan& plan) {
   std::vector<Threshold> mine;
   for (const Threshold& threshold : plan.scenario.thresholds) {
-    const auto& names = threshold.strategies;
-    if (names.empty() || std::ranges::find(names, plan.strategy.name) != names.end()) {
-      mine.push_back(threshold);
-    }
+    if (concerns(threshold.strategies, plan.name)) mine.push_back(threshold);
   }
   return mine;
+}
+
+std::vector<TroubleRule> troubles_of(const TrialPlan& plan) {
+  std::vector<TroubleRule> rules;
+  for (const Trouble& trouble : plan.scenario.troubles) {
+    if (!concerns(trouble.strategies, plan.name)) continue;
+    rules.push_back({.operation = trouble.operation,
+                     .kind = static_cast<TroubleRule::Kind>(trouble.kind),
+                     .when = static_cast<TroubleRule::When>(trouble.when),
+                     .share = trouble.share,
+                     .time = trouble.time,
+                     .jitter = trouble.jitter});
+  }
+  return rules;
 }
 
 OpeningResult let_buyers_in(const TrialPlan& plan, World& world) {
   std::vector<Threshold> aborting = thresholds_of(plan);
   std::erase_if(aborting, [](const Threshold& threshold) { return !threshold.abort; });
+  const Stocking stocking = stocking_of(plan);
   return open_the_doors({.scenario = plan.scenario,
                          .load = plan.scenario.load,
                          .strategy = plan.strategy,
                          .options = plan.options,
+                         .stocking = stocking,
                          .seed = plan.seed,
+                         .troubles = troubles_of(plan),
                          .abort_on = std::move(aborting),
                          .on_progress = plan.on_progress},
                         world);
@@ -134,7 +152,7 @@ std::vector<ThresholdResult> judge_thresholds(const TrialPlan& plan, const Openi
   const TrialFigures figures{opening.recorded, opening.lasted, &report.figures};
   for (const Threshold& threshold : thresholds_of(plan)) {
     ThresholdResult result;
-    result.strategy = std::string(plan.strategy.name);
+    result.strategy = std::string(plan.name);
     result.repetition = plan.repetition;
     result.expression = threshold.expression;
     result.unit = threshold.unit;
@@ -177,7 +195,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.trouble = opening.trouble;
   end.result = distill(opening.recorded, opening.lasted);
   end.result.throughput.sold_out_after_ms = sold_out_after_ms(opening.history);
-  end.result.strategy = std::string(plan.strategy.name);
+  end.result.strategy = std::string(plan.name);
   end.result.repetition = plan.repetition;
   end.result.block = plan.block;
   end.result.seed = plan.seed;
@@ -188,7 +206,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.reasons.insert(end.result.reasons.end(), reasons.begin(), reasons.end());
   end.result.pool_wait = distill(opening.pool_wait);
   end.result.cost = cost_of(opening, before, after);
-  end.result.audit = distill(report, expected_of(plan.scenario, plan.strategy.name));
+  end.result.audit = distill(report, expected_of(plan.scenario, plan.name));
   end.thresholds = judge_thresholds(plan, opening, report);
   return end;
 }

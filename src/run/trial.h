@@ -13,6 +13,7 @@ namespace doorbuster {
 
 struct TrialPlan {
   const Scenario& scenario;
+  std::string_view name;  // of the strategy in this scenario
   const StrategyEntry& strategy;
   const Options& options;
   int repetition = 1;

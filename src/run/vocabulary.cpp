@@ -2,6 +2,7 @@
 
 #include "audit/audit.h"
 #include "run/metrics.h"
+#include "store/trouble.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -13,6 +14,7 @@ Vocabulary vocabulary() {
   }
   words.invariants = invariant_names();
   words.metrics = metric_words();
+  words.operations = operation_names();
   return words;
 }
 

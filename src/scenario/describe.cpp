@@ -215,6 +215,10 @@ std::vector<ResolvedKey> resolved_values(const Scenario& scenario) {
   add_load(out, scenario.load);
   add_buyers(out, scenario.buyers);
   for (const StrategyChoice& strategy : scenario.strategies) {
+    if (strategy.strategy != strategy.name) {
+      out.add(fmt::format("strategy.{}.is", strategy.name), strategy.strategy);
+    }
+    if (!strategy.allows.empty()) out.add(fmt::format("strategy.{}.unsafe", strategy.name), true);
     for (const auto& [option, value] : strategy.options) {
       out.add(fmt::format("strategy.{}.{}", strategy.name, option), value);
     }

@@ -64,7 +64,8 @@ Simulation read_simulation(Reader& in) {
   return simulation;
 }
 
-Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& vocabulary) {
+Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& given) {
+  const Vocabulary vocabulary = with_given_names(in, given);
   Scenario scenario;
   scenario.name = read_name(in, file);
   scenario.description = read_description(in);

@@ -70,9 +70,38 @@ Result<OptionValue> typed_option(const Value& value, const OptionWord& option) {
   return OptionValue(*text);
 }
 
-// All options of a strategy, defaults filled in.
-Options read_options(Reader& in, const StrategyWord& strategy) {
-  Options options;
+// What the options allow, a sentence each; without unsafe = true each is refused.
+std::vector<std::string> read_unsafe(Reader& in, const StrategyWord& strategy,
+                                     const Options& options) {
+  const std::string prefix = fmt::format("strategy.{}.", strategy.name);
+  bool unsafe = false;
+  if (in.given(prefix + "unsafe")) {
+    const auto* flag = std::get_if<bool>(&in.at(prefix + "unsafe").held);
+    if (flag == nullptr) in.refuse(prefix + "unsafe", "true or false is needed");
+    in.ignore_under(prefix + "unsafe");
+    unsafe = flag != nullptr && *flag;
+  }
+  std::vector<std::string> allows;
+  for (const OptionWord& option : strategy.options) {
+    for (const UnsafeValue& value : option.unsafe) {
+      if (options.at(option.key) != value.value) continue;
+      if (unsafe) {
+        allows.push_back(fmt::format("its {} lets this happen: {}", option.key, value.anomaly));
+      } else {
+        in.refuse(prefix + option.key,
+                  fmt::format("this lets happen: {}; to run it all the same, say unsafe = true",
+                              value.anomaly));
+      }
+    }
+  }
+  return allows;
+}
+
+// The strategy's options, defaults filled in, and what they allow.
+StrategyChoice read_choice(Reader& in, const StrategyWord& strategy) {
+  StrategyChoice choice{strategy.name, strategy.is.empty() ? strategy.name : strategy.is, {}, {}};
+  if (!in.sound(fmt::format("strategy.{}.is", strategy.name))) return choice;
+  Options& options = choice.options;
   std::vector<std::string> known;
   const std::string prefix = fmt::format("strategy.{}.", strategy.name);
   for (const OptionWord& option : strategy.options) {
@@ -88,16 +117,42 @@ Options read_options(Reader& in, const StrategyWord& strategy) {
     }
   }
   for (const std::string& name : names_under(in, prefix.substr(0, prefix.size() - 1))) {
-    if (options.contains(name)) continue;
+    if (options.contains(name) || name == "unsafe" || name == "is") continue;
     const std::string none =
         known.empty() ? "; it has no options" : fmt::format("; it has {}", fmt::join(known, ", "));
     in.refuse(prefix + name, fmt::format("strategy {} has no such option{}", strategy.name,
                                          did_you_mean(name, known, none)));
   }
-  return options;
+  choice.allows = read_unsafe(in, strategy, options);
+  return choice;
 }
 
 }  // namespace
+
+Vocabulary with_given_names(Reader& in, const Vocabulary& vocabulary) {
+  Vocabulary all = vocabulary;
+  for (const std::string& name : names_under(in, "strategy")) {
+    const std::string place = fmt::format("strategy.{}.is", name);
+    if (!in.given(place)) continue;
+    in.ignore_under(place);
+    const auto* is = std::get_if<std::string>(&in.at(place).held);
+    if (is == nullptr) {
+      in.refuse(place, "a strategy's name in quotes is needed");
+    } else if (find_strategy(vocabulary, name) != nullptr) {
+      in.refuse(place, fmt::format("{} is a strategy of the catalogue; give this another name",
+                                   printable(name)));
+      continue;
+    } else {
+      check_strategy(in, place, *is, vocabulary);
+    }
+    // One that stands for nothing is a name too, so that this is told once.
+    const StrategyWord* word = is == nullptr ? nullptr : find_strategy(vocabulary, *is);
+    if (word == nullptr) in.ignore_under(fmt::format("strategy.{}.", name));
+    all.strategies.push_back({name, word == nullptr ? std::vector<OptionWord>{} : word->options,
+                              word == nullptr ? name : *is});
+  }
+  return all;
+}
 
 bool check_strategy(Reader& in, const std::string& place, const std::string& name,
                     const Vocabulary& vocabulary) {
@@ -116,11 +171,11 @@ bool check_strategy(Reader& in, const std::string& place, const std::string& nam
 }
 
 std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary) {
-  std::map<std::string, Options> configured;
+  std::map<std::string, StrategyChoice> configured;
   for (const std::string& name : names_under(in, "strategy")) {
     const std::string place = "strategy." + name;
     if (check_strategy(in, place, name, vocabulary)) {
-      configured[name] = read_options(in, *find_strategy(vocabulary, name));
+      configured[name] = read_choice(in, *find_strategy(vocabulary, name));
     } else {
       in.ignore_under(place + ".");
     }
@@ -137,9 +192,9 @@ std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabu
       in.refuse("strategies", fmt::format("{} stands there twice", name));
     } else if (check_strategy(in, "strategies", name, vocabulary)) {
       const auto found = configured.find(name);
-      choices.push_back({name, found != configured.end()
-                                   ? found->second
-                                   : read_options(in, *find_strategy(vocabulary, name))});
+      choices.push_back(found != configured.end()
+                            ? found->second
+                            : read_choice(in, *find_strategy(vocabulary, name)));
     }
   }
   return choices;

@@ -88,8 +88,11 @@ using OptionValue = std::variant<bool, std::int64_t, double, Duration, std::stri
 using Options = std::map<std::string, OptionValue>;
 
 struct StrategyChoice {
-  std::string name;
-  Options options;  // all of the strategy's options, defaults filled in
+  std::string name;      // in reports: the strategy's own, or one that the scenario gave
+  std::string strategy;  // of the catalogue
+  Options options;       // all of the strategy's options, defaults filled in
+  // What its options allow, a sentence each; the scenario said unsafe = true to it.
+  std::vector<std::string> allows = {};
 };
 
 struct StoreSettings {

@@ -12,6 +12,8 @@ Shop read_shop(Reader& in);
 Load read_load(Reader& in);
 Buyers read_buyers(Reader& in);
 StoreSettings read_stores(Reader& in, int shards);
+// The vocabulary and, as strategies of their own, the names that [strategy.NAME] is = "..." gives.
+Vocabulary with_given_names(Reader& in, const Vocabulary& vocabulary);
 std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary);
 std::vector<Trouble> read_troubles(Reader& in, const Vocabulary& vocabulary);
 std::vector<Expectation> read_expectations(Reader& in, const Vocabulary& vocabulary);

@@ -10,16 +10,25 @@
 
 namespace doorbuster {
 
+// A value of an option that lets a well-known anomaly in. A scenario must say unsafe = true to run
+// it, and is warned all the same.
+struct UnsafeValue {
+  OptionValue value;
+  std::string anomaly;  // "oversells when the holder pauses past the lock's TTL"
+};
+
 struct OptionWord {
   std::string key;
   OptionValue standard;             // the default; its type is the option's type
   std::string meaning;              // with the unit, one line
   std::vector<std::string> values;  // of a string option: what it may be; empty: anything
+  std::vector<UnsafeValue> unsafe = {};
 };
 
 struct StrategyWord {
   std::string name;
   std::vector<OptionWord> options;
+  std::string is = {};  // of a name that the scenario gave: the strategy it stands for
 };
 
 // What a metric is, which tells the units that a threshold on it may have: a time needs one, a
