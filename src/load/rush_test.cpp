@@ -41,8 +41,9 @@ AuditReport rush(std::string_view name, Tally* tally) {
   stores.postgres.stock(stocking);
   SimulatedClient& client = stores.client(1);
   Random random(1);
-  const auto strategy = entry.make({client.cache(), client.database(), client.clock(), random},
-                                   default_options(entry));
+  StrategyFigures figures;
+  const auto strategy = entry.make(
+      {client.cache(), client.database(), client.clock(), random, figures}, default_options(entry));
 
   Load load;
   load.stages = {{.profile = Profile::flash,

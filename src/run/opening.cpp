@@ -135,7 +135,8 @@ struct ShardShop {
         cache(troubled_cache),
         database(troubled_database),
         random(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
-        strategy(plan.strategy.make(Stores{cache, database, shard.clock, random}, plan.options)) {
+        strategy(plan.strategy.make(Stores{cache, database, shard.clock, random, figures},
+                                    plan.options)) {
     trouble(false);
   }
 
@@ -151,6 +152,7 @@ struct ShardShop {
   CountingCache cache;
   CountingDatabase database;
   Random random;
+  StrategyFigures figures;
   std::unique_ptr<Strategy> strategy;
 };
 
@@ -221,6 +223,7 @@ class ShardOpening {
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
     sum.cut |= cut_;
     sum.deaths += shop_.deaths();
+    sum.figures.merge(shop_.figures);
   }
 
  private:

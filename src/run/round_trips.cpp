@@ -18,7 +18,8 @@ class Counter {
       : stores_(scheduler_),
         cache_(stores_.client(1).cache()),
         database_(stores_.client(1).database()),
-        strategy_(entry.make({cache_, database_, stores_.client(1).clock(), random_}, options)) {
+        strategy_(entry.make({cache_, database_, stores_.client(1).clock(), random_, figures_},
+                             options)) {
     const Stocking stocking = stocking_for(entry, options, {{kItem, 1}});
     stores_.postgres.stock(stocking);
     cost_of(strategy_->prepare(stocking.items));
@@ -51,6 +52,7 @@ class Counter {
   CountingCache cache_;
   CountingDatabase database_;
   Random random_{1};
+  StrategyFigures figures_;
   std::unique_ptr<Strategy> strategy_;
   TaskScope doing_;
 };

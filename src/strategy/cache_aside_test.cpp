@@ -221,7 +221,9 @@ TEST(CacheAside, AReaderWhoWaitedALeaseLongAsksTheDatabaseItself) {
   TakenCache cache;
   Random random(1);
   SimulatedClient& client = stores.client(1);
-  const auto strategy = entry.make({cache, client.database(), client.clock(), random}, options);
+  StrategyFigures figures;
+  const auto strategy =
+      entry.make({cache, client.database(), client.clock(), random, figures}, options);
   std::optional<StockView> page;
   TaskScope scope;
   scope.spawn(view_into(strategy.get(), &page));

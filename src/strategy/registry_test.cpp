@@ -14,13 +14,15 @@ class Registry : public testing::Test {
  protected:
   std::unique_ptr<Strategy> make(const StrategyEntry& entry, const Options& options) {
     SimulatedClient& client = stores_.client(1);
-    return entry.make({client.cache(), client.database(), client.clock(), random_}, options);
+    return entry.make({client.cache(), client.database(), client.clock(), random_, figures_},
+                      options);
   }
 
  private:
   Scheduler scheduler_;
   SimulatedStores stores_{scheduler_};
   Random random_{1};
+  StrategyFigures figures_;
 };
 
 TEST_F(Registry, HasTheCatalogueByItsStandardNames) {

@@ -16,6 +16,7 @@
 #include "base/outcome.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "measure/strategy_figures.h"
 #include "store/cache.h"
 #include "store/database.h"
 
@@ -35,7 +36,11 @@ struct StockView {
 struct Purchase {
   Outcome outcome = Outcome::sold;
   std::optional<Stock> after;  // the stock this sale left, where the strategy knows it
+  bool to_pay = false;         // with sold: only held for the buyer, who has to pay() in time
 };
+
+// How the payment provider answered. REQUIRES: outcome of pay() is sold, declined or expired.
+enum class Payment : unsigned char { approved, declined };
 
 class Strategy {
  public:
@@ -43,6 +48,13 @@ class Strategy {
 
   virtual Task<StockView> view(ItemId item) = 0;
   virtual Task<Purchase> buy(Order order) = 0;
+
+  // Confirms or releases what buy() held for this order, once the payment provider has answered.
+  // Asked only after a Purchase that is to be paid. The outcome: sold, declined or expired.
+  virtual Task<Purchase> pay(Order, Payment payment) {
+    const bool approved = payment == Payment::approved;
+    co_return Purchase{approved ? Outcome::sold : Outcome::declined, {}};
+  }
 
   // Before the doors open, on the first shard alone: what the shop's cache must hold.
   virtual Task<Done> prepare(std::vector<StockedItem>) { co_return Done{}; }
@@ -62,12 +74,14 @@ class Strategy {
 // An error of a step before the order row is written: whatever it left behind, it is no sale.
 inline Error certainly_no_sale(const Error& error) { return error.as_definite(); }
 
-// What a strategy is made over: the stores, clock and chance of its shard, which outlive it.
+// What a strategy is made over: the stores, clock, chance and figures of its shard, which outlive
+// it.
 struct Stores {
   Cache& cache;
   Database& database;
   Clock& clock;
   Random& random;
+  StrategyFigures& figures;
 };
 
 }  // namespace doorbuster

@@ -77,7 +77,7 @@ class TestShop {
           database(failing_database),
           random(stream_seed(1, 1, static_cast<std::uint64_t>(number))),
           clock(stores.clock()),
-          strategy(entry.make({cache, database, clock, random}, options)) {}
+          strategy(entry.make({cache, database, clock, random, figures}, options)) {}
 
     FailingCache failing_cache;
     FailingDatabase failing_database;
@@ -85,6 +85,7 @@ class TestShop {
     CountingDatabase database;
     Random random;
     Clock& clock;
+    StrategyFigures figures;
     std::unique_ptr<Strategy> strategy;
     Order order;
     std::optional<Result<StockView>> page;
