@@ -5,22 +5,14 @@
 # needs servers: that is the soak's.
 THREADED_ROOMS="${THREADED_ROOMS:-base loop measure}"
 
-# Everything compiles and links with clang as well, warnings being errors. Its tests are not run: what
-# differs between compilers at run time is the sanitizers' matter.
-second_compiler() {
-  local CONFIGURE=(-DCMAKE_CXX_COMPILER=clang++ "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0" -DDOORBUSTER_PRECOMPILE=OFF)
-  PRESET=dev build clang all && count_one
-}
-
-# address_sanitizer LABELS [ctest option ...]: every test program under asan and ubsan, without the tests
-# of which a label matches.
+# address_sanitizer LABELS [ctest option ...]: all of it with the second compiler, warnings being errors,
+# under asan and ubsan, and its tests without those of which a label matches. CXX=g++ takes the first
+# compiler, whose miscompiled coroutines only its own sanitizers see.
 address_sanitizer() {
-  local without="$1" programs
+  local without="$1" CONFIGURE=(-DCMAKE_CXX_COMPILER="${CXX:-clang++}")
   shift
-  configure asan || return 1
-  mapfile -t programs < <(test_programs asan)
-  build asan "${programs[@]}" || return 1
-  UBSAN_OPTIONS=print_stacktrace=1 tests asan asan -LE "$without" "$@"
+  PRESET=asan build "asan-${CXX:-clang++}" all || return 1
+  UBSAN_OPTIONS=print_stacktrace=1 tests asan "asan-${CXX:-clang++}" -LE "$without" "$@"
 }
 
 # thread_sanitizer "ROOM ..." LABELS [ctest option ...]: the test programs of these rooms under tsan.
