@@ -7,6 +7,8 @@
 // below 2^53: Lua, JSON and spreadsheets hold them exactly.
 #pragma once
 
+#include <cstdint>
+
 #include "base/check.h"
 #include "base/ids.h"
 
@@ -17,7 +19,10 @@ struct Order {
   BuyerId buyer{};
   ItemId item{};
   Quantity quantity = 1;
-  int attempt = 1;  // of its intent; from the second on it may have happened already
+  // How often it was sent before under this key. Not part of what is ordered: who sends it again
+  // counts, so that the shop looks the key up before it says no, and a first one pays nothing for
+  // it.
+  std::int32_t repeats = 0;
 };
 
 inline constexpr int kBuyerBits = 36;  // arrivals of a run
