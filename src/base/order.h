@@ -28,13 +28,13 @@ struct Order {
 inline constexpr int kBuyerBits = 36;  // arrivals of a run
 inline constexpr int kLineBits = 7;
 inline constexpr int kAttemptBits = 10;
-inline constexpr int kMostLines = 1 << kLineBits;        // of a cart
-inline constexpr int kMostAttempts = 1 << kAttemptBits;  // at one purchase
+inline constexpr int kMostLinesOfACart = 1 << kLineBits;       // of a cart
+inline constexpr int kMostKeysOfAnIntent = 1 << kAttemptBits;  // at one purchase
 
 // `line` of the cart and `attempt` count from 0; all attempts under one key are attempt 0.
 inline OrderKey order_key(BuyerId buyer, int line = 0, int attempt = 0) {
-  CHECK(number(buyer) >= 0 && number(buyer) >> kBuyerBits == 0 && line >= 0 && line < kMostLines &&
-            attempt >= 0 && attempt < kMostAttempts,
+  CHECK(number(buyer) >= 0 && number(buyer) >> kBuyerBits == 0 && line >= 0 &&
+            line < kMostLinesOfACart && attempt >= 0 && attempt < kMostKeysOfAnIntent,
         "buyer {}, line {}, attempt {} have no key", number(buyer), line, attempt);
   const std::int64_t intent = number(buyer) | std::int64_t{line} << kBuyerBits;
   return OrderKey{intent | std::int64_t{attempt} << (kBuyerBits + kLineBits)};

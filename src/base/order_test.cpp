@@ -16,8 +16,8 @@ TEST(OrderKeys, EveryBuyerLineAndAttemptHasAKeyOfItsOwn) {
   std::set<OrderKey> keys;
   const std::int64_t last_buyer = (std::int64_t{1} << kBuyerBits) - 1;
   for (const std::int64_t buyer : {std::int64_t{0}, std::int64_t{1}, last_buyer}) {
-    for (const int line : {0, 1, kMostLines - 1}) {
-      for (const int attempt : {0, 1, kMostAttempts - 1}) {
+    for (const int line : {0, 1, kMostLinesOfACart - 1}) {
+      for (const int attempt : {0, 1, kMostKeysOfAnIntent - 1}) {
         const OrderKey key = order_key(BuyerId{buyer}, line, attempt);
         EXPECT_TRUE(keys.insert(key).second);
         EXPECT_EQ(first_key(key), order_key(BuyerId{buyer}, line));
