@@ -67,6 +67,11 @@ std::vector<TroubleRule> storm() {
           {.operation = "any", .kind = Kind::die, .when = When::after, .share = 0.02}};
 }
 
+// These give units back, so that an attempt that is late may buy after its replay was told no.
+bool returns_units(const StrategyEntry& entry) {
+  return entry.name == "redis-gate" || entry.name == "hold" || entry.name == "write-behind";
+}
+
 // One application instance, and the buyer whom it serves.
 struct Instance {
   Instance(SimulatedStores& stores, const StrategyEntry& entry, int number, std::uint64_t seed,
@@ -77,6 +82,7 @@ struct Instance {
         random(stream_seed(seed, 3, static_cast<std::uint64_t>(number))),
         cache(client.cache(), troubles, client.clock(), chance),
         database(client.database(), troubles, client.clock(), chance),
+        looks_up(!returns_units(entry)),
         strategy(entry.make({cache, database, client.clock(), random, figures},
                             default_options(entry))) {
     record = {.key = OrderKey{number},
@@ -113,15 +119,17 @@ struct Instance {
   StrategyFigures figures;
   TroubledCache cache;
   TroubledDatabase database;
+  bool looks_up;
   std::unique_ptr<Strategy> strategy;
   Record record;
   bool answered = false;
   TaskScope doing;
 };
 
-// What the buyer knows in the end: a definite no is only one where no attempt went unanswered.
-void conclude(Record* record, bool unanswered, Outcome outcome) {
-  const bool certain = outcome == Outcome::sold || !unanswered;
+// What the buyer knows in the end: a definite no is only one where no attempt went unanswered, or
+// where the shop looked for the order before it said that there is nothing left.
+void conclude(Record* record, bool unanswered, Outcome outcome, bool looked_up) {
+  const bool certain = outcome == Outcome::sold || !unanswered || looked_up;
   record->outcome = certain ? outcome : Outcome::unknown;
 }
 
@@ -142,7 +150,7 @@ Task<Done> pay(Instance* self, Order order) {
 }
 
 Task<Done> persist(Instance* self) {
-  const Order order{self->record.key, self->record.buyer, kItem, 1};
+  Order order{self->record.key, self->record.buyer, kItem, 1};
   bool unanswered = false;
   for (int attempt = 1; attempt <= kMostAttempts; ++attempt) {
     self->record.outcome = Outcome::unknown;  // he may die now
@@ -152,11 +160,13 @@ Task<Done> persist(Instance* self) {
       break;
     }
     if (answer) {
-      conclude(&self->record, unanswered, answer->outcome);
+      const bool looked_up = self->looks_up && answer->outcome == Outcome::sold_out;
+      conclude(&self->record, unanswered, answer->outcome, looked_up);
       break;
     }
     unanswered |= !answer.error().definite();
-    conclude(&self->record, unanswered, unanswered ? Outcome::unknown : Outcome::failed);
+    conclude(&self->record, unanswered, unanswered ? Outcome::unknown : Outcome::failed, false);
+    ++order.repeats;
   }
   self->answered = true;
   co_return Done{};

@@ -15,6 +15,7 @@
 // so compare sales, not statements.
 #include "strategy/database_view.h"
 #include "strategy/full_jitter.h"
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -39,13 +40,16 @@ class AdvisoryLock final : public Strategy {
         (void)co_await clock_.sleep_until(clock_.now() + wait);
       }
       const auto left = co_await database_(TakeIfLockFree{order});
+      if (!left && may_be_placed(order, left)) co_return co_await look_up(database_, order);
       if (!left) co_return left.error();
       if (*left) co_return Purchase{Outcome::sold, **left};
-      if (busy_is_sold_out_) co_return Purchase{Outcome::sold_out, {}};
+      if (busy_is_sold_out_) co_return co_await sold_out_unless_placed(database_, order);
 
       const auto seen = co_await database_(ReadStock{order.item});
       if (!seen) co_return seen.error();
-      if (!*seen || (*seen)->quantity < order.quantity) co_return Purchase{Outcome::sold_out, {}};
+      if (!*seen || (*seen)->quantity < order.quantity) {
+        co_return co_await sold_out_unless_placed(database_, order);
+      }
     }
     co_return Purchase{Outcome::refused, {}};
   }

@@ -13,6 +13,7 @@
 // 2013, 3.2.1.
 #include "base/task_scope.h"
 #include "strategy/database_view.h"
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -53,6 +54,7 @@ class CacheAside final : public Strategy {
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeIfAvailable{order});
+    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
     if (!left && left.error().definite()) co_return left.error();
 

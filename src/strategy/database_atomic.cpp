@@ -7,6 +7,7 @@
 // two buyers cannot both take the last unit (PostgreSQL documentation, 13.2.1). Its limit is the
 // hot row: one sale at a time holds its lock for execution and commit.
 #include "strategy/database_view.h"
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -20,6 +21,7 @@ class DatabaseAtomic final : public Strategy {
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeIfAvailable{order});
+    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (!left) co_return left.error();
     if (!*left) co_return Purchase{Outcome::sold_out, {}};
     co_return Purchase{Outcome::sold, **left};

@@ -14,6 +14,7 @@
 // "On Optimistic Methods for Concurrency Control", ACM TODS 1981.
 #include "strategy/database_view.h"
 #include "strategy/full_jitter.h"
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -38,9 +39,12 @@ class DatabaseOptimistic final : public Strategy {
       }
       const auto seen = co_await database_(ReadStock{order.item});
       if (!seen) co_return seen.error();
-      if (!*seen || (*seen)->quantity < order.quantity) co_return Purchase{Outcome::sold_out, {}};
+      if (!*seen || (*seen)->quantity < order.quantity) {
+        co_return co_await sold_out_unless_placed(database_, order);
+      }
 
       const auto left = co_await database_(TakeAtVersion{order, (*seen)->version});
+      if (!left && may_be_placed(order, left)) co_return co_await look_up(database_, order);
       if (!left) co_return left.error();
       if (*left) co_return Purchase{Outcome::sold, **left};
     }

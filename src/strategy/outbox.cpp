@@ -11,6 +11,7 @@
 // Remains: pages are behind by the relay's lag, even a buyer's own; and as in write-through, the
 // version protects only while the entry exists. Source: Richardson, "Pattern: Transactional
 // outbox", microservices.io.
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 #include "strategy/versioned_copy.h"
 
@@ -32,6 +33,7 @@ class Outbox final : public Strategy {
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeWithOutbox{order});
+    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (!left) co_return left.error();
     if (!*left) co_return Purchase{Outcome::sold_out, {}};
     co_return Purchase{Outcome::sold, **left};

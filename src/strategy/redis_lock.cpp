@@ -16,6 +16,7 @@
 // Source: Redis documentation, "Distributed Locks with Redis"; M. Kleppmann, "How to do distributed
 // locking", 2016, for fencing.
 #include "strategy/database_view.h"
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -99,6 +100,7 @@ class RedisLock final : public Strategy {
 
   Task<Purchase> take(Order order) {
     const auto left = co_await database_(TakeIfAvailable{order});
+    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (!left) co_return left.error();
     if (!*left) co_return Purchase{Outcome::sold_out, {}};
     co_return Purchase{Outcome::sold, **left};
@@ -106,6 +108,7 @@ class RedisLock final : public Strategy {
 
   Task<Purchase> take_fenced(Order order, std::int64_t fence) {
     const auto left = co_await database_(TakeFenced{order, fence});
+    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (!left) co_return left.error();
     if (*left) co_return Purchase{Outcome::sold, **left};
 

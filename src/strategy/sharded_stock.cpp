@@ -14,6 +14,7 @@
 // Alibaba and Kaola's notes on sub-buckets for hot stock.
 #include <algorithm>
 
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -46,10 +47,11 @@ class ShardedStock final : public Strategy {
     for (std::int32_t probe = 0; probe < probes_; ++probe) {
       const std::int32_t bucket = (first + probe) % buckets_;
       const auto left = co_await database_(TakeFromBucket{order, bucket});
+      if (!left && may_be_placed(order, left)) co_return co_await look_up(database_, order);
       if (!left) co_return left.error();
       if (*left) co_return Purchase{Outcome::sold, {}};  // left in the bucket, not of the item
     }
-    co_return Purchase{Outcome::sold_out, {}};
+    co_return co_await sold_out_unless_placed(database_, order);
   }
 
  private:

@@ -5,7 +5,8 @@
 // Errors: a view's error is a view that failed. A purchase's error is judged by definite(): true
 // means certainly no sale (outcome failed), false that it may have been sold (outcome unknown). A
 // cache failure after the commit never turns a sale into anything else, the textbook variants
-// excepted.
+// excepted. Of an order that was sent before, sold_out is said only when its key was looked up and
+// is not there; refused says nothing of the attempts before.
 #pragma once
 
 #include <optional>

@@ -33,16 +33,19 @@ class Failing : public Asked {
 
   void refuse(int operations) { refused_ = operations; }
   void lose_replies(int operations) { lost_ = operations; }
+  void lose_replies_of_writes(int operations) { lost_writes_ = operations; }
+  void refuse_only(std::string_view operation) { refused_name_ = operation; }
 
   Task<Reply> execute(Operation operation) override {
-    if (refused_ > 0) {
+    if (refused_ > 0 || name_of(operation) == refused_name_) {
       --refused_;
       co_return Error(name_, Cause::not_connected, true, "", "there is no connection");
     }
     Result<Reply> reply = co_await inner_.execute(operation);
-    if (lost_ > 0) {
-      --lost_;
-      const bool definite = access_of(operation) == Access::read;
+    const bool definite = access_of(operation) == Access::read;
+    int& lost = lost_ == 0 && !definite ? lost_writes_ : lost_;
+    if (lost > 0) {
+      --lost;
       co_return Error(name_, Cause::timed_out, definite, "", "there came no reply");
     }
     co_return reply;
@@ -53,6 +56,8 @@ class Failing : public Asked {
   Store name_;
   int refused_ = 0;
   int lost_ = 0;
+  int lost_writes_ = 0;
+  std::string_view refused_name_;
 };
 using FailingCache = Failing<Cache, CacheOperation, CacheReply>;
 using FailingDatabase = Failing<Database, DatabaseOperation, DatabaseReply>;
@@ -124,10 +129,13 @@ class TestShop {
   void buy(int number, Quantity quantity = 1) {
     client(number).order = {OrderKey{next_key_}, BuyerId{next_key_}, kItem, quantity};
     ++next_key_;
-    buy_again(number);
+    client(number).doing.spawn(place(&client(number)));
   }
   // The same order once more, as a client does that heard nothing.
-  void buy_again(int number) { client(number).doing.spawn(place(&client(number))); }
+  void buy_again(int number) {
+    ++client(number).order.repeats;
+    client(number).doing.spawn(place(&client(number)));
+  }
   void drain(int number) { client(number).doing.spawn(drain_all(&client(number))); }
 
   // What the strategy does beside its buyers, from now on until the client is killed.

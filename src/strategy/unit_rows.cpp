@@ -10,6 +10,7 @@
 // by buyers whose transactions then fail, and they stay unsold: SKIP LOCKED gives an inconsistent
 // view (PostgreSQL documentation, SELECT, "The Locking Clause"). Costs: a row a unit, counting them
 // for each page, a second statement for each buyer after the sell-out.
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -29,11 +30,13 @@ class UnitRows final : public Strategy {
 
   Task<Purchase> buy(Order order) override {
     const auto taken = co_await database_(TakeUnits{order, true});
+    if (!taken && may_be_placed(order, taken)) co_return co_await look_up(database_, order);
     if (!taken) co_return taken.error();
     if (taken->rows > 0) co_return Purchase{Outcome::sold, {}};
-    if (!recheck_) co_return Purchase{Outcome::sold_out, {}};
+    if (!recheck_) co_return co_await sold_out_unless_placed(database_, order);
 
     const auto waited = co_await database_(TakeUnits{order, false});
+    if (may_be_placed(order, waited)) co_return co_await look_up(database_, order);
     if (!waited) co_return waited.error();
     co_return Purchase{waited->rows > 0 ? Outcome::sold : Outcome::sold_out, {}};
   }

@@ -23,7 +23,7 @@ void ask_while_a_doomed_buyer_holds_the_last_unit(TestShop* shop) {
   shop->buy(3);
   shop->run();
   EXPECT_EQ(shop->answer(1), "sold");
-  EXPECT_EQ(shop->client(2).answer->error().cause(), Cause::duplicate_key);
+  EXPECT_EQ(shop->answer(2), "sold") << "it is the same order";
 }
 
 TEST(UnitRows, AUnitThatADoomedBuyerHoldsIsSoldAfterASecondLook) {

@@ -8,6 +8,7 @@
 // the cache holds 0 and pages never ask the database. Remains: a stale window from commit to the
 // cache's write, until the next sale or the TTL when the writer dies between. Versions protect only
 // while the entry exists: never combine with a plain DEL or an evicting maxmemory-policy.
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 #include "strategy/versioned_copy.h"
 
@@ -25,6 +26,7 @@ class WriteThrough final : public Strategy {
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeIfAvailable{order});
+    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (!left) co_return left.error();
     if (!*left) co_return Purchase{Outcome::sold_out, {}};
     // Sold is sold: a cache that cannot be written is behind until the next sale or the TTL.
