@@ -1,0 +1,35 @@
+// All that the audit is told of a trial: every operation, the database's log of stock changes, the
+// order table and the items at rest; what the four files of a history's CSV hold
+// (results/README.md).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "history/ground_truth.h"
+#include "history/operation.h"
+#include "history/stock_log.h"
+
+namespace doorbuster {
+
+// A row of the order table, with the operation that it is attributed to.
+struct PlacedOrder {
+  std::int64_t order = 0;  // the row's own number, unique
+  OrderKey key = kNoKey;
+  BuyerId buyer{};
+  OperationId op = kNoOperation;  // none: it cannot be attributed
+  ItemId item{};
+  std::int32_t quantity = 1;
+  std::int32_t version = kNoVersion;  // of the stock change it belongs to, where it carries one
+};
+static_assert(sizeof(PlacedOrder) == 40);
+
+struct JudgedHistory {
+  std::vector<ItemTruth> items;       // ascending by item
+  std::vector<Operation> operations;  // ascending by op
+  StockLog stock_log;                 // ascending by item, then version; empty where none was kept
+  std::vector<PlacedOrder> orders;    // ascending by order
+  bool cache_read = true;             // false: an empty ItemTruth::cached says nothing
+};
+
+}  // namespace doorbuster
