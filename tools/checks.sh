@@ -3,7 +3,7 @@
 
 # Rooms of which a part is called from more than one thread without servers. What `run` does on several
 # needs servers: that is the soak's.
-THREADED_ROOMS="${THREADED_ROOMS:-base loop measure}"
+THREADED_ROOMS="${THREADED_ROOMS:-base history loop measure}"
 
 # address_sanitizer LABELS [ctest option ...]: all of it with the second compiler, warnings being errors,
 # under asan and ubsan, and its tests without those of which a label matches. CXX=g++ takes the first

@@ -15,6 +15,8 @@ struct ItemTruth {
   Quantity initial = 0;            // as read back after stocking, before the doors opened
   Quantity left = 0;               // the stock row at rest
   std::optional<Quantity> cached;  // what a reader of the cache is shown at rest, if anything
+
+  friend bool operator==(const ItemTruth&, const ItemTruth&) = default;
 };
 
 struct OrderRow {

@@ -21,6 +21,8 @@ struct PlacedOrder {
   ItemId item{};
   std::int32_t quantity = 1;
   std::int32_t version = kNoVersion;  // of the stock change it belongs to, where it carries one
+
+  friend bool operator==(const PlacedOrder&, const PlacedOrder&) = default;
 };
 static_assert(sizeof(PlacedOrder) == 40);
 

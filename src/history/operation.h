@@ -58,6 +58,8 @@ struct Operation {
   Answer outcome = Answer::unknown;
   AnswerSource source = AnswerSource::unnamed;
   std::uint8_t attempt = 1;  // of the intent, from 1; 255 stands for all that came later
+
+  friend bool operator==(const Operation&, const Operation&) = default;
 };
 static_assert(sizeof(Operation) == 64);
 

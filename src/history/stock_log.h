@@ -17,6 +17,8 @@ struct StockChange {
   std::int32_t before = 0;
   std::int32_t after = 0;
   OperationId op = kNoOperation;  // none: the change cannot be attributed
+
+  friend bool operator==(const StockChange&, const StockChange&) = default;
 };
 static_assert(sizeof(StockChange) == 20);
 

@@ -1,0 +1,88 @@
+#include "history/about.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <concepts>
+
+namespace doorbuster {
+namespace {
+
+// One list of names for both ways.
+template <class Visitor, class About>
+requires std::same_as<std::remove_const_t<About>, HistoryAbout>
+void each_fact(Visitor& visit, About& about) {
+  visit("scenario", about.scenario);
+  visit("strategy", about.strategy);
+  visit("run", about.run);
+  visit("started_at", about.started_at);
+  visit("program", about.program);
+  visit("repetition", about.repetition);
+  visit("seed", about.seed);
+}
+
+template <class Visitor, class End>
+requires std::same_as<std::remove_const_t<End>, HistoryEnd>
+void each_fact(Visitor& visit, End& end) {
+  visit("operations", end.operations);
+  visit("dropped", end.dropped);
+  visit("views_dropped", end.views_dropped);
+  visit("views_left_out", end.views_left_out);
+  visit("truth", end.truth);
+  visit("cache_read", end.cache_read);
+}
+
+struct Tell {
+  Facts facts;
+
+  void operator()(const char* name, const std::string& value) { facts[name] = value; }
+  void operator()(const char* name, bool value) { facts[name] = value ? "true" : "false"; }
+  void operator()(const char* name, std::integral auto value) {
+    facts[name] = fmt::format("{}", value);
+  }
+};
+
+struct Learn {
+  const Facts& facts;
+  bool sound = true;
+
+  void operator()(const char* name, std::string& value) {
+    if (const auto found = facts.find(name); found != facts.end()) value = found->second;
+  }
+  void operator()(const char* name, bool& value) {
+    const auto found = facts.find(name);
+    if (found == facts.end()) return;
+    sound = sound && (found->second == "true" || found->second == "false");
+    value = found->second == "true";
+  }
+  void operator()(const char* name, std::integral auto& value) {
+    const auto found = facts.find(name);
+    if (found == facts.end()) return;
+    const char* const end = found->second.data() + found->second.size();
+    const auto [stopped, error] = std::from_chars(found->second.data(), end, value);
+    sound = sound && error == std::errc() && stopped == end;
+  }
+};
+
+template <class Told>
+Facts told(const Told& about) {
+  Tell tell;
+  each_fact(tell, about);
+  return tell.facts;
+}
+
+template <class Told>
+bool learnt(const Facts& facts, Told& about) {
+  Learn learn{facts};
+  each_fact(learn, about);
+  return learn.sound;
+}
+
+}  // namespace
+
+Facts to_facts(const HistoryAbout& about) { return told(about); }
+Facts to_facts(const HistoryEnd& end) { return told(end); }
+bool from_facts(const Facts& facts, HistoryAbout& about) { return learnt(facts, about); }
+bool from_facts(const Facts& facts, HistoryEnd& end) { return learnt(facts, end); }
+
+}  // namespace doorbuster

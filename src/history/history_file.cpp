@@ -1,0 +1,209 @@
+#include "history/history_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "history/codec.h"
+
+namespace doorbuster {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::array<std::string_view, kLastBlockKind + 1> kKindNames = {
+    "nothing", "the run's name", "operations", "items", "orders", "stock changes", "the end"};
+
+std::shared_ptr<const int> owned(int file) {
+  return {new int(file), [](const int* held) {
+            ::close(*held);
+            delete held;
+          }};
+}
+
+Error unreadable(const fs::path& path, std::string_view why) {
+  return invalid(fmt::format("{}: {}", path.string(), why));
+}
+
+// "block 17 (operations), at byte 4711".
+std::string name_of(const BlockHead& head, std::int64_t offset) {
+  return fmt::format("block {} ({}), at byte {}", head.sequence,
+                     kKindNames[static_cast<std::size_t>(head.kind)], offset);
+}
+
+}  // namespace
+
+Result<HistoryFile> HistoryFile::open(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return unreadable(path, "there is no such file");
+  if (!fs::is_regular_file(path, error)) return unreadable(path, "this is no file");
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return system_error(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+  HistoryFile history(path);
+  history.file_ = owned(file);
+  struct stat status {};
+  if (::fstat(file, &status) != 0) return unreadable(path, std::strerror(errno));
+  std::string front;
+  const auto least = std::min<std::int64_t>(status.st_size, kPrologueBytes);
+  if (!history.read(0, static_cast<std::size_t>(least), front)) {
+    return unreadable(path, "it cannot be read");
+  }
+  if (auto checked = check_prologue(front); !checked) {
+    return unreadable(path, checked.error().message());
+  }
+  auto damage = history.scan(status.st_size);
+  if (history.blocks_.empty()) {
+    return unreadable(path, fmt::format("{}; nothing of it can be read", *damage));
+  }
+  if (damage) history.damage_ = history.with_what_is_left(*std::move(damage));
+  return history;
+}
+
+// What is wrong with the file, at the first place where something is.
+std::optional<std::string> HistoryFile::scan(std::int64_t size) {
+  std::int64_t offset = kPrologueBytes;
+  while (offset < size && !end_) {
+    if (auto damage = scan_block(offset, size)) return damage;
+    offset = blocks_.back().offset + blocks_.back().head.payload_bytes;
+  }
+  return check_end(size - offset);
+}
+
+std::optional<std::string> HistoryFile::scan_block(std::int64_t offset, std::int64_t size) {
+  const auto sequence = static_cast<std::uint32_t>(blocks_.size());
+  std::string bytes;
+  if (size - offset < static_cast<std::int64_t>(kBlockHeadBytes)) {
+    return fmt::format("the file ends after {} bytes, within the head of block {}", size, sequence);
+  }
+  if (!read(offset, kBlockHeadBytes, bytes)) return fmt::format("byte {} cannot be read", offset);
+  const auto head = read_block_head(bytes, sequence);
+  if (!head) {
+    return fmt::format("block {}, at byte {}: {}", sequence, offset, head.error().message());
+  }
+  const BlockPlace block{*head, offset + static_cast<std::int64_t>(kBlockHeadBytes)};
+  if (size - block.offset < static_cast<std::int64_t>(head->payload_bytes)) {
+    return fmt::format("the file ends after {} bytes, within {}", size, name_of(*head, offset));
+  }
+  if (!read_payload(block, bytes)) return name_of(*head, offset) + " is damaged";
+  if (auto damage = take(block, bytes)) return name_of(*head, offset) + ": " + *damage;
+  blocks_.push_back(block);
+  return std::nullopt;
+}
+
+// A sound block, in its place in the file. Its records are decoded when they are asked for.
+std::optional<std::string> HistoryFile::take(const BlockPlace& block, std::string_view payload) {
+  const BlockHead& head = block.head;
+  const BlockKind before = blocks_.empty() ? BlockKind::about : blocks_.back().head.kind;
+  if ((head.kind == BlockKind::about) != blocks_.empty() || head.kind < before) {
+    return "it stands in a wrong place";
+  }
+  if (head.kind == BlockKind::about || head.kind == BlockKind::end) {
+    const auto facts = decode_facts(payload, head.records);
+    HistoryEnd end;
+    const bool sound = facts && (head.kind == BlockKind::about ? from_facts(*facts, about_)
+                                                               : from_facts(*facts, end));
+    if (!sound) return "what it says makes no sense";
+    if (head.kind == BlockKind::end) end_ = end;
+  }
+  if (head.kind == BlockKind::operations) {
+    operations_ += head.records;
+    shards_ = std::max(shards_, head.shard + 1);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> HistoryFile::check_end(std::int64_t rest) const {
+  if (!end_) return "the run that wrote it was cut off, for it has no end";
+  if (rest > 0) return fmt::format("{} bytes stand after its end", rest);
+  if (end_->operations != operations_) {
+    return fmt::format("it was to hold {} operations, and {} are there", end_->operations,
+                       operations_);
+  }
+  return std::nullopt;
+}
+
+std::string HistoryFile::with_what_is_left(std::string why) const {
+  return fmt::format("{}: {}; {} operations before that can be read, {}", path_.string(), why,
+                     operations_,
+                     end_ && end_->truth ? "and the ground truth" : "the ground truth cannot");
+}
+
+bool HistoryFile::read(std::int64_t offset, std::size_t count, std::string& bytes) const {
+  bytes.resize(count);
+  std::size_t done = 0;
+  while (done < count) {
+    const ssize_t got = ::pread(*file_, bytes.data() + done, count - done,
+                                offset + static_cast<std::int64_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    done += static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool HistoryFile::read_payload(const BlockPlace& block, std::string& payload) const {
+  return read(block.offset, block.head.payload_bytes, payload) &&
+         sound_payload(block.head, payload);
+}
+
+Error HistoryFile::changed() const {
+  return unreadable(path_, "it cannot be read any more as it was when it was opened");
+}
+
+namespace {
+
+template <class Record>
+bool append_to(std::vector<Record>& all, std::string_view payload, const BlockHead& head) {
+  std::vector<Record> records;
+  if (!decode(payload, head.records, records)) return false;
+  all.insert(all.end(), records.begin(), records.end());
+  return true;
+}
+
+}  // namespace
+
+Result<JudgedHistory> HistoryFile::truth() const {
+  if (!end_ || !end_->truth) {
+    return unreadable(path_, end_ ? "the ground truth could not be read when the run ended"
+                                  : "it holds no ground truth, for it has no end");
+  }
+  JudgedHistory truth;
+  truth.cache_read = end_->cache_read;
+  for (const BlockPlace& block : blocks_) {
+    if (block.head.kind == BlockKind::operations) continue;
+    if (auto added = add_to(truth, block); !added) return std::move(added).error();
+  }
+  return truth;
+}
+
+Result<JudgedHistory> HistoryFile::read_all() const {
+  auto history = truth();
+  if (!history) return history;
+  history->operations.reserve(static_cast<std::size_t>(operations_));
+  for (const BlockPlace& block : blocks_) {
+    if (block.head.kind != BlockKind::operations) continue;
+    if (auto added = add_to(*history, block); !added) return std::move(added).error();
+  }
+  std::ranges::sort(history->operations, {}, &Operation::op);
+  return history;
+}
+
+Result<Done> HistoryFile::add_to(JudgedHistory& history, const BlockPlace& block) const {
+  const BlockHead& head = block.head;
+  std::string payload;
+  if (!read_payload(block, payload)) return changed();
+  bool sound = true;
+  if (head.kind == BlockKind::operations) sound = append_to(history.operations, payload, head);
+  if (head.kind == BlockKind::items) sound = append_to(history.items, payload, head);
+  if (head.kind == BlockKind::orders) sound = append_to(history.orders, payload, head);
+  if (head.kind == BlockKind::changes) sound = append_to(history.stock_log, payload, head);
+  if (sound) return Done{};
+  return unreadable(path_, name_of(head, block.offset) + " holds what no doorbuster writes");
+}
+
+}  // namespace doorbuster
