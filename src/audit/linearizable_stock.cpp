@@ -1,0 +1,279 @@
+// All answers about an item fit one order of its operations, each at one moment between its start
+// and its end: the changes of stock in the order that the log has them, and each answer true of the
+// state it then speaks of. Exact, returns and repeated values included: every answer gets the least
+// state that is possible, which leaves the most room to all later ones, so it exists where any
+// choice does. Where it holds there is a certificate, which refute() must accept.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <queue>
+
+#include "audit/properties.h"
+#include "audit/stock_certificate.h"
+
+namespace doorbuster {
+namespace {
+
+using Index = StockTimeline::Index;
+using Position = OperationIndex::Position;
+
+struct Placed {
+  Instant ended;
+  Index state;
+  Position position;
+  friend bool operator>(const Placed& a, const Placed& b) { return a.ended > b.ended; }
+};
+
+class Judge {
+ public:
+  Judge(const ItemHistory& history, Violations& violations)
+      : history_(history), stock_(history.stock), violations_(violations) {}
+
+  void judge() {
+    for (Index k = 1; k <= stock_.changes(); ++k) judge_change(k);
+    for (const Position position : history_.operations()) {
+      if (history_.at(position).kind != OperationKind::view) judge_own_change(position);
+    }
+    each_observation(
+        history_,
+        [](const Operation& operation) {
+          return shows_stock(operation) || told_sold_out(operation);
+        },
+        [this](Position position, Index lb, Index ub) { place(position, lb, ub); });
+    if (!broken_ && unclear_ > 0) {
+      violations_.undecided(history_,
+                            fmt::format("{} changes of its stock are attributed to nobody, "
+                                        "and {} purchases to no change",
+                                        stock_.unattributed(), unclear_));
+    } else if (!broken_) {
+      certify();
+    }
+  }
+
+ private:
+  template <class Make>
+  void accuse(Make make) {
+    broken_ = true;
+    violations_.add(make);
+  }
+
+  Violation violation(const Operation& accused, std::string sentence) const {
+    return {.item = history_.item.id,
+            .operations = {accused.op},
+            .from = 1,
+            .to = 0,
+            .sentence = std::move(sentence)};
+  }
+
+  // No change was told before one that the log has earlier began.
+  void judge_change(Index k) {
+    if (stock_.operation(k) == OperationIndex::kNowhere) return;
+    const Operation& operation = history_.at(stock_.operation(k));
+    const Instant told = history_.index.effect(operation).until;
+    if (stock_.pre(k) <= told) return;
+    accuse([&] {
+      const Index late = proof_of_not_begun(history_, k);
+      const Operation& later = history_.at(stock_.operation(late));
+      Violation made = violation(
+          operation,
+          fmt::format("{} made version {} and was told so by {}; {} began later, at {}, yet the "
+                      "log has its change, version {}, before",
+                      named(operation), stock_.version(k), moment(told), named(later),
+                      moment(stock_.pre(k)), stock_.version(late)));
+      made.operations.push_back(later.op);
+      made.from = late;
+      made.to = k;
+      return made;
+    });
+  }
+
+  // Who was told yes made one change, by his quantity; who was told no made none.
+  void judge_own_change(Position position) {
+    const Operation& operation = history_.at(position);
+    if (operation.outcome == Answer::unknown) return judge_unknown(position);
+    const bool retried = history_.index.retried(operation);
+    const Index k = stock_.change_of(history_.index, position);
+    if (operation.outcome != Answer::ok) {
+      if (k > 0 && !retried) {
+        accuse([&] {
+          return about(
+              operation, k,
+              fmt::format("{} was told '{}', yet version {} is its change", named(operation),
+                          to_string(operation.outcome), stock_.version(k)));
+        });
+      }
+      return;
+    }
+    if (k == 0) {
+      if (stock_.unattributed() > 0) {
+        ++unclear_;
+        return;
+      }
+      accuse([&] {
+        return violation(operation,
+                         fmt::format("{} was told yes by {}, yet no change of stock is its",
+                                     named(operation), moment(operation.finished)));
+      });
+      return;
+    }
+    judge_quantity(operation, k);
+    const bool knows = operation.source != AnswerSource::gate &&
+                       operation.source != AnswerSource::cache && !retried;
+    const bool value_wrong = operation.value != kNoStock && operation.value != stock_.stock(k);
+    const bool version_wrong =
+        operation.version != kNoVersion && operation.version != stock_.version(k);
+    if (knows && (value_wrong || version_wrong)) {
+      accuse([&] {
+        return about(operation, k,
+                     fmt::format("{} was told that it left {}; it left {}", named(operation),
+                                 shown(operation), state(history_, k)));
+      });
+    }
+  }
+
+  void judge_unknown(Position position) {
+    if (const Index k = stock_.change_of(history_.index, position)) {
+      judge_quantity(history_.at(position), k);
+    }
+  }
+
+  void judge_quantity(const Operation& operation, Index k) {
+    const std::int64_t by = std::int64_t{stock_.stock(k)} - stock_.stock(k - 1);
+    const bool buys = operation.kind == OperationKind::buy;
+    if (by == (buys ? -operation.quantity : operation.quantity)) return;
+    accuse([&] {
+      return about(operation, k,
+                   fmt::format("{} {} {}, yet its change took the stock from {} to {}",
+                               named(operation), buys ? "bought" : "returned", operation.quantity,
+                               state(history_, k - 1), state(history_, k)));
+    });
+  }
+
+  Violation about(const Operation& operation, Index k, std::string sentence) const {
+    Violation made = violation(operation, std::move(sentence));
+    made.from = made.to = k;
+    return made;
+  }
+
+  void place(Position position, Index lb, Index ub) {
+    if (lb > ub) return;  // the changes themselves are out of order: judge_change()
+    const Operation& operation = history_.at(position);
+    while (!open_.empty() && open_.top().ended < operation.started) {
+      if (open_.top().state >= floor_.state) floor_ = open_.top();
+      open_.pop();
+    }
+    const Index least = std::max(lb, floor_.state);
+    const std::optional<Index> found = told_sold_out(operation)
+                                           ? stock_.next_below(operation.quantity, least)
+                                           : stock_.earliest(operation, least);
+    if (found && *found <= ub) {
+      open_.push({operation.finished, *found, position});
+      states_.emplace_back(position, *found);
+      return;
+    }
+    accuse([&] { return misplaced(operation, lb, ub); });
+  }
+
+  std::string claim(const Operation& operation) const {
+    return told_sold_out(operation)
+               ? fmt::format("wanted {} and was told 'sold out'", operation.quantity)
+               : fmt::format("showed {}", shown(operation));
+  }
+
+  // Names the pair that cannot both be: with a change that was done before, with one that had not
+  // begun, or with an earlier answer.
+  Violation misplaced(const Operation& operation, Index lb, Index ub) const {
+    Violation made = violation(operation, {});
+    made.sentence = fmt::format("{} {} between {} and {}", named(operation), claim(operation),
+                                moment(operation.started), moment(operation.finished));
+    if (floor_.position != OperationIndex::kNowhere && floor_.state > lb) {
+      const Operation& earlier = history_.at(floor_.position);
+      made.operations.push_back(earlier.op);
+      made.from = floor_.state;
+      made.to = ub;
+      made.sentence += fmt::format(
+          "; {} had ended by {} and {}, true at version {} at the earliest; from there to "
+          "version {}, the last possible, the stock never fits",
+          named(earlier), moment(earlier.finished), claim(earlier), stock_.version(floor_.state),
+          stock_.version(ub));
+      return made;
+    }
+    const bool view = !told_sold_out(operation);
+    const auto before = view ? stock_.latest(operation, ub) : std::nullopt;
+    const auto later =
+        view ? stock_.earliest(operation, ub + 1) : stock_.next_below(operation.quantity, ub);
+    if (before) {
+      const Index proof = proof_of_done(history_, *before + 1);
+      made.operations.push_back(history_.at(stock_.operation(proof)).op);
+      made.from = *before + 1;
+      made.to = lb;
+      made.sentence += fmt::format(", which the stock last was at version {}; but {}",
+                                   stock_.version(*before), done_by(history_, *before + 1));
+    } else if (later) {
+      const Index proof = proof_of_not_begun(history_, *later);
+      const Operation& change = history_.at(stock_.operation(proof));
+      made.operations.push_back(change.op);
+      made.from = lb + 1;
+      made.to = *later;
+      made.sentence += fmt::format("; the stock was {} before, and {} only after {} began at {}",
+                                   state(history_, ub), state(history_, *later), named(change),
+                                   moment(stock_.pre(*later)));
+    } else {
+      made.sentence +=
+          fmt::format("; the stock was {} then, and never fitted since", state(history_, lb));
+    }
+    return made;
+  }
+
+  void certify() {
+    StockCertificate certificate;
+    certificate.item = history_.item.id;
+    certificate.initial = stock_.stock(0);
+    certificate.first_version = stock_.version(1);
+    certificate.changes.resize(stock_.changes());
+    for (Index k = 1; k <= stock_.changes(); ++k) {
+      CertifiedChange& change = certificate.changes[k - 1];
+      change.point = stock_.pre(k);
+      change.after = stock_.stock(k);
+      if (stock_.operation(k) != OperationIndex::kNowhere) {
+        change.op = history_.at(stock_.operation(k)).op;
+      }
+    }
+    certificate.answers.reserve(states_.size());
+    for (const auto& [position, state] : states_) {
+      const Operation& operation = history_.at(position);
+      certificate.answers.emplace_back(operation.op, state);
+      if (state < stock_.changes()) {
+        Instant& next = certificate.changes[state].point;
+        next = std::max(next, operation.started);
+      }
+    }
+    Instant before = Instant::min();
+    for (CertifiedChange& change : certificate.changes) {
+      change.point = before = std::max(change.point, before);
+    }
+    const std::string wrong = refute(certificate, history_.index.history(), history_.operations());
+    if (!wrong.empty()) {
+      violations_.undecided(history_, fmt::format("its certificate was refused: {}", wrong));
+    }
+  }
+
+  const ItemHistory& history_;
+  const StockTimeline& stock_;
+  Violations& violations_;
+  bool broken_ = false;
+  std::int64_t unclear_ = 0;
+  Placed floor_{Instant::min(), 0, OperationIndex::kNowhere};  // of the answers that have ended
+  std::priority_queue<Placed, std::vector<Placed>, std::greater<>> open_;
+  std::vector<std::pair<Position, Index>> states_;
+};
+
+}  // namespace
+
+void linearizable_stock(const ItemHistory& history, Violations& violations) {
+  if (!history.stock.order_known()) return linearizable_black_box(history, violations);
+  Judge(history, violations).judge();
+}
+
+}  // namespace doorbuster
