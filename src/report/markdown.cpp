@@ -73,6 +73,7 @@ std::string markdown_report(const RunResult& result) {
   text += thresholds_section(result);
   text += latency_section(strategies);
   text += cost_section(strategies);
+  text += strategy_figures_section(result);
   text += counts_section(result);
   text += errors_section(result);
   text += series_section(result);

@@ -154,6 +154,33 @@ std::string cost_section(const Summaries& strategies) {
                         rows);
 }
 
+std::string strategy_figures_section(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  bool thin = false;
+  for (const TrialResult& trial : result.trials) {
+    const auto row = [&](const std::string& name, std::vector<std::string> cells) {
+      cells.insert(cells.begin(), {markdown_safe(trial.strategy),
+                                   fmt::format("{}", trial.repetition), markdown_safe(name)});
+      rows.push_back(std::move(cells));
+    };
+    const auto of_one = [&thin](const std::optional<Measured>& value) {
+      thin = thin || (value && value->thin);
+      return in_ms(spread({value}));
+    };
+    for (const auto& [name, n] : trial.figures.counts) {
+      row(name, {fmt::format("{}", n), "-", "-", "-"});
+    }
+    for (const auto& [name, time] : trial.figures.times) {
+      row(name, {fmt::format("{}", time.count), of_one(percentile(time, 50)),
+                 of_one(percentile(time, 99)), of_one(highest(time))});
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n## What is special to a strategy\n\nUnder names of its own; times in milliseconds." +
+         std::string(thin ? " ~: fewer than 100 samples lie beyond." : "") + "\n\n" +
+         markdown_table({"strategy", "trial", "figure", "count", "p50", "p99", "max"}, rows, 3);
+}
+
 std::string counts_section(const RunResult& result) {
   if (result.trials.empty()) return "";
   std::vector<std::vector<std::string>> rows;

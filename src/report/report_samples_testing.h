@@ -62,6 +62,7 @@ inline RunResult hostile_run() {
   trial.strategy = kAttack;
   trial.reasons = {kAttack};
   trial.errors = {{kAttack, kAttack, kAttack, 1}};
+  trial.figures = {{{kAttack, trial.pool_wait}}, {{kAttack, 1}}};
   trial.audit.invariants[0] = {kAttack, Verdict::broken, 1, kAttack, Verdict::holds, false};
   return run;
 }

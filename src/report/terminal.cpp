@@ -127,6 +127,28 @@ class Page {
     list("Promises that were broken:", lines);
   }
 
+  // What is special to a strategy, where it has anything: times first, of counts those that are
+  // not 0.
+  void figures() {
+    std::vector<std::string> lines;
+    for (const TrialResult& trial : result_.trials) {
+      std::string words;
+      for (const auto& [name, time] : trial.figures.times) {
+        if (time.count == 0) continue;
+        words += fmt::format("{}{} {} x, p50 {} ms, p99 {} ms", words.empty() ? "" : "; ",
+                             terminal_safe(name), time.count, in_ms(spread({percentile(time, 50)})),
+                             in_ms(spread({percentile(time, 99)})));
+      }
+      for (const auto& [name, n] : trial.figures.counts) {
+        if (n == 0) continue;
+        words += fmt::format("{}{} {}", words.empty() ? "" : "; ", terminal_safe(name), n);
+      }
+      if (!words.empty()) lines.push_back(fmt::format("{}: {}", name_of(trial), words));
+      few_samples_ = few_samples_ || words.find('~') != words.npos;
+    }
+    list("Special to a strategy:", lines);
+  }
+
   void errors() {
     std::vector<std::string> lines;
     for (const TrialResult& trial : result_.trials) {
@@ -301,6 +323,7 @@ std::string terminal_report(const RunResult& result, std::string_view report,
   page.promises();
   page.speeds();
   page.witnesses();
+  page.figures();
   page.errors();
   page.thresholds();
   page.footnotes(report);

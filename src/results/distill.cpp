@@ -73,6 +73,13 @@ SeriesResult distill(const Series& series) {
           .rows = series.rows()};
 }
 
+FiguresResult distill(const StrategyFigures& figures) {
+  FiguresResult result;
+  for (const auto& [name, times] : figures.times()) result.times.emplace_back(name, distill(times));
+  for (const auto& [name, n] : figures.counts()) result.counts.emplace_back(name, n);
+  return result;
+}
+
 namespace {
 
 void copy(const AuditFigures& figures, AuditResult& into) {

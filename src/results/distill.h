@@ -8,6 +8,7 @@
 #include "audit/audit.h"
 #include "history/record.h"
 #include "measure/recorder.h"
+#include "measure/strategy_figures.h"
 #include "results/result.h"
 
 namespace doorbuster {
@@ -18,6 +19,7 @@ CountsResult distill(const Tally& tally);
 CacheResult distill_cache(const Tally& tally);
 std::vector<ErrorResult> distill(const ErrorCounts& errors);
 SeriesResult distill(const Series& series);
+FiguresResult distill(const StrategyFigures& figures);
 
 // `expected` by invariant: nothing where it may be anything. One that is not named is expected to
 // hold.
@@ -29,7 +31,7 @@ std::optional<std::int64_t> sold_out_after_ms(const History& history);
 
 // All of a trial that its recorder knows: counts, errors, latency, service, lag, cache, series, and
 // the throughput over `measured` (the time of load). Strategy, seed, validity, when it was sold
-// out, cost, pool_wait and audit are the caller's.
+// out, cost, pool_wait, figures and audit are the caller's.
 TrialResult distill(const Recorder& recorded, Duration measured);
 
 }  // namespace doorbuster

@@ -119,6 +119,17 @@ class Reader {
     }
   }
 
+  template <class T>
+  void read(const json::value& value, Named<T>& into) {
+    if (!value.is_object()) return expected("an object", value);
+    into.clear();
+    for (const auto& [key, named] : value.get_object()) {
+      std::string name(key.data(), key.size());
+      const Step step(*this, "." + name);
+      read(named, into.emplace_back(std::move(name), T{}).second);
+    }
+  }
+
   void read(const json::value& value, Facts& into) {
     if (!value.is_object()) return expected("an object", value);
     into.clear();

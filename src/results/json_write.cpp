@@ -63,9 +63,10 @@ class Writer {
     }
   }
 
-  void write(const Facts& facts) {
+  template <class T>
+  void write(const Named<T>& values) {
     open('{');
-    for (const auto& [name, value] : facts) {
+    for (const auto& [name, value] : values) {
       element();
       key(name);
       write(value);

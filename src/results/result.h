@@ -25,7 +25,10 @@ inline constexpr std::string_view kResultSchema = "doorbuster.result/1";
 
 // A named fact that no schema can foresee: a setting of a server, a resolved key of a scenario.
 using Fact = std::variant<bool, std::int64_t, double, std::string>;
-using Facts = std::vector<std::pair<std::string, Fact>>;  // in the order written
+// An object whose keys no schema can foresee, in the order written.
+template <class T>
+using Named = std::vector<std::pair<std::string, T>>;
+using Facts = Named<Fact>;
 
 struct BuildInfo {
   std::string commit;
@@ -154,6 +157,13 @@ BOOST_DESCRIBE_STRUCT(CostResult, (),
                       (harness_cpu_us_per_op, redis_cpu_us_per_op, postgres_cpu_us_per_op,
                        database_statements_per_sale, cache_commands_per_sale))
 
+// What is special to a strategy, by the names that it gave (measure/strategy_figures.h).
+struct FiguresResult {
+  Named<Distilled> times;
+  Named<std::int64_t> counts;
+};
+BOOST_DESCRIBE_STRUCT(FiguresResult, (), (times, counts))
+
 struct InvariantResult {
   std::string name;
   Verdict verdict = Verdict::undecided;
@@ -218,13 +228,14 @@ struct TrialResult {
   Distilled pool_wait;
   CacheResult cache;
   CostResult cost;
+  FiguresResult figures;
   AuditResult audit;
   SeriesResult series;
 };
 BOOST_DESCRIBE_STRUCT(TrialResult, (),
                       (strategy, repetition, block, seed, validity, reasons, interrupted,
                        duration_ms, counts, errors, throughput, latency, service, lag, pool_wait,
-                       cache, cost, audit, series))
+                       cache, cost, figures, audit, series))
 
 struct RunResult {
   std::string schema{kResultSchema};

@@ -56,12 +56,13 @@ TEST(Result, IsTheSameTextForTheSameResult) {
 TEST(Result, KeepsTheKeysOfTheContractInOrder) {
   const std::string text = to_json(sample_run());
   std::size_t from = 0;
-  for (const char* key : {"schema",     "run_id",     "started_at",  "doorbuster_version",
-                          "build",      "scenario",   "environment", "validity",
-                          "verdict",    "thresholds", "trials",      "strategy",
-                          "counts",     "latency",    "service",     "lag",
-                          "pool_wait",  "cache",      "cost",        "audit",
-                          "invariants", "series",     "columns",     "rows"}) {
+  for (const char* key : {"schema",    "run_id",     "started_at",  "doorbuster_version",
+                          "build",     "scenario",   "environment", "validity",
+                          "verdict",   "thresholds", "trials",      "strategy",
+                          "counts",    "latency",    "service",     "lag",
+                          "pool_wait", "cache",      "cost",        "figures",
+                          "audit",     "invariants", "series",      "columns",
+                          "rows"}) {
     const std::size_t at = text.find("\"" + std::string(key) + "\": ", from);
     ASSERT_NE(at, std::string::npos) << key;
     from = at;
@@ -79,6 +80,31 @@ TEST(Result, KeepsTheDefaultOfKeysThatAreAbsent) {
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(read->model, "open");
   EXPECT_EQ(read->verdict, Verdict::undecided);
+}
+
+TEST(Result, KeepsWhatIsSpecialToAStrategyUnderItsNames) {
+  const auto read = from_json(to_json(sample_run()));
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  const FiguresResult& figures = read->trials[0].figures;
+  ASSERT_EQ(figures.times.size(), 1U);
+  EXPECT_EQ(figures.times[0].first, "fill_lag");
+  EXPECT_EQ(figures.times[0].second.count, 200);
+  EXPECT_EQ(figures.counts, (Named<std::int64_t>{{"fills_refused", 12}}));
+  EXPECT_TRUE(read->trials[1].figures.times.empty());
+}
+
+TEST(Result, ReadsResultsFromBeforeStrategiesHadFigures) {
+  RunResult run = sample_run();
+  for (TrialResult& trial : run.trials) trial.figures = {};
+  const std::string text = to_json(run);
+  const std::size_t begin = text.find("\"figures\": ");
+  std::string older = text;
+  for (std::size_t at = begin; at != older.npos; at = older.find("\"figures\": ")) {
+    older.erase(at, older.find("\"audit\": ", at) - at);
+  }
+  const auto read = from_json(older);
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_EQ(to_json(*read), text);
 }
 
 TEST(Result, SaysInOneSentenceWhatIsWrong) {
@@ -105,6 +131,9 @@ TEST(Result, SaysInOneSentenceWhatIsWrong) {
        "this result cannot be read: verdict is \"fine\", which is no word for it"},
       {replaced(good, "\"reasons\": []", "\"reasons\": {}"),
        "this result cannot be read: trials[0].reasons is an object, not a list"},
+      {replaced(good, "\"fills_refused\": 12", "\"fills_refused\": \"some\""),
+       "this result cannot be read: trials[0].figures.counts.fills_refused is a string, not a "
+       "whole number"},
       {without(good, "\"strategy\": \"cache-aside\",\n      \"repetition\""),
        "this is no result: syntax error in the JSON"},
       {std::string(100'000, '['), "this is no result: too deep in the JSON"},

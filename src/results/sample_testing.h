@@ -60,6 +60,12 @@ inline TrialResult sample_trial(
                 .postgres_cpu_us_per_op = 61,
                 .database_statements_per_sale = 3.5,
                 .cache_commands_per_sale = std::nullopt};
+  if (strategy == "cache-aside") {
+    StrategyFigures figures;
+    figures.count("fills_refused", 12);
+    for (int i = 0; i < 200; ++i) figures.took("fill_lag", 2ms + 10us * i);
+    trial.figures = distill(figures);
+  }
   trial.audit = distill(sample_audit(stock, sold), expected);
   return trial;
 }

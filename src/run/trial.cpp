@@ -206,6 +206,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.reasons.insert(end.result.reasons.end(), reasons.begin(), reasons.end());
   end.result.pool_wait = distill(opening.pool_wait);
   end.result.cost = cost_of(opening, before, after);
+  end.result.figures = distill(opening.figures);
   end.result.audit = distill(report, expected_of(plan.scenario, plan.name));
   end.thresholds = judge_thresholds(plan, opening, report);
   return end;

@@ -24,6 +24,7 @@ class Outbox final : public Strategy {
       : cache_(stores.cache),
         database_(stores.database),
         clock_(stores.clock),
+        figures_(stores.figures),
         ttl_(option<Duration>(options, "ttl")),
         poll_(option<Duration>(options, "poll")) {}
 
@@ -72,6 +73,7 @@ class Outbox final : public Strategy {
     const Stock stock = (*news)->stock;
     const auto filled = co_await cache_(FillIfNewer{versioned_key(item), stock, ttl_});
     if (!filled) co_return filled.error();
+    figures_.took("relay_lag", (*news)->waited);  // on the database's clock, as it was read
     const auto marked = co_await database_(MarkRelayed{item, stock.version});
     if (!marked) co_return marked.error();
     co_return true;
@@ -80,6 +82,7 @@ class Outbox final : public Strategy {
   Cache& cache_;
   Database& database_;
   Clock& clock_;
+  StrategyFigures& figures_;
   Ttl ttl_;
   Duration poll_;
 };

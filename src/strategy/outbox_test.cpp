@@ -11,6 +11,18 @@ void relay_all(TestShop* shop) {
   EXPECT_TRUE(shop->client(8).drained);
 }
 
+TEST(Outbox, ReportsHowLongItsNewsWaitedForTheRelay) {
+  TestShop shop("outbox", 10);
+  shop.buy(1);
+  shop.run();
+  shop.wait(70ms);
+  relay_all(&shop);
+  const auto& lag = shop.client(8).figures.times().at("relay_lag");
+  EXPECT_EQ(lag.count(), 1U);
+  EXPECT_GE(lag.max(), 70ms);
+  EXPECT_LT(lag.max(), 75ms);
+}
+
 TEST(Outbox, ABuyerWhoDiesAfterThePurchaseStillReachesTheCache) {
   TestShop shop("outbox", 10);
   shop.view(1);
