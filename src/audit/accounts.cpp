@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/check.h"
+#include "base/order.h"
 
 namespace doorbuster {
 
@@ -11,7 +12,7 @@ const OrderRow* PurchaseAccount::own_row() const {
   if (record == nullptr) return nullptr;
   for (const OrderRow* row : rows) {
     if (row->buyer == record->buyer && row->item == record->item &&
-        row->quantity == record->quantity) {
+        row->quantity == record->quantity && attempt_of(row->key) < record->keys) {
       return row;
     }
   }
@@ -31,8 +32,9 @@ void Accounts::join_purchases(const History& history, const GroundTruth& truth) 
                    [](const Record* a, const Record* b) { return a->key < b->key; });
   rows_.reserve(truth.orders.size());
   for (const OrderRow& row : truth.orders) rows_.push_back(&row);
-  std::stable_sort(rows_.begin(), rows_.end(),
-                   [](const OrderRow* a, const OrderRow* b) { return a->key < b->key; });
+  std::stable_sort(rows_.begin(), rows_.end(), [](const OrderRow* a, const OrderRow* b) {
+    return std::pair(first_key(a->key), a->key) < std::pair(first_key(b->key), b->key);
+  });
 
   purchases_.reserve(std::max(records.size(), rows_.size()));
   auto record = records.begin();
@@ -40,12 +42,12 @@ void Accounts::join_purchases(const History& history, const GroundTruth& truth) 
   while (record != records.end() || row != rows_.end()) {
     PurchaseAccount purchase;
     const bool asked =
-        record != records.end() && (row == rows_.end() || (*record)->key <= (*row)->key);
-    purchase.key = asked ? (*record)->key : (*row)->key;
+        record != records.end() && (row == rows_.end() || (*record)->key <= first_key((*row)->key));
+    purchase.key = asked ? (*record)->key : first_key((*row)->key);
     if (asked) purchase.record = *record++;
     // A second record of one key is no purchase of its own: it keeps its place, without rows.
     const auto first = row;
-    while (row != rows_.end() && (*row)->key == purchase.key) ++row;
+    while (row != rows_.end() && first_key((*row)->key) == purchase.key) ++row;
     purchase.rows = {first, row};
     purchases_.push_back(purchase);
   }
@@ -112,9 +114,9 @@ ItemAccount& Accounts::account(ItemId item) {
 
 Instant Accounts::answered(const OrderRow& row) const {
   const auto found =
-      std::lower_bound(purchases_.begin(), purchases_.end(), row.key,
+      std::lower_bound(purchases_.begin(), purchases_.end(), first_key(row.key),
                        [](const PurchaseAccount& a, OrderKey key) { return a.key < key; });
-  CHECK(found != purchases_.end() && found->key == row.key, "order {} has no account",
+  CHECK(found != purchases_.end() && found->key == first_key(row.key), "order {} has no account",
         number(row.key));
   return found->record == nullptr ? kNever : found->record->finished;
 }

@@ -1,4 +1,4 @@
-// A trial's history and ground truth joined, once for all judges: by item, and by the key of a
+// A trial's history and ground truth joined, once for all judges: by item, and by the keys of a
 // purchase. Points into both, which must outlive it and stay as they are. O(n log n) to make.
 #pragma once
 
@@ -22,9 +22,10 @@ struct ItemAccount {
       nullptr;  // of those told "sold out", who wanted the fewest units
 };
 
-// All that stands under one key.
+// All that stands under the keys of one purchase: one key, unless its buyer made the mistake to try
+// again under others.
 struct PurchaseAccount {
-  OrderKey key{};
+  OrderKey key{};                         // the first
   const Record* record = nullptr;         // nothing: nobody asked for it
   std::span<const OrderRow* const> rows;  // most often none or one
 

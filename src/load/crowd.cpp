@@ -44,7 +44,7 @@ Task<Done> Crowd::let_in_open(Instant opens) {
       drop_the_rest(*arrival);
       co_return Done{};
     }
-    if (is_ours(arrival->buyer)) admit(arrival->buyer, due);
+    if (is_ours(arrival->buyer)) admit(*arrival, opens);
   }
   co_return co_await wait_until(closes);
 }
@@ -57,24 +57,26 @@ Task<Done> Crowd::wait_until(Instant when) {
   co_return Done{};
 }
 
-void Crowd::admit(BuyerId buyer, Instant scheduled) {
+void Crowd::admit(const Arrival& arrival, Instant opens) {
+  const Instant begins =
+      opens + begins_at(load_, floor_.buyers, floor_.seed, arrival.buyer, arrival.when);
   ++attendance_.scheduled;
   if (static_cast<std::int64_t>(inside()) < most_in_flight_) {
     ++attendance_.started;
-    inside_.spawn(session(floor_, buyer, scheduled));
+    inside_.spawn(session(floor_, arrival.buyer, begins));
   } else {
     ++attendance_.dropped;
-    turn_away(floor_, buyer, scheduled);
+    turn_away(floor_, arrival.buyer, begins);
   }
 }
 
-// Too many to draw one by one: their number is the schedule's mean, and so is the share that would
-// buy.
+// Too many to draw one by one: their number is the schedule's mean, and so are their purchases. Of
+// which kind they would have been nobody knows.
 void Crowd::drop_the_rest(const Arrival& first) {
   const double all = 1 + expected_arrivals(load_, first.when, load_.duration());
   const auto ours = static_cast<std::int64_t>(std::llround(all / shard_.count));
   const auto buying = static_cast<std::int64_t>(
-      std::llround(static_cast<double>(ours) * (1 - floor_.buyers.never_buys)));
+      std::llround(static_cast<double>(ours) * mean_intents(floor_.buyers)));
   attendance_.scheduled += ours;
   attendance_.dropped += ours;
   floor_.recorder.tally.arrived += buying;

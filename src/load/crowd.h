@@ -61,7 +61,7 @@ class Crowd {
   Task<Done> wait_until(Instant when);
   Task<Done> come_again(std::int64_t buyer, Instant opens, Instant closes);
   bool is_ours(BuyerId buyer) const { return number(buyer) % shard_.count == shard_.index; }
-  void admit(BuyerId buyer, Instant scheduled);
+  void admit(const Arrival& arrival, Instant opens);
   void drop_the_rest(const Arrival& first);
 
   Floor floor_;

@@ -21,6 +21,20 @@ double draw(const Distribution& distribution, Random& random) {
   return 0;
 }
 
+double mean_of(const Distribution& distribution) {
+  switch (distribution.kind) {
+    case Distribution::Kind::uniform:
+      return (distribution.low + distribution.high) / 2;
+    case Distribution::Kind::lognormal:
+      return distribution.mean * std::exp(distribution.sigma * distribution.sigma / 2);
+    case Distribution::Kind::fixed:
+    case Distribution::Kind::exponential:
+    case Distribution::Kind::geometric:
+      return distribution.mean;
+  }
+  return 0;
+}
+
 std::int64_t draw_whole(const Distribution& distribution, Random& random, std::int64_t least) {
   return std::max<std::int64_t>(std::llround(draw(distribution, random)), least);
 }

@@ -9,6 +9,9 @@ namespace doorbuster {
 
 double draw(const Distribution& distribution, Random& random);
 
+// What the draws come to on average.
+double mean_of(const Distribution& distribution);
+
 // Rounded to a whole number, at least `least`.
 std::int64_t draw_whole(const Distribution& distribution, Random& random, std::int64_t least);
 

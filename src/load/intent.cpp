@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/check.h"
+#include "base/order.h"
 #include "load/draw.h"
 
 namespace doorbuster {
 namespace {
 
 constexpr std::uint64_t kBuyerStream = 2;
+constexpr std::uint64_t kKindStream = 11;
+constexpr std::uint64_t kReactionStream = 12;
 
 }  // namespace
 
@@ -60,15 +64,104 @@ Random buyer_stream(std::uint64_t seed, BuyerId buyer) {
   return Random(stream_seed(seed, kBuyerStream, static_cast<std::uint64_t>(number(buyer))));
 }
 
-Intent draw_intent(const Buyers& buyers, const ProductChoice& products, Random& random) {
+std::size_t kind_of(const Buyers& buyers, std::uint64_t seed, BuyerId buyer) {
+  if (buyers.kinds.empty()) return 0;
+  Random random(stream_seed(seed, kKindStream, static_cast<std::uint64_t>(number(buyer))));
+  double drawn = random.uniform();
+  std::size_t kind = 0;
+  for (; kind < buyers.kinds.size(); ++kind) {
+    drawn -= buyers.kinds[kind].share;
+    if (drawn < 0) return kind;
+  }
+  // Shares that add up to one in the file may miss it in the last bit.
+  return kinds_of(buyers) > buyers.kinds.size() ? kind : kind - 1;
+}
+
+const Habits& habits_of(const Buyers& buyers, std::size_t kind) {
+  return kind < buyers.kinds.size() ? static_cast<const Habits&>(buyers.kinds[kind]) : buyers;
+}
+
+std::size_t kinds_of(const Buyers& buyers) {
+  if (buyers.kinds.empty()) return 0;
+  return buyers.kinds.size() + (buyers.share_of_no_kind() > 0 ? 1 : 0);
+}
+
+namespace {
+
+// A product on sale that is not in the cart yet: drawn, or, where the draw brings the same ones
+// again and again, the next by rank. REQUIRES: there is one
+ItemId another(const ProductChoice& products, const std::vector<CartLine>& cart, Random& random) {
+  const auto is_in = [&](ItemId item) {
+    return std::ranges::find(cart, item, &CartLine::item) != cart.end();
+  };
+  constexpr int kMostDraws = 20;
+  for (int i = 0; i < kMostDraws; ++i) {
+    const ItemId drawn = products.to_buy(random);
+    if (!is_in(drawn)) return drawn;
+  }
+  return *std::ranges::find_if_not(products.all_on_sale(), is_in);
+}
+
+std::int32_t draw_quantity(const Habits& habits, Random& random) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  return static_cast<std::int32_t>(std::min(draw_whole(habits.quantity, random, 1), kMost));
+}
+
+void fill_cart(const Habits& habits, const ProductChoice& products, Random& random,
+               Intent& intent) {
+  const std::int64_t most =
+      std::min<std::int64_t>(kMostLinesOfACart, std::ssize(products.all_on_sale()));
+  const std::int64_t lines = std::min(draw_whole(habits.cart, random, 1), most);
+  if (lines == 1) return;
+  std::vector<CartLine> cart = {{intent.item, static_cast<std::int32_t>(intent.quantity)}};
+  while (std::ssize(cart) < lines) {
+    const ItemId item = another(products, cart, random);
+    cart.push_back({item, draw_quantity(habits, random)});
+  }
+  std::ranges::sort(cart, {}, &CartLine::item);
+  intent.item = cart.front().item;
+  intent.quantity = cart.front().quantity;
+  intent.more.assign(cart.begin() + 1, cart.end());
+}
+
+}  // namespace
+
+Intent draw_intent(const Habits& habits, const ProductChoice& products, Random& random) {
   Intent intent;
-  intent.buys = !random.chance(buyers.never_buys);
+  intent.buys = !random.chance(habits.never_buys);
   intent.item = intent.buys ? products.to_buy(random) : products.to_view(random);
   constexpr std::int64_t kMostViews = 1'000'000;
   intent.views = static_cast<std::int32_t>(
-      std::min(draw_whole(buyers.views, random, intent.buys ? 0 : 1), kMostViews));
-  intent.quantity = draw_whole(buyers.quantity, random, 1);
+      std::min(draw_whole(habits.views, random, intent.buys ? 0 : 1), kMostViews));
+  intent.quantity = draw_quantity(habits, random);
+  if (intent.buys) fill_cart(habits, products, random, intent);
   return intent;
+}
+
+Duration begins_at(const Load& load, const Buyers& buyers, std::uint64_t seed, BuyerId buyer,
+                   Duration when) {
+  const Habits& habits = habits_of(buyers, kind_of(buyers, seed, buyer));
+  if (!habits.reaction) return when;
+  Duration begin{};
+  for (const Stage& stage : load.stages) {
+    const Duration opening = begin + stage.at;
+    const bool in_quiet_time = stage.profile == Profile::flash && when >= begin && when < opening;
+    if (in_quiet_time) {
+      Random random(stream_seed(seed, kReactionStream, static_cast<std::uint64_t>(number(buyer))));
+      return opening + draw_time(*habits.reaction, random);
+    }
+    begin += stage.duration;
+  }
+  return when;
+}
+
+double mean_intents(const Buyers& buyers) {
+  const auto of = [](const Habits& habits) {
+    return (1 - habits.never_buys) * std::max(mean_of(habits.cart), 1.0);
+  };
+  double sum = buyers.share_of_no_kind() * of(buyers);
+  for (const BuyerKind& kind : buyers.kinds) sum += kind.share * of(kind);
+  return sum;
 }
 
 }  // namespace doorbuster

@@ -1,6 +1,8 @@
-// A session: one buyer's way through the shop, as a coroutine. It looks at pages, thinks, and buys;
-// or only looks; or leaves when its patience ends. Everything it does is recorded, and an intent to
-// buy ends in exactly one outcome, also when the session is destroyed half way (the run was cut).
+// A session: one buyer's way through the shop, as a coroutine. It looks at pages, thinks, and buys
+// what is in its cart, one product after the other; or only looks; or leaves when its patience
+// ends. It may try again, and pays where the shop only holds the units. Everything it does is
+// recorded, and an intent to buy ends in exactly one outcome, whatever the attempts, also when the
+// session is destroyed half way (the run was cut).
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,12 @@ void OperationHistograms::merge(const OperationHistograms& other) {
   buy.merge(other.buy);
   buy_sold.merge(other.buy_sold);
   buy_sold_out.merge(other.buy_sold_out);
+  pay.merge(other.pay);
+}
+
+void KindFigures::merge(const KindFigures& other) {
+  tally.merge(other.tally);
+  buy.merge(other.buy);
 }
 
 void Recorder::merge(const Recorder& other) {
@@ -16,6 +22,8 @@ void Recorder::merge(const Recorder& other) {
   lag.merge(other.lag);
   series.merge(other.series);
   errors.merge(other.errors);
+  if (kinds.size() < other.kinds.size()) kinds.resize(other.kinds.size());
+  for (std::size_t i = 0; i < other.kinds.size(); ++i) kinds[i].merge(other.kinds[i]);
   in_flight += other.in_flight;
 }
 

@@ -57,7 +57,7 @@ TEST(Recorder, AFailedViewIsApartButItsWaitIsFelt) {
 TEST(Recorder, AnIntentThatNeverBeganCountsWithoutATime) {
   Recorder recorder;
   recorder.intent(at(1s));
-  recorder.end_unbegun(Outcome::dropped, at(1s));
+  recorder.end_idle(Outcome::dropped, at(1s));
   EXPECT_TRUE(recorder.tally.balances());
   EXPECT_TRUE(recorder.latency.buy.empty());
 }
@@ -97,7 +97,7 @@ TEST(Recorder, TellsItsFiguresSoFar) {
   }
   recorder.intent(at(0s));
   recorder.intent(at(0s));
-  recorder.end_unbegun(Outcome::dropped, at(0s));
+  recorder.end_idle(Outcome::dropped, at(0s));
   recorder.view(kTimes);
   recorder.view_failed(kTimes);
   const Snapshot expected{.at = at(2s),

@@ -11,10 +11,7 @@ Series::Series(Instant origin, Duration interval)
   CHECK(interval > Duration{0}, "interval of {} ns", interval.count());
 }
 
-void Series::bought(const Times& times, Outcome outcome) {
-  at(times.scheduled).record(times.latency());
-  ended(outcome, times.finished);
-}
+void Series::bought(const Times& times) { at(times.scheduled).record(times.latency()); }
 
 void Series::ended(Outcome outcome, Instant finished) {
   if (outcome == Outcome::sold) ++at(finished).sold;

@@ -41,8 +41,8 @@ class Series {
 
   void arrived(Instant scheduled) { ++at(scheduled).arrived; }
   void viewed(Instant finished) { ++at(finished).views; }
-  void bought(const Times& times, Outcome outcome);
-  void ended(Outcome outcome, Instant finished);  // with no purchase begun
+  void bought(const Times& times);  // the wait of a purchase; its outcome is ended()
+  void ended(Outcome outcome, Instant finished);
   void buyer_came(Instant when) { ++at(when).came; }
   void buyer_left(Instant when) { ++at(when).left; }
   void saw_stock(Instant when, Quantity units) { at(when).stock_left = units; }

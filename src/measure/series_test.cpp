@@ -18,7 +18,8 @@ void expect_about(std::optional<Duration> found, Duration expected) {
 TEST(Series, LatencyCountsWhereItWasScheduledAndThroughputWhereItFinished) {
   Series series;
   series.arrived(at(900ms));
-  series.bought({at(900ms), at(950ms), at(2100ms)}, Outcome::sold);
+  series.bought({at(900ms), at(950ms), at(2100ms)});
+  series.ended(Outcome::sold, at(2100ms));
   series.viewed(at(1500ms));
   const auto rows = series.rows();
   ASSERT_EQ(rows.size(), 3U);
@@ -92,9 +93,9 @@ void apply(Series& series, const Event& event) {
     case 1:
       return series.viewed(event.times.finished);
     case 2:
-      return series.bought(event.times, Outcome::sold);
+      return series.bought(event.times);
     case 3:
-      return series.bought(event.times, Outcome::sold_out);
+      return series.ended(Outcome::sold_out, event.times.finished);
     case 4:
       return series.buyer_came(event.times.started);
     default:

@@ -120,6 +120,7 @@ Judgement judge(const Recorder& recorded, const RunFacts& facts) {
   judge_load(recorded.tally, facts, findings);
   judge_lag("view", recorded.lag.view, recorded.latency.view, findings);
   judge_lag("buy", recorded.lag.buy, recorded.latency.buy, findings);
+  judge_lag("pay", recorded.lag.pay, recorded.latency.pay, findings);
   judge_conditions(facts, findings);
   return std::move(findings).judgement();
 }

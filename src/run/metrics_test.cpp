@@ -21,7 +21,7 @@ Recorder some_recording() {
   for (int i = 0; i < 2; ++i) buy(Outcome::sold_out, 0, 20ms);
   buy(Outcome::failed, 0, 30ms);
   buy(Outcome::unknown, 0, 40ms);
-  for (int i = 0; i < 5; ++i) recorder.end_unbegun(Outcome::dropped, kRunStart);
+  for (int i = 0; i < 5; ++i) recorder.end_idle(Outcome::dropped, kRunStart);
   recorder.tally.cache_hits = 90;
   recorder.tally.cache_misses = 10;
   return recorder;

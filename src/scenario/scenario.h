@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -73,14 +74,51 @@ struct Choice {
   double exponent = 0;  // zipf: rank r has weight r^-exponent; rank 1 is the first product on sale
 };
 
-struct Buyers {
+// Of a purchase that is only held until it is paid.
+struct PaymentHabits {
+  Distribution time;    // until the provider answers (seconds)
+  double fails = 0;     // share that the provider declines
+  double abandons = 0;  // share of holds that nobody pays
+};
+
+// How a buyer behaves.
+struct Habits {
   Distribution views;     // pages looked at before buying (a number)
   Distribution think;     // before each step of a session but the first (seconds)
   Distribution quantity;  // units wanted (a number, rounded, at least 1)
-  Duration patience{};    // a buyer leaves this long after arriving; zero: never
-  double never_buys = 0;  // share of sessions that only look
-  bool deterred = false;  // does not try when the last page showed none left
+  // Different products wanted (a number, rounded, at least 1).
+  Distribution cart = {.kind = Distribution::Kind::fixed, .mean = 1};
+  // Who comes in the quiet time of a flash begins this long after T0 (seconds). Nothing: when he
+  // comes.
+  std::optional<Distribution> reaction;
+  Duration patience{};       // a buyer leaves this long after arriving; zero: never
+  double never_buys = 0;     // share of sessions that only look
+  bool deterred = false;     // does not try when the last page showed none left
+  int retries = 0;           // most attempts after the first, when it was not answered with yes
+  Distribution retry_delay;  // before each (seconds)
+  bool retry_with_new_key =
+      false;                      // the mistake: each attempt is a purchase of its own to the shop
+  bool ignores_sold_out = false;  // tries again after "sold out" too
+  PaymentHabits payment;
+};
+
+// Some of the buyers, who have a name and habits of their own.
+struct BuyerKind : Habits {
+  std::string name;
+  double share = 0;  // of the sessions
+};
+
+// The habits are those of every buyer, or, with kinds, of those who belong to none.
+struct Buyers : Habits {
   Choice choice;
+  std::vector<BuyerKind> kinds;
+
+  double share_of_no_kind() const {
+    constexpr double kRounding = 1e-9;  // of shares that are meant to add up to one
+    double rest = 1;
+    for (const BuyerKind& kind : kinds) rest -= kind.share;
+    return rest > kRounding ? rest : 0;
+  }
 };
 
 // The value of a strategy's option. A duration is a Duration, any other number int64 or double.
