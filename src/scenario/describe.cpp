@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scenario/keys.h"
 #include "scenario/problem.h"
 #include "scenario/units.h"
 
@@ -100,18 +101,46 @@ void add_distribution(Values& out, const std::string& name, const Distribution& 
   }
 }
 
+// Plain keys before tables, which no key of the table above them may follow.
+void add_habits(Values& out, const std::string& prefix, const Habits& habits) {
+  out.add(prefix + "patience", habits.patience);
+  out.add(prefix + "never_buys", habits.never_buys);
+  out.add(prefix + "deterred", habits.deterred);
+  out.add(prefix + "retries", habits.retries);
+  if (habits.retries > 0) {
+    out.add(prefix + "retry_key", habits.retry_with_new_key ? "new" : "same");
+    out.add(prefix + "ignores_sold_out", habits.ignores_sold_out);
+  }
+}
+
+void add_distributions(Values& out, const std::string& prefix, const Habits& habits) {
+  add_distribution(out, prefix + "views", habits.views, false);
+  add_distribution(out, prefix + "think", habits.think, true);
+  add_distribution(out, prefix + "quantity", habits.quantity, false);
+  add_distribution(out, prefix + "cart", habits.cart, false);
+  if (habits.reaction) add_distribution(out, prefix + "reaction", *habits.reaction, true);
+  if (habits.retries > 0) add_distribution(out, prefix + "retry_delay", habits.retry_delay, true);
+  out.add(prefix + "payment.fails", habits.payment.fails);
+  out.add(prefix + "payment.abandons", habits.payment.abandons);
+  add_distribution(out, prefix + "payment.time", habits.payment.time, true);
+}
+
 void add_buyers(Values& out, const Buyers& buyers) {
   constexpr std::array kChoices = {"one", "uniform", "zipf"};
-  out.add("buyers.patience", buyers.patience);
-  out.add("buyers.never_buys", buyers.never_buys);
-  out.add("buyers.deterred", buyers.deterred);
+  add_habits(out, "buyers.", buyers);
   out.add("buyers.choice", kChoices[static_cast<std::size_t>(buyers.choice.kind)]);
   if (buyers.choice.kind == Choice::Kind::zipf) {
     out.add("buyers.zipf_exponent", buyers.choice.exponent);
   }
-  add_distribution(out, "buyers.views", buyers.views, false);
-  add_distribution(out, "buyers.think", buyers.think, true);
-  add_distribution(out, "buyers.quantity", buyers.quantity, false);
+  add_distributions(out, "buyers.", buyers);
+  int index = 0;
+  for (const BuyerKind& kind : buyers.kinds) {
+    const std::string prefix = fmt::format("buyers.kind[{}].", ++index);
+    out.add(prefix + "name", kind.name);
+    out.add(prefix + "share", kind.share);
+    add_habits(out, prefix, kind);
+    add_distributions(out, prefix, kind);
+  }
 }
 
 void add_stores(Values& out, const StoreSettings& stores) {
@@ -252,9 +281,8 @@ std::string to_toml(const Scenario& scenario) {
     if (!list.empty()) out += "]\n";
     list = element ? of + "." + last : "";
     if (of != table) {
-      const std::size_t bracket = of.find('[');
-      out += bracket == std::string::npos ? fmt::format("\n[{}]\n", of)
-                                          : fmt::format("\n[[{}]]\n", of.substr(0, bracket));
+      const std::string plain = without_indices(of);
+      out += of.ends_with(']') ? fmt::format("\n[[{}]]\n", plain) : fmt::format("\n[{}]\n", plain);
       table = of;
     }
     out += fmt::format("{} = {}{}", last, element ? "[" : "", literal(value));

@@ -1,7 +1,9 @@
-// The rows of the key table, in the order in which they are shown.
-#include <array>
+// The rows of the key table, in the order in which they are shown; those of the buyers are in
+// key_rows_buyers.cpp.
+#include "scenario/key_rows.h"
 
-#include "scenario/keys.h"
+#include <algorithm>
+#include <vector>
 
 namespace doorbuster {
 namespace {
@@ -13,7 +15,6 @@ constexpr double kMicro = 1e-6;
 constexpr double kMostRate = 1e7;
 constexpr double kMostUnits = 1e9;
 constexpr std::string_view kProfiles = "constant|poisson|ramp|step|flash";
-constexpr std::string_view kDistributions = "fixed|uniform|exponential|lognormal|geometric";
 
 constexpr KeyRow kRows[] = {
     {.name = "name",
@@ -167,109 +168,6 @@ constexpr KeyRow kRows[] = {
      .unit = "buyers",
      .belongs = R"(model = "closed")",
      .meaning = "sessions at once; each begins the next when it ends the last"},
-
-    {.name = "buyers.read_share",
-     .kind = K::share,
-     .absent = "views say it",
-     .low = 0,
-     .high = 0.9999,
-     .meaning = "views / (views + purchases): 0.9 for a 90/10 mix; stands for buyers.views"},
-    {.name = "buyers.views",
-     .kind = K::distribution,
-     .standard = "1",
-     .low = 0,
-     .high = 100'000,
-     .unit = "pages",
-     .meaning = "looked at before buying; a number: the mean of a geometric"},
-    {.name = "buyers.think",
-     .kind = K::distribution,
-     .standard = R"("0.5s")",
-     .low = 0,
-     .high = 100'000,
-     .meaning = "before each step of a session but the first; a duration: the mean of an"
-                " exponential"},
-    {.name = "buyers.quantity",
-     .kind = K::distribution,
-     .standard = "1",
-     .low = 0,
-     .high = 100'000,
-     .unit = "units",
-     .meaning = "wanted, rounded, at least 1; a number: fixed"},
-    {.name = "buyers.X.distribution",
-     .kind = K::word,
-     .absent = "required",
-     .words = kDistributions,
-     .meaning = "X is views, think or quantity, written as a table; parts of think are durations"},
-    {.name = "buyers.X.value",
-     .kind = K::part,
-     .absent = "required",
-     .low = 0,
-     .high = 100'000,
-     .belongs = R"(distribution = "fixed")",
-     .meaning = "always this"},
-    {.name = "buyers.X.low",
-     .kind = K::part,
-     .absent = "required",
-     .low = 0,
-     .high = 100'000,
-     .belongs = R"(distribution = "uniform")",
-     .meaning = "the least"},
-    {.name = "buyers.X.high",
-     .kind = K::part,
-     .absent = "required",
-     .low = 0,
-     .high = 100'000,
-     .belongs = R"(distribution = "uniform")",
-     .meaning = "the most"},
-    {.name = "buyers.X.mean",
-     .kind = K::part,
-     .absent = "required",
-     .low = 0,
-     .high = 100'000,
-     .belongs = R"(distribution = "exponential" and "geometric")",
-     .meaning = "the mean"},
-    {.name = "buyers.X.median",
-     .kind = K::part,
-     .absent = "required",
-     .low = 0,
-     .high = 100'000,
-     .belongs = R"(distribution = "lognormal")",
-     .meaning = "the median"},
-    {.name = "buyers.X.sigma",
-     .kind = K::number,
-     .absent = "required",
-     .low = 0,
-     .high = 5,
-     .belongs = R"(distribution = "lognormal")",
-     .meaning = "deviation of the logarithm"},
-    {.name = "buyers.patience",
-     .kind = K::duration,
-     .standard = R"("30s")",
-     .low = 0,
-     .high = kDay,
-     .meaning = "a buyer leaves this long after arriving; 0s: never"},
-    {.name = "buyers.never_buys",
-     .kind = K::share,
-     .standard = "0",
-     .low = 0,
-     .high = 1,
-     .meaning = "share of sessions that only look"},
-    {.name = "buyers.deterred",
-     .kind = K::flag,
-     .standard = "false",
-     .meaning = "whether a buyer does not try when the last page showed none left"},
-    {.name = "buyers.choice",
-     .kind = K::word,
-     .standard = R"("one")",
-     .words = "one|uniform|zipf",
-     .meaning = "which product on sale: the first, any, or by rank"},
-    {.name = "buyers.zipf_exponent",
-     .kind = K::number,
-     .standard = "0.99",
-     .low = 0,
-     .high = 10,
-     .belongs = R"(choice = "zipf")",
-     .meaning = "rank r has weight r^-exponent"},
 
     {.name = "strategy.NAME.is",
      .kind = K::option,
@@ -474,6 +372,14 @@ constexpr KeyRow kRows[] = {
 
 }  // namespace
 
-std::span<const KeyRow> all_keys() { return kRows; }
+std::span<const KeyRow> all_keys() {
+  static const auto* const kAll = [] {
+    auto* all = new std::vector<KeyRow>(std::begin(kRows), std::end(kRows));
+    const auto strategies = std::ranges::find(*all, "strategy.NAME.is", &KeyRow::name);
+    all->insert(strategies, buyer_keys().begin(), buyer_keys().end());
+    return all;
+  }();
+  return *kAll;
+}
 
 }  // namespace doorbuster

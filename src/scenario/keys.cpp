@@ -7,10 +7,16 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLists = {"load.stage", "shop.product", "trouble",
-                                                    "thresholds"};
-constexpr std::array<std::string_view, 3> kDistributions = {"buyers.views", "buyers.think",
-                                                            "buyers.quantity"};
+constexpr std::array<std::string_view, 5> kLists = {"load.stage", "shop.product", "buyers.kind",
+                                                    "trouble", "thresholds"};
+constexpr std::array<std::string_view, 7> kDistributions = {
+    "buyers.views",    "buyers.think",       "buyers.quantity",    "buyers.cart",
+    "buyers.reaction", "buyers.retry_delay", "buyers.payment.time"};
+constexpr std::string_view kKind = "buyers.kind.";
+// What a kind of buyers may say for itself; the rest of [buyers] holds for all.
+constexpr std::array<std::string_view, 13> kOfKind = {
+    "views",    "think",   "quantity",    "cart",      "reaction",         "patience", "never_buys",
+    "deterred", "retries", "retry_delay", "retry_key", "ignores_sold_out", "payment"};
 // What a stage of its own may say; the rest of [load] holds for the whole load.
 constexpr std::array<std::string_view, 7> kStaged = {"profile", "duration",   "rate", "rate_to",
                                                      "at",      "quiet_rate", "decay"};
@@ -50,15 +56,21 @@ std::string without_indices(std::string_view name) {
 }
 
 std::string row_name(std::string_view name) {
-  const std::string plain = without_indices(name);
+  std::string plain = without_indices(name);
+  if (plain.starts_with(kKind)) {
+    const std::string_view rest = std::string_view(plain).substr(kKind.size());
+    if (among(kOfKind, rest.substr(0, rest.find('.')))) plain = "buyers." + std::string(rest);
+  }
   const auto dots = std::count(plain.begin(), plain.end(), '.');
   const std::string_view last = std::string_view(plain).substr(plain.rfind('.') + 1);
   if (plain.starts_with("load.stage.") && dots == 2) {
     return among(kStaged, last) ? "load." + std::string(last) : plain;
   }
   for (const std::string_view distribution : kDistributions) {
-    if (dots == 1 && plain == distribution) return plain;
-    if (dots == 2 && plain.starts_with(distribution)) return "buyers.X." + std::string(last);
+    if (plain == distribution) return plain;
+    if (plain == std::string(distribution) + "." + std::string(last)) {
+      return "buyers.X." + std::string(last);
+    }
   }
   if (plain.starts_with("strategy.") && dots <= 2) {
     return dots == 2 ? "strategy.NAME.OPTION" : "strategy.NAME";
@@ -86,7 +98,8 @@ Shape shape_of(std::string_view name) {
     // "load.stage" is the list, "load.stage[1]" a table of it.
     (name.ends_with(']') ? shape.table : shape.list) = true;
   } else {
-    shape.table = among(kDistributions, plain) || tables().contains(row_name(name));
+    const std::string row = row_name(name);
+    shape.table = among(kDistributions, row) || tables().contains(row);
   }
   return shape;
 }
@@ -107,6 +120,8 @@ const std::vector<std::string>& proposable_names() {
     for (const std::string_view staged : kStaged) {
       names->push_back("load.stage." + std::string(staged));
     }
+    for (const std::string_view own : kOfKind)
+      names->push_back(std::string(kKind) + std::string(own));
     for (const std::string& table : tables()) {
       if (table.find("NAME") == std::string::npos && table != "buyers.X") names->push_back(table);
     }

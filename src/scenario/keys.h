@@ -2,9 +2,9 @@
 // parser takes defaults, ranges and words from here and refuses to read a key that is not here, so
 // that table and parser cannot drift. Pure; all text is static.
 //
-// Words in capitals stand for names: X is views, think or quantity; NAME a strategy; OPTION one of
-// its options; INVARIANT an invariant. Elements of a list of tables count from 1:
-// load.stage[1].rate.
+// Words in capitals stand for names: X is a distribution of the buyers, such as views or think;
+// NAME a strategy; OPTION one of its options; INVARIANT an invariant. Elements of a list of tables
+// count from 1: load.stage[1].rate.
 #pragma once
 
 #include <optional>

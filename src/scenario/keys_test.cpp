@@ -33,6 +33,12 @@ TEST(Keys, FindARowByTheNameThatStandsInAFile) {
       {"shop.product[1].stock", "shop.product.stock"},
       {"buyers.think", "buyers.think"},
       {"buyers.think.median", "buyers.X.median"},
+      {"buyers.payment.time", "buyers.payment.time"},
+      {"buyers.payment.time.median", "buyers.X.median"},
+      {"buyers.kind[2].share", "buyers.kind.share"},
+      {"buyers.kind[2].patience", "buyers.patience"},
+      {"buyers.kind[2].think.median", "buyers.X.median"},
+      {"buyers.kind[2].payment.time.median", "buyers.X.median"},
       {"strategy.cache-aside.ttl", "strategy.NAME.OPTION"},
       {"expect.cache-aside", "expect.NAME"},
       {"expect.cache-aside.no_oversell", "expect.NAME.INVARIANT"},
@@ -43,7 +49,8 @@ TEST(Keys, FindARowByTheNameThatStandsInAFile) {
   }
   for (const std::string_view none :
        {"", "load", "load.stage", "load.stage[1].model", "strategy.a", "buyers.X.mean",
-        "buyers.choice.mean", "a.b.c.d.e", "strategy.a.b.c"}) {
+        "buyers.choice.mean", "buyers.kind[1]", "buyers.kind[1].choice", "buyers.share",
+        "buyers.payment.mean", "a.b.c.d.e", "strategy.a.b.c"}) {
     EXPECT_EQ(find_key(none), nullptr) << none;
   }
 }
@@ -90,10 +97,11 @@ TEST(Keys, EveryRowCanBeResolvedAndEveryResolvedKeyHasARow) {
   for (const std::string& text :
        {std::string(
             "strategies = [\"cache-aside\"]\nshop.products = 3\nshop.on_sale = 2\n"
-            "buyers.choice = \"zipf\"\nstores.postgres.pipeline = true\n"
+            "buyers.choice = \"zipf\"\nbuyers.retries = 1\nstores.postgres.pipeline = true\n"
             "[[shop.product]]\nid = 3\nname = \"x\"\nstock = 5\n"
             "[[shop.product]]\nid = 1\non_sale = false\n"
             "[load]\nprofile = \"flash\"\nat = \"1s\"\ndecay = \"1s\"\n"
+            "[[buyers.kind]]\nname = \"a\"\nshare = 0.5\n"
             "[buyers.think]\ndistribution = \"fixed\"\nvalue = \"1s\"\n"
             "[buyers.views]\ndistribution = \"uniform\"\nlow = 1\nhigh = 2\n"
             "[buyers.quantity]\ndistribution = \"lognormal\"\nmedian = 1\nsigma = 1\n"
@@ -112,7 +120,8 @@ TEST(Keys, EveryRowCanBeResolvedAndEveryResolvedKeyHasARow) {
   // These are spelled otherwise in a resolved scenario: as views, and with their distribution; the
   // last two are in given_names_test.cpp.
   for (const char* other : {"buyers.read_share", "buyers.views", "buyers.think", "buyers.quantity",
-                            "strategy.NAME.is", "strategy.NAME.unsafe"}) {
+                            "buyers.cart", "buyers.reaction", "buyers.retry_delay",
+                            "buyers.payment.time", "strategy.NAME.is", "strategy.NAME.unsafe"}) {
     resolved.insert(other);
   }
   for (const KeyRow& key : all_keys())

@@ -77,7 +77,7 @@ Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& give
   scenario.strategies = read_strategies(in, vocabulary);
   scenario.shop = read_shop(in);
   scenario.load = read_load(in);
-  scenario.buyers = read_buyers(in);
+  scenario.buyers = read_buyers(in, scenario.load);
   scenario.stores = read_stores(in, scenario.shards);
   scenario.simulation = read_simulation(in);
   scenario.warmup = {in.duration("warmup.duration"), in.number("warmup.rate")};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "scenario/sections.h"
@@ -9,7 +10,9 @@ namespace {
 
 using Kind = Distribution::Kind;
 
-// A distribution's numbers, which are durations in `think`: those in seconds.
+constexpr double kSigma = 0.6;  // of a lognormal of which a file says only the median
+
+// A distribution's numbers; those of a time, which are durations, in seconds.
 double read_amount(Reader& in, const std::string& name, bool is_time) {
   return is_time ? to_seconds(in.duration(name)) : in.number(name);
 }
@@ -20,6 +23,7 @@ Distribution read_distribution(Reader& in, const std::string& name, Kind scalar,
   if (!in.table_given(name)) {
     result.kind = scalar;
     result.mean = read_amount(in, name, is_time);
+    if (scalar == Kind::lognormal) result.sigma = kSigma;
     return result;
   }
   const std::string kind = in.word(name + ".distribution");
@@ -95,17 +99,144 @@ Choice read_choice(Reader& in) {
   return choice;
 }
 
+bool said(const Reader& in, const std::string& name) {
+  return in.given(name) || in.table_given(name);
+}
+
+// Reads habits at `prefix`, "buyers." or one kind's. What a kind does not say there is as usual.
+class HabitsReader {
+ public:
+  HabitsReader(Reader& in, std::string prefix, const Load& load, const Choice& choice,
+               const Habits* usual)
+      : in_(in), prefix_(std::move(prefix)), load_(load), choice_(choice), usual_(usual) {}
+
+  Habits read() {
+    Habits habits = usual_ == nullptr ? Habits{} : *usual_;
+    if (own("never_buys")) habits.never_buys = in_.number(prefix_ + "never_buys");
+    if (usual_ == nullptr) {
+      habits.views = read_views(in_, habits.never_buys);
+    } else {
+      distribution("views", Kind::geometric, false, habits.views);
+    }
+    distribution("think", Kind::exponential, true, habits.think);
+    distribution("quantity", Kind::fixed, false, habits.quantity);
+    if (own("patience")) habits.patience = in_.duration(prefix_ + "patience");
+    if (own("deterred")) habits.deterred = in_.flag(prefix_ + "deterred");
+    read_cart(habits);
+    read_reaction(habits);
+    read_retries(habits);
+    read_payment(habits.payment);
+    return habits;
+  }
+
+ private:
+  bool own(const std::string& key) const { return usual_ == nullptr || said(in_, prefix_ + key); }
+  void distribution(const std::string& key, Kind scalar, bool is_time, Distribution& into) {
+    if (own(key)) into = read_distribution(in_, prefix_ + key, scalar, is_time);
+  }
+
+  void read_cart(Habits& habits) {
+    distribution("cart", Kind::fixed, false, habits.cart);
+    const bool several = habits.cart.kind != Kind::fixed || habits.cart.mean > 1;
+    if (several && choice_.kind == Choice::Kind::one && said(in_, prefix_ + "cart")) {
+      in_.refuse(prefix_ + "cart",
+                 "every buyer wants the first product; for a cart of several say buyers.choice = "
+                 "\"uniform\" or \"zipf\"");
+    }
+  }
+
+  // Not where the load itself could not be read: then nobody can say what has an effect.
+  void read_reaction(Habits& habits) {
+    const std::string name = prefix_ + "reaction";
+    if (!said(in_, name)) return;
+    const bool flash = std::ranges::any_of(
+        load_.stages, [](const Stage& stage) { return stage.profile == Profile::flash; });
+    habits.reaction = read_distribution(in_, name, Kind::lognormal, true);
+    if (!flash && in_.sound("load.profile") && in_.sound("load.model")) {
+      in_.refuse(name,
+                 "it has no effect here: only before the T0 of profile = \"flash\" do buyers "
+                 "wait");
+    }
+  }
+
+  // Of [buyers] itself these may be meant for its kinds alone.
+  void read_retries(Habits& habits) {
+    if (own("retries")) habits.retries = static_cast<int>(in_.whole(prefix_ + "retries"));
+    const bool for_kinds = usual_ == nullptr && in_.size_of_list("buyers.kind") > 0;
+    if (habits.retries > 0 || for_kinds) {
+      distribution("retry_delay", Kind::fixed, true, habits.retry_delay);
+      if (own("retry_key")) habits.retry_with_new_key = in_.word(prefix_ + "retry_key") == "new";
+      if (own("ignores_sold_out")) habits.ignores_sold_out = in_.flag(prefix_ + "ignores_sold_out");
+    } else if (!in_.sound(prefix_ + "retries")) {
+      for (const char* key : {"retry_delay", "retry_key", "ignores_sold_out"}) {
+        in_.ignore_under(prefix_ + key);
+      }
+    }
+  }
+
+  void read_payment(PaymentHabits& payment) {
+    distribution("payment.time", Kind::lognormal, true, payment.time);
+    if (own("payment.fails")) payment.fails = in_.number(prefix_ + "payment.fails");
+    if (own("payment.abandons")) payment.abandons = in_.number(prefix_ + "payment.abandons");
+  }
+
+  Reader& in_;
+  std::string prefix_;
+  const Load& load_;
+  const Choice& choice_;
+  const Habits* usual_;
+};
+
+void read_kind_name(Reader& in, const std::string& key, const std::vector<BuyerKind>& others,
+                    BuyerKind& kind) {
+  if (!in.given(key)) return in.complain(key, fmt::format("{} is missing, such as \"bots\"", key));
+  kind.name = in.text(key);
+  if (!in.sound(key)) return;
+  constexpr std::size_t kLongest = 32;
+  constexpr std::string_view kFit =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  if (kind.name.empty() || kind.name.size() > kLongest ||
+      kind.name.find_first_not_of(kFit) != std::string::npos) {
+    in.refuse(key, "1 to 32 letters, digits, '.', '_' and '-' are needed");
+  } else if (kind.name == kOthers) {
+    in.refuse(key, "that is the name of those who belong to no kind; give another");
+  } else if (std::ranges::find(others, kind.name, &BuyerKind::name) != others.end()) {
+    in.refuse(key, "another kind has that name already; give another");
+  }
+}
+
+void read_kinds(Reader& in, const Load& load, Buyers& buyers) {
+  constexpr double kRounding = 1e-9;
+  constexpr int kMostKinds = 100;
+  const int kinds = in.size_of_list("buyers.kind");
+  if (kinds > kMostKinds) {
+    return in.complain(fmt::format("buyers.kind[{}]", kMostKinds + 1),
+                       fmt::format("at most {} kinds of buyers are possible", kMostKinds));
+  }
+  double sum = 0;
+  for (int i = 1; i <= kinds; ++i) {
+    const std::string prefix = fmt::format("buyers.kind[{}].", i);
+    BuyerKind kind;
+    static_cast<Habits&>(kind) = HabitsReader(in, prefix, load, buyers.choice, &buyers).read();
+    read_kind_name(in, prefix + "name", buyers.kinds, kind);
+    kind.share = in.number(prefix + "share");
+    if (sum <= 1 + kRounding && sum + kind.share > 1 + kRounding) {
+      in.refuse(prefix + "share",
+                fmt::format("with it the kinds' shares add up to {:.4g}; at most 1 is possible",
+                            sum + kind.share));
+    }
+    sum += kind.share;
+    buyers.kinds.push_back(std::move(kind));
+  }
+}
+
 }  // namespace
 
-Buyers read_buyers(Reader& in) {
+Buyers read_buyers(Reader& in, const Load& load) {
   Buyers buyers;
-  buyers.never_buys = in.number("buyers.never_buys");
-  buyers.views = read_views(in, buyers.never_buys);
-  buyers.think = read_distribution(in, "buyers.think", Kind::exponential, true);
-  buyers.quantity = read_distribution(in, "buyers.quantity", Kind::fixed, false);
-  buyers.patience = in.duration("buyers.patience");
-  buyers.deterred = in.flag("buyers.deterred");
   buyers.choice = read_choice(in);
+  static_cast<Habits&>(buyers) = HabitsReader(in, "buyers.", load, buyers.choice, nullptr).read();
+  read_kinds(in, load, buyers);
   return buyers;
 }
 

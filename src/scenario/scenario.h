@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -101,6 +102,9 @@ struct Habits {
   bool ignores_sold_out = false;  // tries again after "sold out" too
   PaymentHabits payment;
 };
+
+// What those are called who belong to no kind where there are kinds.
+inline constexpr std::string_view kOthers = "others";
 
 // Some of the buyers, who have a name and habits of their own.
 struct BuyerKind : Habits {

@@ -10,7 +10,7 @@ namespace doorbuster {
 
 Shop read_shop(Reader& in);
 Load read_load(Reader& in);
-Buyers read_buyers(Reader& in);
+Buyers read_buyers(Reader& in, const Load& load);
 StoreSettings read_stores(Reader& in, int shards);
 // The vocabulary and, as strategies of their own, the names that [strategy.NAME] is = "..." gives.
 Vocabulary with_given_names(Reader& in, const Vocabulary& vocabulary);

@@ -1,0 +1,10 @@
+// The key table's rows that stand in a file of their own. Inside this room only.
+#pragma once
+
+#include "scenario/keys.h"
+
+namespace doorbuster {
+
+std::span<const KeyRow> buyer_keys();
+
+}  // namespace doorbuster
