@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/task_scope.h"
@@ -28,16 +30,30 @@ class FakeShop : public Strategy {
     most_at_once = std::max(most_at_once, ++at_once_);
     if (sale_takes > Duration{}) (void)co_await clock_.sleep_until(clock_.now() + sale_takes);
     --at_once_;
+    if (orders.size() <= answers.size()) co_return answers[orders.size() - 1];
     co_return answer;
   }
+  Task<Purchase> pay(Order order, Payment payment) override {
+    payments.emplace_back(order, payment);
+    if (payment_takes > Duration{}) (void)co_await clock_.sleep_until(clock_.now() + payment_takes);
+    if (paid) co_return *paid;
+    co_return co_await Strategy::pay(order, payment);
+  }
+
+  // The shop only holds what is bought.
+  void hold() { answer = Purchase{.outcome = Outcome::sold, .after = {}, .to_pay = true}; }
 
   Duration page_takes{};
   Duration sale_takes{};
   Result<StockView> page = StockView{5, Source::cache, {}};
+  Duration payment_takes{};
   Result<Purchase> answer = Purchase{Outcome::sold, {}};
+  std::vector<Result<Purchase>> answers;  // of the first so many orders, instead
+  std::optional<Result<Purchase>> paid;   // instead of what was meant
 
   int views = 0;
   std::vector<Order> orders;  // as they came
+  std::vector<std::pair<Order, Payment>> payments;
   int most_at_once = 0;
 
  private:

@@ -62,6 +62,38 @@ TEST(Recorder, AnIntentThatNeverBeganCountsWithoutATime) {
   EXPECT_TRUE(recorder.latency.buy.empty());
 }
 
+TEST(Recorder, WhatIsHeldEndsWhenItIsPaid) {
+  Recorder recorder;
+  recorder.intent(kTimes.scheduled);
+  recorder.held(kTimes, 2);
+  EXPECT_FALSE(recorder.tally.balances());
+  EXPECT_EQ(recorder.tally.attempts, 2);
+  EXPECT_EQ(recorder.latency.buy_sold.count(), 1U);
+  EXPECT_EQ(recorder.series.rows()[0].sold, 0);
+  recorder.paid({at(1s), at(1s), at(1100ms)}, Outcome::sold, 3);
+  EXPECT_TRUE(recorder.tally.balances());
+  EXPECT_EQ(recorder.tally.units_sold, 3);
+  EXPECT_EQ(recorder.latency.buy.count(), 1U);
+  EXPECT_EQ(recorder.latency.pay.count(), 1U);
+  EXPECT_EQ(recorder.series.rows()[1].sold, 1);
+}
+
+TEST(Recorder, KindsOfBuyersAreCountedApartAndMerged) {
+  Recorder one;
+  one.kinds.resize(2);
+  one.intent(at(0s), 1);
+  one.purchase(kTimes, Outcome::sold, 4, 3, 1);
+  Recorder sum;
+  sum.merge(one);
+  sum.merge(one);
+  ASSERT_EQ(sum.kinds.size(), 2U);
+  EXPECT_EQ(sum.kinds[0].tally, Tally{});
+  EXPECT_EQ(sum.kinds[1].tally.units_sold, 8);
+  EXPECT_EQ(sum.kinds[1].tally.attempts, 6);
+  EXPECT_EQ(sum.kinds[1].buy.count(), 2U);
+  EXPECT_EQ(sum.kinds[1].tally, sum.tally);
+}
+
 TEST(Recorder, MergingAddsShards) {
   Recorder one;
   Recorder two;

@@ -18,7 +18,8 @@ struct Operation {
 constexpr Operation kOperations[] = {{"view", &OperationsResult::view},
                                      {"buy", &OperationsResult::buy},
                                      {"buy, sold", &OperationsResult::buy_sold},
-                                     {"buy, sold out", &OperationsResult::buy_sold_out}};
+                                     {"buy, sold out", &OperationsResult::buy_sold_out},
+                                     {"pay", &OperationsResult::pay}};
 
 // The median, and the range where there are several trials.
 std::string with_range(const std::optional<Spread>& value, std::string median, std::string range) {
@@ -55,6 +56,12 @@ std::vector<std::string> latency_row(const StrategySummary& strategy, const Oper
           at(&TrialResult::service, 99),
           at(&TrialResult::lag, 50),
           at(&TrialResult::lag, 99)};
+}
+
+// Few strategies hold what is bought until it is paid.
+bool pays(const StrategySummary& strategy) {
+  return std::ranges::any_of(strategy.trials,
+                             [](const TrialResult* trial) { return trial->latency.pay.count > 0; });
 }
 
 // Neighbouring rows as one: counts add up, of the latencies the worst stands.
@@ -102,6 +109,7 @@ std::string latency_section(const Summaries& strategies) {
   bool thin = false;
   for (const StrategySummary& strategy : strategies) {
     for (const Operation& operation : kOperations) {
+      if (operation.of == &OperationsResult::pay && !pays(strategy)) continue;
       rows.push_back(latency_row(strategy, operation));
       for (const std::string& cell : rows.back()) thin = thin || cell.find('~') != cell.npos;
     }

@@ -24,6 +24,9 @@ std::string counts_section(const RunResult& result);
 std::string errors_section(const RunResult& result);
 std::string series_section(const RunResult& result);
 
+// markdown_kinds.cpp
+std::string kinds_section(const RunResult& result);
+
 // markdown_environment.cpp
 std::string environment_section(const RunResult& result);
 std::string provenance_section(const RunResult& result);

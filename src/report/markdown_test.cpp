@@ -27,6 +27,10 @@ TEST(Markdown, SaysThatARunWasSimulatedClosedAndInterrupted) {
   expect_golden("report_simulated.txt", markdown_report(simulated_run()));
 }
 
+TEST(Markdown, ShowsWhichKindOfBuyersGotTheUnitsAndWhetherTheFirstDid) {
+  expect_golden("report_kinds.txt", markdown_report(kinds_run()));
+}
+
 TEST(Markdown, ShowsNoFigureWhereThereIsNone) {
   expect_golden("report_blind.txt", markdown_report(blind_run()));
 }

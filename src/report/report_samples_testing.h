@@ -35,6 +35,13 @@ inline RunResult empty_run() {
   return run;
 }
 
+// Bots and people, in both strategies.
+inline RunResult kinds_run() {
+  RunResult run = sample_run();
+  for (TrialResult& trial : run.trials) add_sample_kinds(trial);
+  return run;
+}
+
 // A whole run on simulated stores.
 inline RunResult simulated_run() {
   RunResult run = sample_run();
@@ -63,6 +70,8 @@ inline RunResult hostile_run() {
   trial.reasons = {kAttack};
   trial.errors = {{kAttack, kAttack, kAttack, 1}};
   trial.figures = {{{kAttack, trial.pool_wait}}, {{kAttack, 1}}};
+  add_sample_kinds(trial);
+  trial.kinds[0].name = kAttack;
   trial.audit.invariants[0] = {kAttack, Verdict::broken, 1, kAttack, Verdict::holds, false};
   return run;
 }

@@ -88,6 +88,30 @@ class Page {
     if (several_) ranges();
   }
 
+  // Who got the units, where there are several kinds of buyers.
+  void kinds() {
+    std::vector<std::vector<Cell>> rows;
+    std::vector<std::string> order;
+    for (const StrategySummary& each : strategies_) {
+      const auto& kinds = each.trials.front()->kinds;
+      for (std::size_t i = 0; i < kinds.size(); ++i) rows.push_back(kind_of(each, i));
+      if (kinds.empty()) continue;
+      const auto fairness = each.over_trials([](const TrialResult& trial) {
+        return counted_figure(trial.fairness.first_come_first_served, trial.fairness.pairs);
+      });
+      order.push_back(fmt::format("{}: {}", terminal_safe(each.name), plain(fairness)));
+    }
+    if (rows.empty()) return;
+    add({{result_.simulated ? "simulated" : "", "strategy", true},
+         {"", "buyers", true},
+         {"purchases", "%"},
+         {"units", "%"},
+         {"buys", "p50"},
+         {"ms", "p99"}},
+        rows);
+    list("First come, first served (1: strictly; 0.5: as by lot):", order);
+  }
+
   // Whole where they are few, else a line a strategy: the tables stay on the first screen.
   void reasons() {
     std::vector<std::string> lines;
@@ -219,6 +243,28 @@ class Page {
             {std::string(verdict), tone, verdict == "BROKEN" || verdict == "not shown"}};
   }
 
+  // The n-th kind: all trials have the same.
+  static std::vector<Cell> kind_of(const StrategySummary& each, std::size_t n) {
+    const auto over = [&](auto figure) {
+      return each.over_trials([&](const TrialResult& trial) {
+        return n < trial.kinds.size() ? figure(trial.kinds[n]) : std::optional<Measured>{};
+      });
+    };
+    const auto latency = [&](double p) {
+      return over([p](const KindResult& kind) { return percentile(kind.buy, p); });
+    };
+    return {{terminal_safe(each.name)},
+            {terminal_safe(each.trials.front()->kinds[n].name)},
+            {in_percent(over([](const KindResult& kind) {
+              return counted_figure(kind.arrived_share, kind.counts.arrived);
+            }))},
+            {in_percent(over([](const KindResult& kind) {
+              return counted_figure(kind.units_share, kind.units);
+            }))},
+            {in_ms(latency(50))},
+            {in_ms(latency(99))}};
+  }
+
   void ranges() {
     std::vector<std::vector<Cell>> rows;
     for (const StrategySummary& each : strategies_) {
@@ -322,6 +368,7 @@ std::string terminal_report(const RunResult& result, std::string_view report,
   page.reasons();
   page.promises();
   page.speeds();
+  page.kinds();
   page.witnesses();
   page.figures();
   page.errors();

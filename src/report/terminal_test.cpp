@@ -30,6 +30,10 @@ TEST(Terminal, SaysThatARunWasSimulatedClosedAndInterrupted) {
   expect_golden("terminal_simulated.txt", terminal_report(simulated_run(), kReport));
 }
 
+TEST(Terminal, ShowsWhichKindOfBuyersGotTheUnitsAndWhetherTheFirstDid) {
+  expect_golden("terminal_kinds.txt", terminal_report(kinds_run(), kReport));
+}
+
 TEST(Terminal, ShowsNoFigureWhereThereIsNone) {
   expect_golden("terminal_blind.txt", terminal_report(blind_run(), kReport));
 }
@@ -50,7 +54,8 @@ TEST(Terminal, LetsNoWordFromOutsideSteerIt) {
 }
 
 TEST(Terminal, FitsIntoEightyColumns) {
-  for (const RunResult& run : {sample_run(), repeated_run(), empty_run(), blind_run()}) {
+  for (const RunResult& run :
+       {sample_run(), repeated_run(), empty_run(), blind_run(), kinds_run()}) {
     std::istringstream lines(terminal_report(run, kReport));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(columns_of(line), 80U) << line;
   }

@@ -23,7 +23,8 @@ OperationsResult distill(const OperationHistograms& histograms) {
   return {.view = distill(histograms.view),
           .buy = distill(histograms.buy),
           .buy_sold = distill(histograms.buy_sold),
-          .buy_sold_out = distill(histograms.buy_sold_out)};
+          .buy_sold_out = distill(histograms.buy_sold_out),
+          .pay = distill(histograms.pay)};
 }
 
 CountsResult distill(const Tally& tally) {

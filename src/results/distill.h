@@ -29,9 +29,16 @@ AuditResult distill(const AuditReport& report,
 // When a buyer was first told "sold out", since the doors opened.
 std::optional<std::int64_t> sold_out_after_ms(const History& history);
 
+// One for each of the recorder's kinds. REQUIRES: a name for each
+std::vector<KindResult> distill_kinds(const Recorder& recorded,
+                                      const std::vector<std::string>& names);
+
+// O(n log n) in purchases.
+FairnessResult distill_fairness(const History& history);
+
 // All of a trial that its recorder knows: counts, errors, latency, service, lag, cache, series, and
 // the throughput over `measured` (the time of load). Strategy, seed, validity, when it was sold
-// out, cost, pool_wait, figures and audit are the caller's.
+// out, cost, pool_wait, figures, audit, kinds and fairness are the caller's.
 TrialResult distill(const Recorder& recorded, Duration measured);
 
 }  // namespace doorbuster

@@ -133,10 +133,11 @@ BOOST_DESCRIBE_STRUCT(Distilled, (),
 struct OperationsResult {
   Distilled view;
   Distilled buy;
-  Distilled buy_sold;
+  Distilled buy_sold;  // units that are only held until they are paid included
   Distilled buy_sold_out;
+  Distilled pay;
 };
-BOOST_DESCRIBE_STRUCT(OperationsResult, (), (view, buy, buy_sold, buy_sold_out))
+BOOST_DESCRIBE_STRUCT(OperationsResult, (), (view, buy, buy_sold, buy_sold_out, pay))
 
 struct CacheResult {
   std::int64_t hits = 0;
@@ -204,6 +205,27 @@ BOOST_DESCRIBE_STRUCT(AuditResult, (),
                        unknown_resolved_not_sold, conservation_error_units, negative_stock_items,
                        cache_drift_units, cache_negative_keys, invariants))
 
+// One kind of buyers: of "others", those who belong to none.
+struct KindResult {
+  std::string name;
+  CountsResult counts;
+  Quantity units = 0;                   // acknowledged to these buyers
+  std::optional<double> arrived_share;  // of all purchase intents; nothing: there was none
+  std::optional<double> units_share;    // of all units acknowledged; likewise
+  Distilled buy;                        // latency
+};
+BOOST_DESCRIBE_STRUCT(KindResult, (), (name, counts, units, arrived_share, units_share, buy))
+
+// Were those served who came first? Of all pairs of purchases of the same product, one sold and the
+// other told a definite no by the shop (sold_out, refused): in how many the one that was sold was
+// scheduled first, equal times half. That is the Mann-Whitney statistic as a probability, the area
+// under the ROC curve: 1 first come, first served; 0.5 as by lot; 0 last come, first served.
+struct FairnessResult {
+  std::optional<double> first_come_first_served;  // nothing: there is no such pair
+  std::int64_t pairs = 0;
+};
+BOOST_DESCRIBE_STRUCT(FairnessResult, (), (first_come_first_served, pairs))
+
 // Written as columns and rows (json.cpp), the struct is measure's.
 struct SeriesResult {
   std::int64_t interval_ms = 1000;
@@ -230,12 +252,14 @@ struct TrialResult {
   CostResult cost;
   FiguresResult figures;
   AuditResult audit;
+  std::vector<KindResult> kinds;  // none where the scenario has no kinds of buyers
+  FairnessResult fairness;
   SeriesResult series;
 };
 BOOST_DESCRIBE_STRUCT(TrialResult, (),
                       (strategy, repetition, block, seed, validity, reasons, interrupted,
                        duration_ms, counts, errors, throughput, latency, service, lag, pool_wait,
-                       cache, cost, figures, audit, series))
+                       cache, cost, figures, audit, kinds, fairness, series))
 
 struct RunResult {
   std::string schema{kResultSchema};

@@ -49,6 +49,26 @@ TEST(Result, ReadsBackWhatItWroteToTheByte) {
   EXPECT_EQ(read->trials[0].series.rows.size(), sample_run().trials[0].series.rows.size());
 }
 
+TEST(Result, KeepsTheKindsOfBuyersAndDoesWithoutThem) {
+  RunResult run = sample_run();
+  add_sample_kinds(run.trials[0]);
+  const std::string text = to_json(run);
+  const Result<RunResult> read = from_json(text);
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_EQ(to_json(*read), text);
+  ASSERT_EQ(read->trials[0].kinds.size(), 2U);
+  EXPECT_EQ(read->trials[0].kinds[1].name, "people");
+  EXPECT_EQ(read->trials[0].kinds[1].counts.sold, 900);
+
+  const auto older =
+      from_json(R"({"schema": "doorbuster.result/1", "trials": [{"strategy": "a", "counts": {}, )"
+                R"("latency": {"view": {}, "buy": {"count": 3}}, "audit": {}}]})");
+  ASSERT_TRUE(older.ok()) << older.error().message();
+  EXPECT_TRUE(older->trials[0].kinds.empty());
+  EXPECT_EQ(older->trials[0].fairness.first_come_first_served, std::nullopt);
+  EXPECT_EQ(older->trials[0].latency.pay.count, 0);
+}
+
 TEST(Result, IsTheSameTextForTheSameResult) {
   EXPECT_EQ(to_json(sample_run()), to_json(sample_run()));
 }
@@ -208,11 +228,14 @@ TEST(Result, FulfilsItsSchema) {
   std::filesystem::create_directories(folder);
   RunResult unread = sample_run();
   unread.trials[0].audit = distill(audit({}, std::nullopt));
+  RunResult of_kinds = sample_run();
+  add_sample_kinds(of_kinds.trials[0]);
   const std::string good = to_json(sample_run());
   const std::vector<std::string> documents = {
       good,
       to_json(unread),
       to_json(RunResult{}),
+      to_json(of_kinds),
       replaced(good, "\"validity\": \"", "\"validity\": \"un"),
       without(good, "\"lost_orders\": 0,"),
   };
@@ -231,7 +254,7 @@ TEST(Result, FulfilsItsSchema) {
     GTEST_SKIP() << "NOT CHECKED: the schema, for want of jsonschema (package python3-jsonschema)";
   }
   EXPECT_EQ(status, 0);
-  EXPECT_EQ(found.str(), "3 $.validity\n4 $.trials[0].audit\n");
+  EXPECT_EQ(found.str(), "4 $.validity\n5 $.trials[0].audit\n");
 }
 
 }  // namespace

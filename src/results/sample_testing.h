@@ -70,6 +70,30 @@ inline TrialResult sample_trial(
   return trial;
 }
 
+// One buyer in four is a bot, and each got a unit who came in the first 800 ms; then people only.
+inline void add_sample_kinds(TrialResult& trial) {
+  Recorder recorder;
+  recorder.kinds.resize(2);
+  History history;
+  for (int i = 0; i < 1200; ++i) {
+    const std::size_t kind = i % 4 == 0 ? 0 : 1;
+    const Instant scheduled = kRunStart + 1ms * i;
+    const Outcome outcome = i < 800 || kind == 1 ? Outcome::sold : Outcome::sold_out;
+    recorder.buyer_came(scheduled, kind);
+    recorder.intent(scheduled, kind);
+    const Times times{scheduled, scheduled + 30us, scheduled + 2ms * (1 + kind)};
+    recorder.purchase(times, outcome, 1, kind == 0 ? 3 : 1, kind);
+    Record record;
+    record.key = OrderKey{i};
+    record.item = ItemId{1};
+    record.outcome = outcome;
+    record.scheduled = scheduled;
+    history.push_back(record);
+  }
+  trial.kinds = distill_kinds(recorder, {"bots", "people"});
+  trial.fairness = distill_fairness(history);
+}
+
 inline RunResult sample_run() {
   const std::map<std::string, std::optional<Verdict>> oversells = {
       {"no_oversell", Verdict::broken},

@@ -15,13 +15,15 @@ struct Family {
   const Histogram& (*histogram)(const Recorder&);
 };
 
-constexpr std::array<Family, 6> kFamilies = {{
+constexpr std::array<Family, 8> kFamilies = {{
     {"view", [](const Recorder& r) -> const Histogram& { return r.latency.view; }},
     {"buy", [](const Recorder& r) -> const Histogram& { return r.latency.buy; }},
     {"buy_sold", [](const Recorder& r) -> const Histogram& { return r.latency.buy_sold; }},
     {"buy_sold_out", [](const Recorder& r) -> const Histogram& { return r.latency.buy_sold_out; }},
+    {"pay", [](const Recorder& r) -> const Histogram& { return r.latency.pay; }},
     {"view_lag", [](const Recorder& r) -> const Histogram& { return r.lag.view; }},
     {"buy_lag", [](const Recorder& r) -> const Histogram& { return r.lag.buy; }},
+    {"pay_lag", [](const Recorder& r) -> const Histogram& { return r.lag.pay; }},
 }};
 
 struct Statistic {

@@ -73,7 +73,8 @@ TEST(Metrics, TheAuditsAreKnownOnlyOnceItHasJudged) {
 }
 
 TEST(Metrics, EveryWordIsAMetricAndNoOtherIs) {
-  const Recorder recorded = some_recording();
+  Recorder recorded = some_recording();
+  recorded.paid({kRunStart, kRunStart, kRunStart + 5ms}, Outcome::sold, 1);
   AuditFigures audit;
   audit.oversold_units = audit.oversold_promised_units = audit.undersold_units = 0;
   for (const MetricWord& word : metric_words()) {

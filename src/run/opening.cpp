@@ -176,7 +176,9 @@ class ShardOpening {
                      history_},
                plan.load, {shard.index, world.shards()},
                share_of(plan.scenario.limits.buyers_in_flight, shard.index, world.shards()),
-               [&shop] { return shop.deaths(); }) {}
+               [&shop] { return shop.deaths(); }) {
+    recorder_.kinds.resize(kinds_of(plan.scenario.buyers));
+  }
 
   Task<Done> run() {
     TaskScope watch;

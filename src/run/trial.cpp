@@ -171,6 +171,14 @@ std::vector<ThresholdResult> judge_thresholds(const TrialPlan& plan, const Openi
   return results;
 }
 
+// Of the kinds that the recorder tells apart.
+std::vector<std::string> names_of_kinds(const Buyers& buyers) {
+  std::vector<std::string> names;
+  for (const BuyerKind& kind : buyers.kinds) names.push_back(kind.name);
+  if (names.size() < kinds_of(buyers)) names.emplace_back(kOthers);
+  return names;
+}
+
 }  // namespace
 
 Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
@@ -207,6 +215,8 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.pool_wait = distill(opening.pool_wait);
   end.result.cost = cost_of(opening, before, after);
   end.result.figures = distill(opening.figures);
+  end.result.kinds = distill_kinds(opening.recorded, names_of_kinds(plan.scenario.buyers));
+  end.result.fairness = distill_fairness(opening.history);
   end.result.audit = distill(report, expected_of(plan.scenario, plan.name));
   end.thresholds = judge_thresholds(plan, opening, report);
   return end;

@@ -1,0 +1,130 @@
+// Whole runs on simulated stores with buyers who behave like a sale.
+#include <gtest/gtest.h>
+
+#include "run/run_testing.h"
+
+namespace doorbuster {
+namespace {
+
+class SimulatedBuyers : public testing::Test {
+ protected:
+  TrialResult run(const Scenario& scenario) {
+    RunSettings settings;
+    settings.simulated = true;
+    settings.out = root_.path();
+    auto end = run_scenario(scenario, settings, {});
+    CHECK(end.ok() && end->result.trials.size() == 1);
+    TrialResult trial = std::move(end->result.trials[0]);
+    EXPECT_EQ(trial.counts.arrived, resolved(trial.counts));
+    for (const KindResult& kind : trial.kinds) {
+      EXPECT_EQ(kind.counts.arrived, resolved(kind.counts)) << kind.name;
+    }
+    return trial;
+  }
+
+  ResultsRoot root_;
+};
+
+TEST_F(SimulatedBuyers, BotsGetMoreThanTheirShareAndTheKindsAddUp) {
+  const TrialResult trial = run(scenario_of(R"(strategies = ["database-atomic"]
+shards = 2
+warmup.duration = "0s"
+[shop]
+stock = 60
+[load]
+profile = "flash"
+duration = "3s"
+at = "1s"
+quiet_rate = 300
+rate = 300
+decay = "1s"
+[buyers]
+views = 0
+reaction = { distribution = "lognormal", median = "0.8s", sigma = 0.6 }
+[[buyers.kind]]
+name = "bots"
+share = 0.3
+reaction = { distribution = "uniform", low = "0s", high = "50ms" }
+retries = 2
+ignores_sold_out = true
+)"));
+  ASSERT_EQ(trial.kinds.size(), 2U);
+  const KindResult& bots = trial.kinds[0];
+  const KindResult& others = trial.kinds[1];
+  EXPECT_EQ(others.name, "others");
+  EXPECT_NEAR(*bots.arrived_share, 0.3, 0.1);
+  EXPECT_GT(*bots.units_share, 0.8);
+  EXPECT_EQ(bots.counts.sessions + others.counts.sessions, trial.counts.sessions);
+  EXPECT_EQ(bots.counts.arrived + others.counts.arrived, trial.counts.arrived);
+  EXPECT_EQ(bots.counts.sold + others.counts.sold, 60);
+  EXPECT_EQ(bots.units + others.units, 60);
+  EXPECT_EQ(bots.counts.attempts, bots.counts.sold + 3 * bots.counts.sold_out);
+  EXPECT_EQ(others.counts.attempts, others.counts.arrived);
+  EXPECT_EQ(bots.buy.count + others.buy.count, trial.latency.buy.count);
+  EXPECT_GT(*trial.fairness.first_come_first_served, 0.95);
+}
+
+// One reply in five is lost after the sale was made.
+constexpr std::string_view kLossy = R"(strategies = ["database-atomic"]
+warmup.duration = "0s"
+[shop]
+stock = 10000
+[load]
+duration = "1s"
+rate = 300
+[buyers]
+views = 0
+retries = 3
+retry_key = "same"
+[[trouble]]
+operation = "take_if_available"
+kind = "lose_reply"
+share = 0.2
+time = "20ms"
+)";
+
+TEST_F(SimulatedBuyers, WhoTryAgainUnderTheSameKeyBuyOnce) {
+  const TrialResult trial = run(scenario_of(kLossy));
+  EXPECT_GT(trial.counts.attempts, trial.counts.arrived + 30);
+  EXPECT_EQ(trial.audit.duplicate_orders, 0);
+  EXPECT_EQ(trial.audit.lost_orders, 0);
+  EXPECT_EQ(trial.audit.verdict, Verdict::holds);
+  EXPECT_EQ(trial.audit.database_sold_units,
+            trial.counts.sold + *trial.audit.unknown_resolved_sold);
+}
+
+TEST_F(SimulatedBuyers, WhoTryAgainUnderANewKeyBuyTwiceAndTheAuditSaysWhose) {
+  std::string text(kLossy);
+  text.replace(text.find("\"same\""), 6, "\"new\"");
+  const TrialResult trial = run(scenario_of(text));
+  EXPECT_GT(*trial.audit.duplicate_orders, 30);
+  EXPECT_EQ(trial.audit.lost_orders, 0);
+  EXPECT_EQ(trial.audit.phantom_orders, 0) << "every row has its purchase";
+  EXPECT_EQ(trial.audit.conservation_error_units, 0);
+  EXPECT_EQ(trial.audit.database_sold_units,
+            trial.counts.sold + *trial.audit.unknown_resolved_sold + *trial.audit.duplicate_orders);
+}
+
+TEST_F(SimulatedBuyers, ACartIsAPurchaseForEachOfItsProducts) {
+  const TrialResult trial = run(scenario_of(R"(strategies = ["database-atomic"]
+warmup.duration = "0s"
+shop.products = 5
+shop.stock = 20
+[load]
+profile = "constant"
+duration = "1s"
+rate = 100
+[buyers]
+views = 0
+think = "1ms"
+cart = 3
+choice = "uniform"
+)"));
+  EXPECT_EQ(trial.counts.sessions, 100);
+  EXPECT_EQ(trial.counts.arrived, 300);
+  EXPECT_EQ(trial.counts.sold, 100) << "all that there was";
+  EXPECT_EQ(trial.audit.verdict, Verdict::holds);
+}
+
+}  // namespace
+}  // namespace doorbuster
