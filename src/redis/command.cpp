@@ -10,6 +10,8 @@ namespace doorbuster {
 namespace {
 
 constexpr std::string_view kFamilies[] = {"inventory:", "leased:", "versioned:", "lock:", "gate:"};
+constexpr std::string_view kClaims = "claim:";
+constexpr std::string_view kLimits = "limit:";
 
 // A decimal number as text, on the stack.
 class Digits {
@@ -29,6 +31,12 @@ class KeyText {
     add(kKeyPrefix);
     add(kFamilies[static_cast<std::size_t>(key.family)]);
     add(Digits(number(key.item)).view());
+    add(companion);
+  }
+  KeyText(std::string_view kind, std::int64_t id, std::string_view companion = {}) {
+    add(kKeyPrefix);
+    add(kind);
+    add(Digits(id).view());
     add(companion);
   }
   std::string_view view() const { return {text_, size_}; }
@@ -141,6 +149,37 @@ struct Appender {
                     Digits(number(op.item)).view(), Digits(whole_millis(op.again)).view()});
   }
 
+  void operator()(const GetAging& op) const {
+    append_command(out, {"EVALSHA", name(Script::get_aging), "1", KeyText(op.key).view()});
+  }
+  void operator()(const ClaimOrder& op) const {
+    append_command(
+        out, {"EVALSHA", name(Script::claim_order), "1", KeyText(kClaims, number(op.key)).view(),
+              Digits(whole_millis(op.ttl)).view()});
+  }
+  void operator()(const KeepAnswer& op) const {
+    append_command(out, {"PSETEX", KeyText(kClaims, number(op.key)).view(),
+                         Digits(whole_millis(op.ttl)).view(),
+                         Digits(static_cast<std::int64_t>(op.outcome)).view()});
+  }
+  void operator()(const DropClaim& op) const {
+    append_command(out, {"DEL", KeyText(kClaims, number(op.key)).view()});
+  }
+  void operator()(const CountUnits& op) const {
+    const std::int64_t item = number(op.order.item);
+    append_command(out, {"EVALSHA", name(Script::count_units), "2", KeyText(kLimits, item).view(),
+                         KeyText(kLimits, item, ":orders").view(),
+                         Digits(number(op.order.key)).view(), Digits(number(op.order.buyer)).view(),
+                         Digits(op.order.quantity).view(), Digits(op.most).view()});
+  }
+  void operator()(const UncountUnits& op) const {
+    const std::int64_t item = number(op.order.item);
+    append_command(out,
+                   {"EVALSHA", name(Script::uncount_units), "2", KeyText(kLimits, item).view(),
+                    KeyText(kLimits, item, ":orders").view(), Digits(number(op.order.key)).view(),
+                    Digits(number(op.order.buyer)).view()});
+  }
+
   std::string_view name(Script script) const { return names[static_cast<std::size_t>(script)]; }
 };
 
@@ -245,6 +284,48 @@ std::optional<CacheReply> read(const NextOverdue*, const Reply& reply) {
   if (!key || !item || !quantity) return std::nullopt;
   const auto item_id = static_cast<ItemId>(*item);
   return std::optional(Order{OrderKey{*key}, BuyerId{}, item_id, *quantity});
+}
+
+std::optional<CacheReply> read(const GetAging*, const Reply& reply) {
+  if (reply.is(Reply::Kind::nil)) return GetAging::Reply();
+  if (!reply.is(Reply::Kind::array) || reply.leaves() != 2) return std::nullopt;
+  const auto value = reply.integer(0);
+  const auto left = reply.integer(1);
+  if (!value || !left) return std::nullopt;
+  const Duration time = *left < 0 ? Duration::max() : std::chrono::milliseconds(*left);
+  return GetAging::Reply({*value, time});
+}
+
+std::optional<CacheReply> read(const ClaimOrder*, const Reply& reply) {
+  using State = ClaimOrder::State;
+  if (reply.is(Reply::Kind::nil)) return ClaimOrder::Reply{State::claimed};
+  if (!reply.is(Reply::Kind::text)) return std::nullopt;
+  if (reply.text() == "under way") return ClaimOrder::Reply{State::under_way};
+  const auto outcome = reply.integer();
+  if (!outcome || *outcome < 0 || *outcome >= static_cast<std::int64_t>(kOutcomes)) {
+    return std::nullopt;
+  }
+  return ClaimOrder::Reply{State::ended, static_cast<Outcome>(*outcome)};
+}
+
+std::optional<CacheReply> read(const KeepAnswer*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::status)) return std::nullopt;
+  return Done{};
+}
+
+std::optional<CacheReply> read(const DropClaim*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return Done{};
+}
+
+std::optional<CacheReply> read(const CountUnits*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return CountUnits::Reply{*reply.integer() == 1};
+}
+
+std::optional<CacheReply> read(const UncountUnits*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return Done{};
 }
 
 template <class Op>

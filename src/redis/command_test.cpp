@@ -73,6 +73,18 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
       {NextOverdue{ItemId{7}, 1s},
        {eval, name_of(Script::next_overdue), "2", "doorbuster:gate:7:due", "doorbuster:gate:7:held",
         "7", "1000"}},
+      {GetAging{kPlain}, {eval, name_of(Script::get_aging), "1", "doorbuster:inventory:7"}},
+      {ClaimOrder{OrderKey{INT64_MAX}, 2s},
+       {eval, name_of(Script::claim_order), "1", "doorbuster:claim:9223372036854775807", "2000"}},
+      {KeepAnswer{OrderKey{9}, Outcome::sold_out, 2s},
+       {"PSETEX", "doorbuster:claim:9", "2000", "1"}},
+      {DropClaim{OrderKey{9}}, {"DEL", "doorbuster:claim:9"}},
+      {CountUnits{Order{OrderKey{9}, BuyerId{3}, ItemId{INT32_MAX}, 2}, 4},
+       {eval, name_of(Script::count_units), "2", "doorbuster:limit:2147483647",
+        "doorbuster:limit:2147483647:orders", "9", "3", "2", "4"}},
+      {UncountUnits{Order{OrderKey{9}, BuyerId{3}, ItemId{7}, 2}},
+       {eval, name_of(Script::uncount_units), "2", "doorbuster:limit:7",
+        "doorbuster:limit:7:orders", "9", "3"}},
   };
   for (const auto& [operation, words] : table) {
     std::string text;
@@ -116,6 +128,18 @@ struct Shown {
   }
   std::string operator()(const ReleaseReservation::Reply& reply) const {
     return reply.given_back ? "given back" : "nothing given back";
+  }
+  std::string operator()(const GetAging::Reply& aging) const {
+    if (!aging) return "nothing";
+    return fmt::format("{} for {} ms", aging->value,
+                       std::chrono::duration_cast<std::chrono::milliseconds>(aging->left).count());
+  }
+  std::string operator()(const ClaimOrder::Reply& reply) const {
+    if (reply.state == ClaimOrder::State::ended) return std::string(to_string(reply.outcome));
+    return reply.state == ClaimOrder::State::claimed ? "claimed" : "under way";
+  }
+  std::string operator()(const CountUnits::Reply& reply) const {
+    return reply.allowed ? "allowed" : "too many";
   }
   std::string operator()(const std::optional<Order>& order) const {
     if (!order) return "none";
@@ -187,6 +211,18 @@ TEST(Command, ReadsTheReplyOfEveryOperation) {
        "order 41 of buyer 0: 2 of item 7"},
       {NextOverdue{}, "$-1\r\n", "none"},
       {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
+      {GetAging{}, "$-1\r\n", "nothing"},
+      {GetAging{}, "*2\r\n$1\r\n9\r\n:250\r\n", "9 for 250 ms"},
+      {GetAging{}, "*1\r\n$1\r\n9\r\n", "protocol error, definite "},
+      {ClaimOrder{}, "$-1\r\n", "claimed"},
+      {ClaimOrder{}, "$9\r\nunder way\r\n", "under way"},
+      {ClaimOrder{}, "$1\r\n1\r\n", "sold_out"},
+      {ClaimOrder{}, "$2\r\n99\r\n", "protocol error, unknown "},
+      {KeepAnswer{}, "+OK\r\n", "done"},
+      {DropClaim{}, ":0\r\n", "done"},
+      {CountUnits{}, ":1\r\n", "allowed"},
+      {CountUnits{}, ":0\r\n", "too many"},
+      {UncountUnits{}, ":0\r\n", "done"},
   };
   for (const auto& row : table) {
     EXPECT_EQ(decoded(row.operation, row.bytes), row.meaning)

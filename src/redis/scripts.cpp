@@ -24,6 +24,14 @@ constexpr std::array<std::string_view, kScripts> kTexts = {
 #include "redis/scripts/release_reservation.inc"
     ,
 #include "redis/scripts/next_overdue.inc"
+    ,
+#include "redis/scripts/get_aging.inc"
+    ,
+#include "redis/scripts/claim_order.inc"
+    ,
+#include "redis/scripts/count_units.inc"
+    ,
+#include "redis/scripts/uncount_units.inc"
 };
 
 }  // namespace

@@ -20,8 +20,12 @@ enum class Script : unsigned char {
   settle_reservation,
   release_reservation,
   next_overdue,
+  get_aging,
+  claim_order,
+  count_units,
+  uncount_units,
 };
-inline constexpr std::size_t kScripts = 10;
+inline constexpr std::size_t kScripts = 14;
 
 std::string_view text_of(Script script);
 

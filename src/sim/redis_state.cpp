@@ -23,6 +23,14 @@ Result<CacheReply> RedisState::run(const Get& get, Instant now) {
   return CacheReply(std::optional(entry->value));
 }
 
+Result<CacheReply> RedisState::run(const GetAging& get, Instant now) {
+  const Entry* entry = find(get.key, now);
+  if (entry == nullptr) return CacheReply(GetAging::Reply());
+  if (entry->is_hash) return wrong_kind();
+  const Duration left = entry->expires == kNever ? Duration::max() : entry->expires - now;
+  return CacheReply(GetAging::Reply({entry->value, left}));
+}
+
 Result<CacheReply> RedisState::run(const SetExpiring& set, Instant now) {
   Entry entry;
   entry.has_value = true;

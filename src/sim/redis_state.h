@@ -30,6 +30,8 @@ class RedisState {
     entries_.clear();
     fences_.clear();
     books_.clear();
+    claims_.clear();
+    counts_.clear();
   }
 
  private:
@@ -68,8 +70,20 @@ class RedisState {
     std::optional<Quantity> strike(OrderKey key);
   };
 
+  // An order's key: under way, or how it ended.
+  struct Claim {
+    std::optional<Outcome> outcome;
+    Instant expires{};
+  };
+  // The units of an item that count against its buyers, and of which orders they are.
+  struct Counts {
+    std::unordered_map<BuyerId, Quantity> by_buyer;
+    std::unordered_map<OrderKey, Quantity> by_order;
+  };
+
   Entry* find(Key key, Instant now);
   Result<CacheReply> run(const Get& get, Instant now);
+  Result<CacheReply> run(const GetAging& get, Instant now);
   Result<CacheReply> run(const SetExpiring& set, Instant now);
   Result<CacheReply> run(const Delete& del, Instant now);
   Result<CacheReply> run(const Decrement& decrement, Instant now);
@@ -86,11 +100,19 @@ class RedisState {
   Result<CacheReply> run(const SettleReservation& settle, Instant now);
   Result<CacheReply> run(const ReleaseReservation& release, Instant now);
   Result<CacheReply> run(const NextOverdue& next, Instant now);
+  // In redis_orders.cpp.
+  Result<CacheReply> run(const ClaimOrder& claim, Instant now);
+  Result<CacheReply> run(const KeepAnswer& keep, Instant now);
+  Result<CacheReply> run(const DropClaim& drop, Instant now);
+  Result<CacheReply> run(const CountUnits& count, Instant now);
+  Result<CacheReply> run(const UncountUnits& uncount, Instant now);
 
   // All are looked up, never iterated.
   std::unordered_map<Key, Entry, Hash> entries_;
   std::unordered_map<Key, std::int64_t, Hash> fences_;  // the last that was given
   std::unordered_map<ItemId, Book> books_;
+  std::unordered_map<OrderKey, Claim> claims_;
+  std::unordered_map<ItemId, Counts> counts_;
 };
 
 }  // namespace doorbuster

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "base/order.h"
+#include "base/outcome.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "store/stock.h"
@@ -207,14 +208,80 @@ struct NextOverdue {
   Duration again{};
 };
 
+// The value and how long it still has; a value without a TTL has Duration::max().
+struct GetAging {
+  static constexpr std::string_view kName = "get_aging";
+  static constexpr Access kAccess = Access::read;
+  struct Aging {
+    Quantity value = 0;
+    Duration left{};
+  };
+  using Reply = std::optional<Aging>;
+  Key key;
+};
+
+// Claims an order's key before it is worked on (SET NX): the first who asks has it until `ttl` has
+// passed; those who ask later are told that it is under way, or how it ended.
+struct ClaimOrder {
+  static constexpr std::string_view kName = "claim_order";
+  static constexpr Access kAccess = Access::write;
+  enum class State : unsigned char { claimed, under_way, ended };
+  struct Reply {
+    State state = State::claimed;
+    Outcome outcome = Outcome::sold;  // of one that ended
+  };
+  OrderKey key{};
+  Ttl ttl{};
+};
+
+// How an order ended, for those who claim its key again; whoever held the claim.
+struct KeepAnswer {
+  static constexpr std::string_view kName = "keep_answer";
+  static constexpr Access kAccess = Access::write;
+  using Reply = Done;
+  OrderKey key{};
+  Outcome outcome = Outcome::sold;
+  Ttl ttl{};
+};
+
+// An order's claim, or its answer, is gone.
+struct DropClaim {
+  static constexpr std::string_view kName = "drop_claim";
+  static constexpr Access kAccess = Access::write;
+  using Reply = Done;
+  OrderKey key{};
+};
+
+// Counts an order's units against those that its buyer has of the item, unless they would be more
+// than `most`. An order that is counted already is allowed and counts nothing again.
+struct CountUnits {
+  static constexpr std::string_view kName = "count_units";
+  static constexpr Access kAccess = Access::write;
+  struct Reply {
+    bool allowed = false;
+  };
+  Order order;
+  Quantity most = 0;
+};
+
+// An order's units count no more: done too where they do not.
+struct UncountUnits {
+  static constexpr std::string_view kName = "uncount_units";
+  static constexpr Access kAccess = Access::write;
+  using Reply = Done;
+  Order order;
+};
+
 using CacheOperation =
     std::variant<Get, SetExpiring, Delete, Decrement, LeaseGet, LeaseSet, LeasePeek, GetVersioned,
                  FillIfNewer, AcquireLock, ReleaseLock, LoadGate, Reserve, SettleReservation,
-                 ReleaseReservation, NextOverdue>;
+                 ReleaseReservation, NextOverdue, GetAging, ClaimOrder, KeepAnswer, DropClaim,
+                 CountUnits, UncountUnits>;
 using CacheReply =
     std::variant<std::optional<Quantity>, Done, Decrement::Reply, LeaseGet::Reply, LeaseSet::Reply,
                  std::optional<Stock>, AcquireLock::Reply, ReleaseLock::Reply, Reserve::Reply,
-                 ReleaseReservation::Reply, std::optional<Order>>;
+                 ReleaseReservation::Reply, std::optional<Order>, GetAging::Reply,
+                 ClaimOrder::Reply, CountUnits::Reply>;
 static_assert(std::is_trivially_destructible_v<CacheOperation>);
 
 inline std::string_view name_of(const CacheOperation& operation) {

@@ -12,3 +12,4 @@
 #include "store/catalogue_contract.h"  // IWYU pragma: export
 #include "store/database_contract.h"   // IWYU pragma: export
 #include "store/gate_contract.h"       // IWYU pragma: export
+#include "store/order_contract.h"      // IWYU pragma: export
