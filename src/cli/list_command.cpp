@@ -15,6 +15,8 @@
 #include "scenario/describe.h"
 #include "scenario/keys.h"
 #include "scenario/parse.h"
+#include "strategy/combinations.h"
+#include "strategy/decorator.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -35,6 +37,14 @@ void print_indented(std::string_view text, std::size_t indent) {
   fmt::print("{}{}\n", margin, lines);
 }
 
+void print_option(const OptionWord& option) {
+  print_indented(fmt::format("{} = {}: {}", option.key, text_of(option.standard), option.meaning),
+                 8);
+  for (const UnsafeValue& value : option.unsafe) {
+    print_indented(fmt::format("unsafe with {}: {}", text_of(value.value), value.anomaly), 12);
+  }
+}
+
 void list_strategies() {
   fmt::print("Round trips are measured: R to Redis, D to PostgreSQL.\n\n");
   for (const StrategyEntry& entry : strategies()) {
@@ -47,13 +57,15 @@ void list_strategies() {
                                to_string(costs.first_view), to_string(costs.next_view),
                                to_string(costs.sale), to_string(costs.refusal)),
                    4);
-    for (const OptionWord& option : entry.options) {
-      print_indented(
-          fmt::format("{} = {}: {}", option.key, text_of(option.standard), option.meaning), 8);
-      for (const UnsafeValue& value : option.unsafe) {
-        print_indented(fmt::format("unsafe with {}: {}", text_of(value.value), value.anomaly), 12);
-      }
-    }
+    for (const OptionWord& option : entry.options) print_option(option);
+  }
+  fmt::print("\nEvery strategy takes these options too:\n");
+  for (const OptionWord& option : decorator_options()) print_option(option);
+  fmt::print("\nTaken together these must be asked for with unsafe = true, or cannot be:\n");
+  for (const Combination& combination : combinations()) {
+    print_indented(fmt::format("{}{}: {}", combination.options,
+                               combination.possible ? "" : " (refused)", combination.anomaly),
+                   4);
   }
 }
 

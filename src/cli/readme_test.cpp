@@ -44,12 +44,14 @@ TEST(Readme, ItsTableIsThatOfTheCommittedResult) {
   EXPECT_EQ(result->verdict, Verdict::holds);
 }
 
-TEST(Readme, ItsScenarioIsOneThatRuns) {
-  const std::string text = block_after(readme(), "### A scenario", "```toml");
-  ASSERT_FALSE(text.empty());
-  const auto parsed = parse_scenario(text, "our-sale.toml", vocabulary());
-  const auto* problems = std::get_if<std::vector<Problem>>(&parsed);
-  EXPECT_EQ(problems, nullptr) << to_string(problems->front());
+TEST(Readme, ItsScenariosAreOnesThatRun) {
+  for (const char* section : {"### A scenario", "### Around any"}) {
+    const std::string text = block_after(readme(), section, "```toml");
+    ASSERT_FALSE(text.empty()) << section;
+    const auto parsed = parse_scenario(text, "our-sale.toml", vocabulary());
+    const auto* problems = std::get_if<std::vector<Problem>>(&parsed);
+    EXPECT_EQ(problems, nullptr) << to_string(problems->front());
+  }
 }
 
 }  // namespace

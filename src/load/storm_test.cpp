@@ -68,14 +68,12 @@ std::vector<TroubleRule> storm() {
 }
 
 // These give units back, so that an attempt that is late may buy after its replay was told no.
-bool returns_units(const StrategyEntry& entry) {
-  return entry.name == "redis-gate" || entry.name == "hold" || entry.name == "write-behind";
-}
+bool returns_units(const StrategyEntry& entry) { return entry.returns_units; }
 
 // One application instance, and the buyer whom it serves.
 struct Instance {
-  Instance(SimulatedStores& stores, const StrategyEntry& entry, int number, std::uint64_t seed,
-           Duration patience, std::vector<TroubleRule> troubles)
+  Instance(SimulatedStores& stores, const StrategyEntry& entry, const Options& options, int number,
+           std::uint64_t seed, Duration patience, std::vector<TroubleRule> troubles)
       : client(stores.redis, stores.postgres, stores.scheduler, cache_client(number, patience),
                database_client(number, patience)),
         chance(stream_seed(seed, 2, static_cast<std::uint64_t>(number))),
@@ -83,8 +81,8 @@ struct Instance {
         cache(client.cache(), troubles, client.clock(), chance),
         database(client.database(), troubles, client.clock(), chance),
         looks_up(!returns_units(entry)),
-        strategy(entry.make({cache, database, client.clock(), random, figures},
-                            default_options(entry))) {
+        strategy(make_strategy(entry, {cache, database, client.clock(), random, figures},
+                               options)) {
     record = {.key = OrderKey{number},
               .buyer = BuyerId{number},
               .item = kItem,
@@ -184,14 +182,16 @@ Task<Done> drain(Instance* self, bool* drained) {
 }
 
 // One order of everything, judged at rest.
-AuditReport one_storm(const StrategyEntry& entry, std::uint64_t seed) {
+AuditReport one_storm(const StrategyEntry& entry, std::uint64_t seed, const Options& changes = {}) {
+  Options options = default_options(entry);
+  for (const auto& [key, value] : changes) options[key] = value;
   AnyOrder order(stream_seed(seed, 1, 0));
   Scheduler scheduler(order);
   SimulatedStores stores(scheduler, {.fused = seed % 2 == 0}, seed);
-  const Stocking stocking = stocking_for(entry, default_options(entry), {{kItem, kUnits}});
+  const Stocking stocking = stocking_for(entry, options, {{kItem, kUnits}});
   stores.postgres.stock(stocking);
 
-  auto keeper = std::make_unique<Instance>(stores, entry, kBuyers + 1, seed, Duration{},
+  auto keeper = std::make_unique<Instance>(stores, entry, options, kBuyers + 1, seed, Duration{},
                                            std::vector<TroubleRule>{});
   keeper->doing.spawn(keeper->strategy->prepare(stocking.items));
   while (keeper->doing.alive() > 0 && scheduler.step()) {
@@ -200,7 +200,8 @@ AuditReport one_storm(const StrategyEntry& entry, std::uint64_t seed) {
 
   std::vector<std::unique_ptr<Instance>> instances;
   for (int buyer = 1; buyer <= kBuyers; ++buyer) {
-    instances.push_back(std::make_unique<Instance>(stores, entry, buyer, seed, kPatience, storm()));
+    instances.push_back(
+        std::make_unique<Instance>(stores, entry, options, buyer, seed, kPatience, storm()));
     instances.back()->doing.spawn(look(instances.back().get()));
     instances.back()->doing.spawn(persist(instances.back().get()));
   }
@@ -246,13 +247,11 @@ constexpr std::array kMustHold = {"no_oversell",      "no_oversold_promise", "no
                                   "no_phantom_order", "no_duplicate_order",  "conservation",
                                   "no_negative_stock"};
 
-TEST_P(Storm, SellsNothingTwiceAndLosesNoSaleWhateverTheOrderAndWhateverIsLost) {
-  const std::uint64_t runs = number_from_environment("DOORBUSTER_RUNS", 2000);
+void weather(const StrategyEntry& entry, std::uint64_t runs, const Options& changes) {
   const std::uint64_t seed = number_from_environment("DOORBUSTER_SEED", entropy());
   fmt::print("seed {}: DOORBUSTER_SEED={} repeats this test\n", seed, seed);
-  const StrategyEntry& entry = *find_strategy(GetParam());
   for (std::uint64_t run = 0; run < runs; ++run) {
-    const AuditReport report = one_storm(entry, seed + run);
+    const AuditReport report = one_storm(entry, seed + run, changes);
     for (const Finding& finding : report.findings) {
       if (std::ranges::find(kMustHold, finding.name) == kMustHold.end()) continue;
       ASSERT_EQ(finding.verdict, Verdict::holds)
@@ -260,6 +259,29 @@ TEST_P(Storm, SellsNothingTwiceAndLosesNoSaleWhateverTheOrderAndWhateverIsLost) 
           << ", DOORBUSTER_SEED=" << seed + run << " DOORBUSTER_RUNS=1 repeats it)";
     }
   }
+}
+
+TEST_P(Storm, SellsNothingTwiceAndLosesNoSaleWhateverTheOrderAndWhateverIsLost) {
+  weather(*find_strategy(GetParam()), number_from_environment("DOORBUSTER_RUNS", 2000), {});
+}
+
+// The shop sends again too, and every other decorator stands around the purchase.
+TEST_P(Storm, DoesSoWithRetriesAndInEveryDecorator) {
+  const StrategyEntry& entry = *find_strategy(GetParam());
+  Options all = {{"retry_attempts", std::int64_t{3}},
+                 {"retry_budget", 1.0},
+                 {"limit", std::int64_t{1}},
+                 {"idempotency", std::string("redis")},
+                 {"admission", std::string("shuffled")},
+                 {"single_flight", true}};
+  if (!entry.returns_units) all["sold_out_flag"] = true;
+  if (entry.name != "redis-lock") all["lock"] = std::string("redis");
+  weather(entry, number_from_environment("DOORBUSTER_RUNS", 1000), all);
+}
+
+TEST_P(Storm, DoesSoWithRetriesAlone) {
+  weather(*find_strategy(GetParam()), number_from_environment("DOORBUSTER_RUNS", 1000),
+          {{"retry_attempts", std::int64_t{4}}, {"retry_budget", 1.0}});
 }
 
 INSTANTIATE_TEST_SUITE_P(ClaimedSafe, Storm, testing::ValuesIn(claimed_safe()),

@@ -128,15 +128,16 @@ class Silence {
 
 // The strategy of one shard, over stores that are counted, with trouble on the way to them.
 struct ShardShop {
-  ShardShop(const OpeningPlan& plan, const Shard& shard)
+  ShardShop(const OpeningPlan& plan, const Shard& shard, int shards)
       : chance(stream_seed(plan.seed, kTroubleStream, static_cast<std::uint64_t>(shard.index))),
         troubled_cache(shard.cache, plan.troubles, shard.clock, chance),
         troubled_database(shard.database, plan.troubles, shard.clock, chance),
         cache(troubled_cache),
         database(troubled_database),
         random(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
-        strategy(plan.strategy.make(Stores{cache, database, shard.clock, random, figures},
-                                    plan.options)) {
+        strategy(make_strategy(plan.strategy,
+                               Stores{cache, database, shard.clock, random, figures, shards},
+                               plan.options)) {
     trouble(false);
   }
 
@@ -380,7 +381,7 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
   // All shards are ready, and the first has prepared what they share, before a buyer comes.
   const auto ready = world.on_every_shard([&](Shard shard) {
     auto& shop = shops[static_cast<std::size_t>(shard.index)];
-    shop = std::make_unique<ShardShop>(plan, shard);
+    shop = std::make_unique<ShardShop>(plan, shard, world.shards());
     return shard.index == 0 ? prepare(shop.get(), &plan, &common) : do_nothing();
   });
   if (!ready) common.store_is_gone(ready.error().message());

@@ -18,8 +18,8 @@ class Counter {
       : stores_(scheduler_),
         cache_(stores_.client(1).cache()),
         database_(stores_.client(1).database()),
-        strategy_(entry.make({cache_, database_, stores_.client(1).clock(), random_, figures_},
-                             options)) {
+        strategy_(make_strategy(
+            entry, {cache_, database_, stores_.client(1).clock(), random_, figures_}, options)) {
     const Stocking stocking = stocking_for(entry, options, {{kItem, 1}});
     stores_.postgres.stock(stocking);
     cost_of(strategy_->prepare(stocking.items));

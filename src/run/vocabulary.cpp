@@ -1,16 +1,34 @@
 #include "run/vocabulary.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "audit/audit.h"
 #include "run/metrics.h"
 #include "store/trouble.h"
+#include "strategy/combinations.h"
+#include "strategy/decorator.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
 
+namespace {
+
+StrategyWord word_of(const StrategyEntry& entry) {
+  StrategyWord word{std::string(entry.name), entry.options};
+  std::ranges::copy(decorator_options(), std::back_inserter(word.options));
+  word.objections = [&entry](const Options& options, const StoreSettings& stores) {
+    return objections_to(entry, options, stores);
+  };
+  return word;
+}
+
+}  // namespace
+
 Vocabulary vocabulary() {
   Vocabulary words;
   for (const StrategyEntry& entry : strategies()) {
-    words.strategies.push_back({std::string(entry.name), entry.options});
+    words.strategies.push_back(word_of(entry));
   }
   words.invariants = invariant_names();
   words.metrics = metric_words();

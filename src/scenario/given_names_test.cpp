@@ -15,7 +15,16 @@ Vocabulary words() {
                               "how it buys",
                               {"guarded", "naive"},
                               {{std::string("naive"), "oversells when the holder pauses"}}};
-  words.strategies = {{"redis-lock", {variant}}, {"database-atomic", {}}};
+  OptionWord retries = {"retries", std::int64_t{0}, "how often it asks again", {}};
+  retries.common = true;
+  words.strategies = {{"redis-lock", {variant, retries}}, {"database-atomic", {retries}}};
+  words.strategies[1].objections = [](const Options& options, const StoreSettings& stores) {
+    std::vector<Objection> objections;
+    if (options.contains("retries")) objections.push_back({"retries", "takes units twice"});
+    if (stores.postgres_timeout < 100ms)
+      objections.push_back({"retries", "is never in time", false});
+    return objections;
+  };
   words.invariants = {"no_oversell"};
   return words;
 }
@@ -83,6 +92,46 @@ TEST(UnsafeValues, AreRefusedUnlessTheScenarioSaysSo) {
             "");
   EXPECT_EQ(problems_in("strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nunsafe = 1\n"),
             "sale.toml:3: strategy.redis-lock.unsafe = 1: true or false is needed\n");
+}
+
+TEST(Combinations, AreRefusedUnlessTheScenarioAsksForThem) {
+  constexpr std::string_view kRetries =
+      "strategies = [\"database-atomic\"]\n[strategy.database-atomic]\nretries = 3\n";
+  EXPECT_EQ(problems_in(kRetries),
+            "sale.toml:3: strategy.database-atomic.retries = 3: this lets happen: takes units "
+            "twice; to run it all the same, say unsafe = true\n");
+  const std::string asked = std::string(kRetries) + "unsafe = true\n";
+  ASSERT_EQ(problems_in(asked), "");
+  const auto scenario = std::get<Scenario>(parse_scenario(asked, "sale.toml", words()));
+  EXPECT_EQ(scenario.strategies[0].allows,
+            std::vector<std::string>{"its retries lets this happen: takes units twice"});
+}
+
+TEST(Combinations, ThatCannotWorkAreRefusedAllTheSame) {
+  EXPECT_EQ(problems_in("strategies = [\"database-atomic\"]\n"
+                        "[strategy.database-atomic]\nunsafe = true\n"
+                        "[stores]\npostgres = { timeout = \"10ms\" }\n"),
+            "sale.toml:2: strategy.database-atomic.retries: is never in time\n");
+}
+
+TEST(CommonOptions, StandInAScenarioOnlyWhereTheyAreNotStandard) {
+  constexpr std::string_view kStandard =
+      "strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nretries = 0\n";
+  const auto standard = std::get<Scenario>(parse_scenario(kStandard, "sale.toml", words()));
+  EXPECT_EQ(to_toml(standard).find("retries"), std::string::npos);
+  constexpr std::string_view kOther =
+      "strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nretries = 2\n";
+  const auto other = std::get<Scenario>(parse_scenario(kOther, "sale.toml", words()));
+  EXPECT_NE(to_toml(other).find("retries = 2\n"), std::string::npos);
+}
+
+TEST(CommonOptions, AreNotTheAnswerToAnUnknownOne) {
+  EXPECT_EQ(problems_in("strategies = [\"redis-lock\"]\n[strategy.redis-lock]\ncolour = 1\n"),
+            "sale.toml:3: strategy.redis-lock.colour = 1: strategy redis-lock has no such option; "
+            "it has variant and those of every strategy (`doorbuster list strategies`)\n");
+  EXPECT_EQ(problems_in("strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nretrys = 1\n"),
+            "sale.toml:3: strategy.redis-lock.retrys = 1: strategy redis-lock has no such option; "
+            "did you mean retries?\n");
 }
 
 }  // namespace

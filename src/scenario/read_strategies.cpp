@@ -70,9 +70,25 @@ Result<OptionValue> typed_option(const Value& value, const OptionWord& option) {
   return OptionValue(*text);
 }
 
+// What an option's value lets happen, alone or together with the others.
+std::vector<Objection> objections_to(const StrategyWord& strategy, const Options& options,
+                                     const StoreSettings& stores) {
+  std::vector<Objection> all;
+  for (const OptionWord& option : strategy.options) {
+    const auto said = options.find(option.key);
+    const OptionValue& chosen = said == options.end() ? option.standard : said->second;
+    for (const UnsafeValue& value : option.unsafe) {
+      if (chosen == value.value) all.push_back({option.key, value.anomaly});
+    }
+  }
+  if (strategy.objections)
+    std::ranges::move(strategy.objections(options, stores), std::back_inserter(all));
+  return all;
+}
+
 // What the options allow, a sentence each; without unsafe = true each is refused.
 std::vector<std::string> read_unsafe(Reader& in, const StrategyWord& strategy,
-                                     const Options& options) {
+                                     const Options& options, const StoreSettings& stores) {
   const std::string prefix = fmt::format("strategy.{}.", strategy.name);
   bool unsafe = false;
   if (in.given(prefix + "unsafe")) {
@@ -82,23 +98,45 @@ std::vector<std::string> read_unsafe(Reader& in, const StrategyWord& strategy,
     unsafe = flag != nullptr && *flag;
   }
   std::vector<std::string> allows;
-  for (const OptionWord& option : strategy.options) {
-    for (const UnsafeValue& value : option.unsafe) {
-      if (options.at(option.key) != value.value) continue;
-      if (unsafe) {
-        allows.push_back(fmt::format("its {} lets this happen: {}", option.key, value.anomaly));
-      } else {
-        in.refuse(prefix + option.key,
-                  fmt::format("this lets happen: {}; to run it all the same, say unsafe = true",
-                              value.anomaly));
-      }
+  for (const Objection& objection : objections_to(strategy, options, stores)) {
+    if (objection.possible && unsafe) {
+      allows.push_back(
+          fmt::format("its {} lets this happen: {}", objection.option, objection.anomaly));
+      continue;
+    }
+    const std::string place = prefix + objection.option;
+    const std::string message =
+        objection.possible
+            ? fmt::format("this lets happen: {}; to run it all the same, say unsafe = true",
+                          objection.anomaly)
+            : objection.anomaly;
+    if (in.given(place)) {
+      in.refuse(place, message);
+    } else {
+      in.complain(place, fmt::format("{}: {}", place, message));
     }
   }
   return allows;
 }
 
+// What a strategy can be told, after the name of an option that it does not have.
+std::string options_of(const StrategyWord& strategy) {
+  constexpr std::string_view kCommon = "those of every strategy (`doorbuster list strategies`)";
+  std::vector<std::string> own;
+  bool common = false;
+  for (const OptionWord& option : strategy.options) {
+    if (!option.common) own.push_back(option.key);
+    common = common || option.common;
+  }
+  if (own.empty()) {
+    return common ? fmt::format("; it has only {}", kCommon) : "; it has no options";
+  }
+  const std::string names = fmt::format("; it has {}", fmt::join(own, ", "));
+  return common ? fmt::format("{} and {}", names, kCommon) : names;
+}
+
 // The strategy's options, defaults filled in, and what they allow.
-StrategyChoice read_choice(Reader& in, const StrategyWord& strategy) {
+StrategyChoice read_choice(Reader& in, const StrategyWord& strategy, const StoreSettings& stores) {
   StrategyChoice choice{strategy.name, strategy.is.empty() ? strategy.name : strategy.is, {}, {}};
   if (!in.sound(fmt::format("strategy.{}.is", strategy.name))) return choice;
   Options& options = choice.options;
@@ -106,24 +144,22 @@ StrategyChoice read_choice(Reader& in, const StrategyWord& strategy) {
   const std::string prefix = fmt::format("strategy.{}.", strategy.name);
   for (const OptionWord& option : strategy.options) {
     known.push_back(option.key);
-    options[option.key] = option.standard;
+    if (!option.common) options[option.key] = option.standard;
     if (!in.given(prefix + option.key)) continue;
     in.ignore_under(prefix + option.key);
     Result<OptionValue> value = typed_option(in.at(prefix + option.key), option);
-    if (value.ok()) {
-      options[option.key] = *value;
-    } else {
+    if (!value.ok()) {
       in.refuse(prefix + option.key, value.error().message());
+    } else if (!option.common || *value != option.standard) {
+      options[option.key] = *value;
     }
   }
   for (const std::string& name : names_under(in, prefix.substr(0, prefix.size() - 1))) {
-    if (options.contains(name) || name == "unsafe" || name == "is") continue;
-    const std::string none =
-        known.empty() ? "; it has no options" : fmt::format("; it has {}", fmt::join(known, ", "));
+    if (std::ranges::find(known, name) != known.end() || name == "unsafe" || name == "is") continue;
     in.refuse(prefix + name, fmt::format("strategy {} has no such option{}", strategy.name,
-                                         did_you_mean(name, known, none)));
+                                         did_you_mean(name, known, options_of(strategy))));
   }
-  choice.allows = read_unsafe(in, strategy, options);
+  choice.allows = read_unsafe(in, strategy, options, stores);
   return choice;
 }
 
@@ -148,8 +184,10 @@ Vocabulary with_given_names(Reader& in, const Vocabulary& vocabulary) {
     // One that stands for nothing is a name too, so that this is told once.
     const StrategyWord* word = is == nullptr ? nullptr : find_strategy(vocabulary, *is);
     if (word == nullptr) in.ignore_under(fmt::format("strategy.{}.", name));
-    all.strategies.push_back({name, word == nullptr ? std::vector<OptionWord>{} : word->options,
-                              word == nullptr ? name : *is});
+    StrategyWord given = word == nullptr ? StrategyWord{name, {}} : *word;
+    given.name = name;
+    given.is = word == nullptr ? name : *is;
+    all.strategies.push_back(std::move(given));
   }
   return all;
 }
@@ -170,12 +208,13 @@ bool check_strategy(Reader& in, const std::string& place, const std::string& nam
   return false;
 }
 
-std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary) {
+std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary,
+                                            const StoreSettings& stores) {
   std::map<std::string, StrategyChoice> configured;
   for (const std::string& name : names_under(in, "strategy")) {
     const std::string place = "strategy." + name;
     if (check_strategy(in, place, name, vocabulary)) {
-      configured[name] = read_choice(in, *find_strategy(vocabulary, name));
+      configured[name] = read_choice(in, *find_strategy(vocabulary, name), stores);
     } else {
       in.ignore_under(place + ".");
     }
@@ -194,7 +233,7 @@ std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabu
       const auto found = configured.find(name);
       choices.push_back(found != configured.end()
                             ? found->second
-                            : read_choice(in, *find_strategy(vocabulary, name)));
+                            : read_choice(in, *find_strategy(vocabulary, name), stores));
     }
   }
   return choices;

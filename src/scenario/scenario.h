@@ -132,7 +132,7 @@ using Options = std::map<std::string, OptionValue>;
 struct StrategyChoice {
   std::string name;      // in reports: the strategy's own, or one that the scenario gave
   std::string strategy;  // of the catalogue
-  Options options;       // all of the strategy's options, defaults filled in
+  Options options;  // all of the strategy's own, defaults filled in; common ones if not standard
   // What its options allow, a sentence each; the scenario said unsafe = true to it.
   std::vector<std::string> allows = {};
 };

@@ -3,6 +3,7 @@
 // against them and proposes the nearest.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,23 @@ struct OptionWord {
   std::string meaning;              // with the unit, one line
   std::vector<std::string> values;  // of a string option: what it may be; empty: anything
   std::vector<UnsafeValue> unsafe = {};
+  // One that every strategy takes: it stands in a scenario's choice only where it is not standard.
+  bool common = false;
+};
+
+// What is wrong with options taken together, or with the scenario's stores.
+struct Objection {
+  std::string option;    // whose place it is told at
+  std::string anomaly;   // in words, as of an UnsafeValue
+  bool possible = true;  // with unsafe = true; false: it cannot work at all
 };
 
 struct StrategyWord {
   std::string name;
   std::vector<OptionWord> options;
   std::string is = {};  // of a name that the scenario gave: the strategy it stands for
+  // What speaks against a choice of options; null: nothing.
+  std::function<std::vector<Objection>(const Options&, const StoreSettings&)> objections = nullptr;
 };
 
 // What a metric is, which tells the units that a threshold on it may have: a time needs one, a

@@ -81,7 +81,9 @@ StrategyEntry advisory_lock() {
                       {"busy",
                        std::string("retry"),
                        "what 0 rows mean: look again, or (wrongly) sold out, which undersells",
-                       {"retry", "sold-out"}}},
+                       {"retry", "sold-out"},
+                       {{std::string("sold-out"),
+                         "it undersells: who meets another buyer is told sold out"}}}},
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<AdvisoryLock>(stores, options);
           }};

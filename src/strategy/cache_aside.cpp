@@ -1,56 +1,71 @@
 // cache-aside: the repaired pattern. Reads fill under a lease, purchases invalidate after the
 // commit and only when a row changed.
 //
-//   view: lease_get -> the value, or the right to fill, or "wait: somebody fills"
-//         granted: SELECT on the primary, lease_set (refused if a purchase deleted the key
-//         meanwhile)
-//   buy:  the guarded purchase;  a row came back -> DEL;  none -> sold out, and nothing is touched
-//         no reply -> DEL too: it may have been sold
+//   view: the copy; a miss is filled, as `fill` says (page_fill.h): by whoever gets the lease
+//   buy:  the guarded purchase;  a row came back -> the copy is deleted, or what `after_purchase`
+//         says (copy_after_purchase.h);  none -> sold out, and nothing is touched
+//         no reply -> deleted too: it may have been sold
 //
 // Remains: a stale window from commit to DEL; a DEL that fails for good leaves a stale copy until
 // the TTL; and lease starvation when purchases come faster than a fill takes, since each DEL
-// cancels it. Source: memcache leases, Nishtala et al., "Scaling Memcache at Facebook", NSDI
-// 2013, 3.2.1.
-#include "base/task_scope.h"
-#include "strategy/database_view.h"
+// cancels it. The other fills and actions are what teams also do: most let stale copies in, which a
+// scenario must ask for (combinations.h). Source: memcache leases, Nishtala et al., "Scaling
+// Memcache at Facebook", NSDI 2013, 3.2.1.
+#include "strategy/copy_after_purchase.h"
 #include "strategy/order_key.h"
+#include "strategy/page_fill.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
 namespace {
 
+using Action = CopyAfterPurchase::Action;
+
+Action action_of(const Options& options) {
+  const auto& name = option<std::string>(options, "after_purchase");
+  if (name == "delete_twice") return Action::remove_twice;
+  if (name == "set") return Action::set;
+  if (name == "set_versioned") return Action::set_versioned;
+  if (name == "decrement") return Action::decrement;
+  return name == "none" ? Action::none : Action::remove;
+}
+
+KeyFamily family_of(const Options& options) {
+  if (action_of(options) == Action::set_versioned) return KeyFamily::versioned;
+  const bool leased = option<std::string>(options, "fill") == "lease";
+  return leased ? KeyFamily::leased : KeyFamily::inventory;
+}
+
+JitteredTtl ttl_of(Stores stores, const Options& options) {
+  return {option<Duration>(options, "ttl"), option<double>(options, "ttl_jitter"), stores.random};
+}
+
+std::unique_ptr<PageFill> fill_of(Stores stores, const Options& options) {
+  const auto& fill = option<std::string>(options, "fill");
+  const FillSettings settings{.ttl = ttl_of(stores, options),
+                              .negative = option<Duration>(options, "negative_cache"),
+                              .lease = option<Duration>(options, "lease"),
+                              .poll = option<Duration>(options, "poll"),
+                              .single_flight = fill == "single_flight"};
+  if (action_of(options) == Action::set_versioned) return versioned_fill(stores, settings);
+  if (fill == "lease") return leased_fill(stores, settings);
+  return fill == "early_refresh" ? early_refreshed_fill(stores, settings)
+                                 : plain_fill(stores, settings);
+}
+
 class CacheAside final : public Strategy {
  public:
   CacheAside(Stores stores, const Options& options)
-      : cache_(stores.cache),
-        database_(stores.database),
-        clock_(stores.clock),
-        random_(stores.random),
-        ttl_(option<Duration>(options, "ttl")),
-        lease_(option<Duration>(options, "lease")),
-        poll_(option<Duration>(options, "poll")),
-        delete_attempts_(option<std::int64_t>(options, "delete_attempts")) {}
+      : database_(stores.database),
+        fill_(fill_of(stores, options)),
+        copy_(stores,
+              {.action = action_of(options),
+               .family = family_of(options),
+               .attempts = option<std::int64_t>(options, "delete_attempts"),
+               .again = option<Duration>(options, "delete_again")},
+              ttl_of(stores, options)) {}
 
-  Task<StockView> view(ItemId item) override {
-    const Instant patience_ends = clock_.now() + lease_;
-    for (;;) {
-      const auto token = static_cast<std::int64_t>(random_.next() >> 1);
-      const auto leased = co_await cache_(LeaseGet{key(item), token, lease_});
-      if (!leased) co_return leased.error();
-      switch (leased->state) {
-        case LeaseGet::State::hit:
-          co_return StockView{leased->value, Source::cache, {}};
-        case LeaseGet::State::granted:
-          co_return co_await fill(item, token);
-        case LeaseGet::State::wait:
-          break;
-      }
-      if (clock_.now() >= patience_ends) {
-        co_return co_await view_from_database(database_, item, Source::cache_missed);
-      }
-      (void)co_await clock_.sleep_until(clock_.now() + poll_);
-    }
-  }
+  Task<StockView> view(ItemId item) override { return fill_->view(item); }
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeIfAvailable{order});
@@ -58,55 +73,48 @@ class CacheAside final : public Strategy {
     if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
     if (!left && left.error().definite()) co_return left.error();
 
-    const auto deleted = co_await cache_(Delete{key(order.item)});
-    if (!deleted) retries_.spawn(delete_again(order.item));
+    std::optional<Stock> after;
+    if (left) after = *left;
+    (void)co_await copy_.sold(order, after);
     if (!left) co_return left.error();
-    co_return Purchase{Outcome::sold, **left};
+    co_return Purchase{Outcome::sold, after};
   }
 
-  Task<Done> drain() override {
-    while (retries_.alive() > 0) (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay);
-    co_return Done{};
-  }
+  Task<Done> drain() override { return copy_.drain(); }
 
-  Task<std::optional<Quantity>> cached(ItemId item) override {
-    return cache_(LeasePeek{key(item)});
-  }
+  Task<std::optional<Quantity>> cached(ItemId item) override { return fill_->cached(item); }
 
  private:
-  static constexpr Duration kRetryDelay = 10ms;
-
-  static Key key(ItemId item) { return {KeyFamily::leased, item}; }
-
-  Task<StockView> fill(ItemId item, std::int64_t token) {
-    const auto page = co_await view_from_database(database_, item, Source::cache_missed);
-    if (!page) co_return page.error();
-    if (page->quantity) {
-      // A page that was read is good whether or not it could be cached.
-      (void)co_await cache_(LeaseSet{key(item), token, *page->quantity, ttl_});
-    }
-    co_return *page;
-  }
-
-  Task<Done> delete_again(ItemId item) {
-    for (std::int64_t attempt = 1; attempt < delete_attempts_; ++attempt) {
-      (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay * attempt);
-      const auto deleted = co_await cache_(Delete{key(item)});
-      if (deleted) break;
-    }
-    co_return Done{};
-  }
-
-  Cache& cache_;
   Database& database_;
-  Clock& clock_;
-  Random& random_;
-  Ttl ttl_;
-  Duration lease_;
-  Duration poll_;
-  std::int64_t delete_attempts_;
-  TaskScope retries_;
+  std::unique_ptr<PageFill> fill_;
+  CopyAfterPurchase copy_;
 };
+
+std::vector<OptionWord> options() {
+  return {
+      {"ttl", Duration(300s), "how long a filled value may stay", {}},
+      {"ttl_jitter", 0.0, "up to which share of the TTL is added to it by chance", {}},
+      {"fill",
+       std::string("lease"),
+       "who fills a copy that is missing: every reader, one an instance, whoever gets the lease, "
+       "or every reader and one a little early",
+       {"none", "single_flight", "lease", "early_refresh"}},
+      {"lease", Duration(500ms), "how long one reader may take to fill a key", {}},
+      {"poll", Duration(2ms), "how often the readers that wait ask again", {}},
+      {"negative_cache",
+       Duration(0s),
+       "how long \"no such item\" is kept, and an item put on sale is not seen; 0s: not at all",
+       {}},
+      {"after_purchase",
+       std::string("delete"),
+       "what becomes of the copy",
+       {"delete", "delete_twice", "set", "set_versioned", "decrement", "none"}},
+      {"delete_attempts",
+       std::int64_t{5},
+       "how often an invalidation is tried before the TTL must do it",
+       {}},
+      {"delete_again", Duration(500ms), "of delete_twice: when the second comes", {}}};
+}
 
 }  // namespace
 
@@ -115,13 +123,7 @@ StrategyEntry cache_aside() {
           .summary = "fills under a lease; guarded purchase, then DEL when a row changed",
           .anomaly = "",
           .check_constraint = true,
-          .options = {{"ttl", Duration(300s), "how long a filled value may stay", {}},
-                      {"lease", Duration(500ms), "how long one reader may take to fill a key", {}},
-                      {"poll", Duration(2ms), "how often the readers that wait ask again", {}},
-                      {"delete_attempts",
-                       std::int64_t{5},
-                       "how often an invalidation is tried before the TTL must do it",
-                       {}}},
+          .options = options(),
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<CacheAside>(stores, options);
           }};

@@ -88,7 +88,8 @@ std::string camel(const char* name) {
 INSTANTIATE_TEST_SUITE_P(All, SafeStrategy,
                          testing::Values("database-atomic", "database-optimistic", "advisory-lock",
                                          "unit-rows", "sharded-stock", "cache-aside",
-                                         "write-through", "outbox", "redis-lock", "redis-gate"),
+                                         "write-through", "outbox", "redis-lock", "redis-gate",
+                                         "combined"),
                          [](const auto& param) { return camel(param.param); });
 
 class UnsafeStrategy : public testing::TestWithParam<const char*> {};

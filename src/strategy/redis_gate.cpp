@@ -173,6 +173,7 @@ StrategyEntry redis_gate() {
           .summary = "reserves in Redis, then the guarded purchase; a reaper returns what leaked",
           .anomaly = "",
           .check_constraint = true,
+          .returns_units = true,
           .options = {{"hold", Duration(2s), "how long a reservation may wait for its order", {}},
                       {"reap_every", Duration(100ms), "how often overdue ones are looked for", {}},
                       {"reaper", true, "without it, units of buyers who died are lost", {}},

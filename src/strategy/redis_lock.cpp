@@ -16,6 +16,7 @@
 // Source: Redis documentation, "Distributed Locks with Redis"; M. Kleppmann, "How to do distributed
 // locking", 2016, for fencing.
 #include "strategy/database_view.h"
+#include "strategy/item_lock.h"
 #include "strategy/order_key.h"
 #include "strategy/registry.h"
 
@@ -36,18 +37,16 @@ class RedisLock final : public Strategy {
   RedisLock(Stores stores, const Options& options)
       : cache_(stores.cache),
         database_(stores.database),
-        clock_(stores.clock),
-        random_(stores.random),
-        variant_(variant_of(options)),
-        ttl_(option<Duration>(options, "ttl")),
-        poll_(option<Duration>(options, "poll")),
-        wait_(option<Duration>(options, "wait")) {}
+        lock_(stores, {.ttl = option<Duration>(options, "ttl"),
+                       .poll = option<Duration>(options, "poll"),
+                       .wait = option<Duration>(options, "wait")}),
+        variant_(variant_of(options)) {}
 
   Task<StockView> view(ItemId item) override { return view_from_database(database_, item); }
 
   Task<Purchase> buy(Order order) override {
-    const auto token = static_cast<std::int64_t>(random_.next() >> 1);
-    const auto grant = co_await acquire(order.item, token);
+    const std::int64_t token = lock_.new_token();
+    const auto grant = co_await lock_.acquire(order.item, token);
     if (!grant) co_return certainly_no_sale(grant.error());
     if (!grant->acquired) co_return Purchase{Outcome::refused, {}};
 
@@ -58,33 +57,9 @@ class RedisLock final : public Strategy {
   }
 
  private:
-  static Key key(ItemId item) { return {KeyFamily::lock, item}; }
-
-  Task<AcquireLock::Reply> acquire(ItemId item, std::int64_t token) {
-    const Instant patience_ends = clock_.now() + wait_;
-    for (;;) {
-      const auto asked = co_await cache_(AcquireLock{key(item), token, ttl_});
-      if (!asked) {
-        // It may have been granted.
-        if (!asked.error().definite()) (void)co_await release(item, token);
-        co_return asked.error();
-      }
-      if (asked->acquired || clock_.now() >= patience_ends) co_return *asked;
-      (void)co_await clock_.sleep_until(clock_.now() + jittered_poll());
-    }
-  }
-
-  // From half to one and a half of `poll`, so that waiters do not ask in step.
-  Duration jittered_poll() {
-    const auto spread = static_cast<std::uint64_t>(poll_.count()) + 1;
-    return poll_ / 2 + Duration(static_cast<Duration::rep>(random_.below(spread)));
-  }
-
   Task<Done> release(ItemId item, std::int64_t token) {
-    if (variant_ == LockVariant::naive) co_return co_await cache_(Delete{key(item)});
-    const auto released = co_await cache_(ReleaseLock{key(item), token});
-    if (!released) co_return released.error();
-    co_return Done{};
+    if (variant_ == LockVariant::naive) co_return co_await cache_(Delete{ItemLock::key(item)});
+    co_return co_await lock_.release(item, token);
   }
 
   Task<Purchase> locked(Order order, std::int64_t fence) {
@@ -133,12 +108,8 @@ class RedisLock final : public Strategy {
 
   Cache& cache_;
   Database& database_;
-  Clock& clock_;
-  Random& random_;
+  ItemLock lock_;
   LockVariant variant_;
-  Ttl ttl_;
-  Duration poll_;
-  Duration wait_;
 };
 
 // A CHECK on the stock column would take over what the lock is trusted with.
@@ -152,22 +123,28 @@ void lay_out_unguarded(const Options& options, Stocking& stocking) {
 }  // namespace
 
 StrategyEntry redis_lock() {
-  return {.name = "redis-lock",
-          .summary = "a lock in Redis around the guarded purchase; or around an unguarded one",
-          .anomaly = "",
-          .check_constraint = true,
-          .options = {{"variant",
-                       std::string("guarded"),
-                       "token and naive trust the lock alone and oversell when it expires; naive "
-                       "releases whoever's lock it finds",
-                       {"guarded", "fenced", "token", "naive"}},
-                      {"ttl", Duration(2s), "how long a lock outlives a holder who is gone", {}},
-                      {"poll", Duration(2ms), "how often one who waits asks again, about", {}},
-                      {"wait", Duration(1s), "how long to wait before the buyer is refused", {}}},
-          .lay_out = lay_out_unguarded,
-          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
-            return std::make_unique<RedisLock>(stores, options);
-          }};
+  return {
+      .name = "redis-lock",
+      .summary = "a lock in Redis around the guarded purchase; or around an unguarded one",
+      .anomaly = "",
+      .check_constraint = true,
+      .options = {{"variant",
+                   std::string("guarded"),
+                   "token and naive trust the lock alone and oversell when it expires; naive "
+                   "releases whoever's lock it finds",
+                   {"guarded", "fenced", "token", "naive"},
+                   {{std::string("token"),
+                     "it oversells when a holder of the lock pauses past its ttl"},
+                    {std::string("naive"),
+                     "it oversells when a holder of the lock pauses past its ttl, and then frees "
+                     "the next one's lock"}}},
+                  {"ttl", Duration(2s), "how long a lock outlives a holder who is gone", {}},
+                  {"poll", Duration(2ms), "how often one who waits asks again, about", {}},
+                  {"wait", Duration(1s), "how long to wait before the buyer is refused", {}}},
+      .lay_out = lay_out_unguarded,
+      .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+        return std::make_unique<RedisLock>(stores, options);
+      }};
 }
 
 }  // namespace doorbuster

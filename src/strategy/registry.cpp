@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "strategy/decorator.h"
+
 // One line a strategy, in the order in which people should read them.
 #define DOORBUSTER_CATALOGUE(entry)                                                              \
   entry(database_atomic) entry(database_optimistic) entry(advisory_lock) entry(unit_rows)        \
       entry(sharded_stock) entry(read_then_write) entry(cache_aside_textbook) entry(cache_aside) \
           entry(write_through_textbook) entry(write_through) entry(outbox) entry(redis_lock)     \
-              entry(redis_gate)
+              entry(redis_gate) entry(combined)
 
 namespace doorbuster {
 
@@ -29,6 +31,11 @@ Options default_options(const StrategyEntry& entry) {
   Options options;
   for (const OptionWord& word : entry.options) options.emplace(word.key, word.standard);
   return options;
+}
+
+std::unique_ptr<Strategy> make_strategy(const StrategyEntry& entry, Stores stores,
+                                        const Options& options) {
+  return decorated(entry.make(stores, options), stores, options);
 }
 
 Stocking stocking_for(const StrategyEntry& entry, const Options& options,

@@ -17,10 +17,12 @@ struct StrategyEntry {
   std::string_view summary;      // one line: what it does
   std::string_view anomaly;      // what it allows, or "" for one that is claimed safe
   bool check_constraint = true;  // the stock column has CHECK (quantity >= 0)
+  bool returns_units = false;    // what a buyer was told is sold out may be for sale again
   std::vector<OptionWord> options;
   // Changes what a shop is laid out with, by the options; null: the usual one row an item.
   void (*lay_out)(const Options& options, Stocking& stocking) = nullptr;
-  // REQUIRES: every option is there, with the type of its default.
+  // Bare of decorators; callers want make_strategy. REQUIRES: every option is there, with the type
+  // of its default.
   std::unique_ptr<Strategy> (*make)(Stores stores, const Options& options) = nullptr;
 };
 
@@ -29,7 +31,13 @@ const std::vector<StrategyEntry>& strategies();
 // Nothing where no strategy has that name.
 const StrategyEntry* find_strategy(std::string_view name);
 
+// Of the strategy's own options; those that every strategy takes have theirs where they are not
+// said.
 Options default_options(const StrategyEntry& entry);
+
+// The strategy in the decorators that its options ask for.
+std::unique_ptr<Strategy> make_strategy(const StrategyEntry& entry, Stores stores,
+                                        const Options& options);
 
 // How a shop with these items is laid out for the strategy.
 Stocking stocking_for(const StrategyEntry& entry, const Options& options,

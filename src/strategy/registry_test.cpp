@@ -40,7 +40,8 @@ TEST_F(Registry, HasTheCatalogueByItsStandardNames) {
                                                    "write-through",
                                                    "outbox",
                                                    "redis-lock",
-                                                   "redis-gate"};
+                                                   "redis-gate",
+                                                   "combined"};
   EXPECT_EQ(names, catalogue);
   EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
 }
@@ -63,6 +64,10 @@ TEST_F(Registry, MakesEachWithItsDefaultOptions) {
 TEST_F(Registry, MakesEachWithEveryValueThatItsWordsAllow) {
   for (const StrategyEntry& entry : strategies()) {
     for (const OptionWord& word : entry.options) {
+      for (const UnsafeValue& unsafe : word.unsafe) {
+        const auto* value = std::get_if<std::string>(&unsafe.value);
+        if (value != nullptr) EXPECT_EQ(std::ranges::count(word.values, *value), 1) << *value;
+      }
       for (const std::string& value : word.values) {
         Options options = default_options(entry);
         options[word.key] = value;

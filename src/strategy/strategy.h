@@ -83,6 +83,7 @@ struct Stores {
   Clock& clock;
   Random& random;
   StrategyFigures& figures;
+  int shards = 1;  // instances of the shop, for what is a total over all of them
 };
 
 }  // namespace doorbuster

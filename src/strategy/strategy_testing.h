@@ -31,18 +31,28 @@ class Failing : public Asked {
  public:
   Failing(Asked& inner, Store name) : inner_(inner), name_(name) {}
 
-  void refuse(int operations) { refused_ = operations; }
+  // So many operations, after so many that pass.
+  void refuse(int operations, int after = 0) {
+    refused_ = operations;
+    passed_ = after;
+  }
+  void lose_requests(int operations) { lost_requests_ = operations; }
   void lose_replies(int operations) { lost_ = operations; }
   void lose_replies_of_writes(int operations) { lost_writes_ = operations; }
   void refuse_only(std::string_view operation) { refused_name_ = operation; }
 
   Task<Reply> execute(Operation operation) override {
-    if (refused_ > 0 || name_of(operation) == refused_name_) {
+    const bool passes = passed_ > 0 && passed_-- > 0;
+    if ((refused_ > 0 && !passes) || name_of(operation) == refused_name_) {
       --refused_;
       co_return Error(name_, Cause::not_connected, true, "", "there is no connection");
     }
-    Result<Reply> reply = co_await inner_.execute(operation);
     const bool definite = access_of(operation) == Access::read;
+    if (lost_requests_ > 0) {
+      --lost_requests_;
+      co_return Error(name_, Cause::timed_out, definite, "", "there came no reply");
+    }
+    Result<Reply> reply = co_await inner_.execute(operation);
     int& lost = lost_ == 0 && !definite ? lost_writes_ : lost_;
     if (lost > 0) {
       --lost;
@@ -55,6 +65,8 @@ class Failing : public Asked {
   Asked& inner_;
   Store name_;
   int refused_ = 0;
+  int passed_ = 0;
+  int lost_requests_ = 0;
   int lost_ = 0;
   int lost_writes_ = 0;
   std::string_view refused_name_;
@@ -82,7 +94,7 @@ class TestShop {
           database(failing_database),
           random(stream_seed(1, 1, static_cast<std::uint64_t>(number))),
           clock(stores.clock()),
-          strategy(entry.make({cache, database, clock, random, figures}, options)) {}
+          strategy(make_strategy(entry, {cache, database, clock, random, figures}, options)) {}
 
     FailingCache failing_cache;
     FailingDatabase failing_database;
@@ -106,11 +118,11 @@ class TestShop {
         options_(default_options(entry_)),
         scheduler_(setup.chooser != nullptr ? *setup.chooser : script),
         stores_(scheduler_, model(setup.fused)) {
-    for (const auto& [key, value] : setup.changes) options_.at(key) = value;
-    Stocking stocking = stocking_for(entry_, options_, {{kItem, stock}});
-    if (setup.check) stocking.check_constraint = *setup.check;
-    stores_.postgres.stock(stocking);
-    client(0).doing.spawn(client(0).strategy->prepare(stocking.items));
+    for (const auto& [key, value] : setup.changes) options_[key] = value;
+    stocking_ = stocking_for(entry_, options_, {{kItem, stock}});
+    if (setup.check) stocking_.check_constraint = *setup.check;
+    stores_.postgres.stock(stocking_);
+    client(0).doing.spawn(client(0).strategy->prepare(stocking_.items));
     scheduler_.run();
   }
 
@@ -125,11 +137,24 @@ class TestShop {
   }
 
   // What a client begins to do; it goes on with run().
-  void view(int number) { client(number).doing.spawn(view_page(&client(number))); }
+  void view(int number, ItemId item = kItem) {
+    client(number).doing.spawn(view_page(&client(number), item));
+  }
   void buy(int number, Quantity quantity = 1) {
     client(number).order = {OrderKey{next_key_}, BuyerId{next_key_}, kItem, quantity};
     ++next_key_;
     client(number).doing.spawn(place(&client(number)));
+  }
+  // An order by a buyer who may have others.
+  void buy_as(int number, BuyerId buyer) {
+    client(number).order = {OrderKey{next_key_++}, buyer, kItem, 1};
+    client(number).doing.spawn(place(&client(number)));
+  }
+  // One more buyer of the same client, whose answer nobody keeps.
+  void buy_beside(int number) {
+    const Order order{OrderKey{next_key_}, BuyerId{next_key_}, kItem, 1};
+    ++next_key_;
+    client(number).doing.spawn(place_beside(&client(number), order));
   }
   // The same order once more, as a client does that heard nothing.
   void buy_again(int number) {
@@ -196,6 +221,11 @@ class TestShop {
     run();
     return shown;
   }
+  // One more item, as if it stood in the database since it was stocked.
+  void put_on_sale(ItemId item, Quantity stock) {
+    stocking_.items.push_back({item, stock});
+    stores_.postgres.stock(stocking_);
+  }
   Result<CacheReply> ask_cache(const CacheOperation& operation) {
     return stores_.redis.apply_now(operation);
   }
@@ -231,9 +261,9 @@ class TestShop {
                        client(1).database.operations() - database);
   }
 
-  static Task<Done> view_page(Client* client) {
+  static Task<Done> view_page(Client* client, ItemId item) {
     client->page.reset();
-    auto page = co_await client->strategy->view(kItem);
+    auto page = co_await client->strategy->view(item);
     client->page.emplace(std::move(page));
     co_return Done{};
   }
@@ -241,6 +271,10 @@ class TestShop {
     client->answer.reset();
     auto answer = co_await client->strategy->buy(client->order);
     client->answer.emplace(std::move(answer));
+    co_return Done{};
+  }
+  static Task<Done> place_beside(Client* client, Order order) {
+    (void)co_await client->strategy->buy(order);
     co_return Done{};
   }
   static Task<Done> drain_all(Client* client) {
@@ -256,6 +290,7 @@ class TestShop {
 
   const StrategyEntry& entry_;
   Options options_;
+  Stocking stocking_;
   Scheduler scheduler_;
   SimulatedStores stores_;
   std::int64_t next_key_ = 1;

@@ -54,10 +54,14 @@ StrategyEntry unit_rows() {
       .summary = "one row a unit, taken with SKIP LOCKED; looks again before saying sold out",
       .anomaly = "",
       .check_constraint = true,
-      .options = {{"recheck",
-                   true,
-                   "on 0 rows, ask once more and wait; without it there are false sold-outs",
-                   {}}},
+      .options =
+          {{"recheck",
+            true,
+            "on 0 rows, ask once more and wait; without it there are false sold-outs",
+            {},
+            {{false,
+              "it undersells: while others hold the last units it says sold out, and they may "
+              "give up"}}}},
       .lay_out = [](const Options&, Stocking& stocking) { stocking.layout = StockLayout::units; },
       .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
         return std::make_unique<UnitRows>(stores, options);

@@ -1,0 +1,165 @@
+#include "strategy/combinations.h"
+
+#include "strategy/decorator.h"
+
+namespace doorbuster {
+namespace {
+
+bool is_locked(const Chosen& chosen) { return chosen.has("lock", std::string("redis")); }
+
+// The stock is not taken in one guarded statement together with the order's key.
+bool is_unguarded(const Chosen& chosen) {
+  return !chosen.strategy.anomaly.empty() || chosen.has("variant", std::string("naive")) ||
+         chosen.has("variant", std::string("token"));
+}
+
+bool after_purchase(const Chosen& chosen, const char* action) {
+  return chosen.has("after_purchase", std::string(action));
+}
+bool fills(const Chosen& chosen, const char* fill) { return chosen.has("fill", std::string(fill)); }
+
+// A fill may take until the statement's deadline.
+bool versions_outlive_no_fill(const Chosen& chosen) {
+  const bool versioned =
+      chosen.is("write-through") || chosen.is("outbox") || after_purchase(chosen, "set_versioned");
+  return versioned && option<Duration>(chosen.options, "ttl") < chosen.stores.postgres_timeout;
+}
+
+std::vector<Combination> of_locks_and_repeats() {
+  return {
+      {.options = "a lock around an unguarded purchase",
+       .told_at = "lock",
+       .anomaly =
+           "it oversells when a holder of the lock pauses past lock_ttl, for the lock is the "
+           "only protection",
+       .applies = [](const Chosen& c) { return is_locked(c) && !c.strategy.anomaly.empty(); }},
+      {.options = "a lock around redis-lock",
+       .told_at = "lock",
+       .anomaly =
+           "redis-lock takes the item's lock itself and would wait for its own; leave lock away",
+       .possible = false,
+       .applies = [](const Chosen& c) { return is_locked(c) && c.is("redis-lock"); }},
+      {.options = "retries of a purchase that does not write the order key with the stock",
+       .told_at = "retry_attempts",
+       .anomaly = "it takes units twice: a purchase without an answer may have been made, and a "
+                  "retry makes it again",
+       .applies =
+           [](const Chosen& c) {
+             return is_unguarded(c) && option<std::int64_t>(c.options, "retry_attempts") > 1;
+           }},
+      {.options = "idempotency in Redis alone",
+       .told_at = "idempotency",
+       .anomaly =
+           "it takes units twice: a claim that is lost or older than idempotency_ttl lets the "
+           "order in again, and nothing in the database knows its key",
+       .applies =
+           [](const Chosen& c) {
+             return is_unguarded(c) && c.has("idempotency", std::string("redis"));
+           }},
+      {.options = "sold_out_flag with a strategy that returns units",
+       .told_at = "sold_out_flag",
+       .anomaly =
+           "it undersells: units that come back through another instance or a sweeper are not "
+           "seen by those that hold the flag",
+       .applies =
+           [](const Chosen& c) {
+             return c.has("sold_out_flag", true) && c.strategy.returns_units;
+           }},
+      {.options = "sharded-stock with fewer probes than buckets",
+       .told_at = "probes",
+       .anomaly = "it undersells: it says sold out while a bucket that it did not ask has stock",
+       .applies =
+           [](const Chosen& c) {
+             if (!c.is("sharded-stock")) return false;
+             const auto probes = option<std::int64_t>(c.options, "probes");
+             return probes > 0 && probes < option<std::int64_t>(c.options, "buckets");
+           }},
+      {.options = "admission at a rate of nothing",
+       .told_at = "admission_rate",
+       .anomaly = "nobody is ever let in at a rate of 0; more is needed",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return !c.has("admission", std::string("none")) && c.has("admission_rate", 0.0);
+           }},
+  };
+}
+
+std::vector<Combination> of_copies() {
+  return {
+      {.options = "a version's TTL that is shorter than a fill may take",
+       .told_at = "ttl",
+       .anomaly = "stale copies: an old fill that comes after the entry is gone finds no newer "
+                  "version to lose against (ttl is below stores.postgres.timeout)",
+       .applies = versions_outlive_no_fill},
+      {.options = "fill = lease with a writer that sets the key",
+       .told_at = "after_purchase",
+       .anomaly = "a leased key is filled by whoever holds its lease alone, and a late fill would "
+                  "overwrite what a buyer sets; with fill = \"lease\" delete, or delete_twice",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return fills(c, "lease") &&
+                    (after_purchase(c, "set") || after_purchase(c, "set_versioned") ||
+                     after_purchase(c, "decrement"));
+           }},
+      {.options = "a fill without a lease or versions, with invalidation",
+       .told_at = "fill",
+       .anomaly = "stale copies: a reader who read before a purchase sets the old value after its "
+                  "delete, for up to ttl",
+       .applies =
+           [](const Chosen& c) {
+             return c.is("cache-aside") && !fills(c, "lease") &&
+                    (after_purchase(c, "delete") || after_purchase(c, "delete_twice"));
+           }},
+      {.options = "after_purchase = set",
+       .told_at = "after_purchase",
+       .anomaly = "stale copies: of two buyers the first may set its value last, and a late fill "
+                  "overwrites both",
+       .applies = [](const Chosen& c) { return !fills(c, "lease") && after_purchase(c, "set"); }},
+      {.options = "after_purchase = decrement with a TTL and fills",
+       .told_at = "after_purchase",
+       .anomaly =
+           "a key that is missing is made below zero and without a TTL, and pages say sold out "
+           "for ever; a fill beside it counts a sale twice, or not at all",
+       .applies =
+           [](const Chosen& c) { return !fills(c, "lease") && after_purchase(c, "decrement"); }},
+      {.options = "after_purchase = none",
+       .told_at = "after_purchase",
+       .anomaly = "stale copies: pages show what was sold until the TTL ends",
+       .applies = [](const Chosen& c) { return after_purchase(c, "none"); }},
+      {.options = "early refresh of a copy with versions",
+       .told_at = "fill",
+       .anomaly = "a copy with a version is renewed by every sale and has no early refresh; with "
+                  "set_versioned take fill = \"none\" or \"single_flight\"",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return fills(c, "early_refresh") && after_purchase(c, "set_versioned");
+           }},
+  };
+}
+
+}  // namespace
+
+const std::vector<Combination>& combinations() {
+  static const std::vector<Combination> all = [] {
+    std::vector<Combination> rules = of_locks_and_repeats();
+    for (const Combination& rule : of_copies()) rules.push_back(rule);
+    return rules;
+  }();
+  return all;
+}
+
+std::vector<Objection> objections_to(const StrategyEntry& strategy, const Options& options,
+                                     const StoreSettings& stores) {
+  const Options all = with_decorator_options(options);
+  std::vector<Objection> objections;
+  for (const Combination& rule : combinations()) {
+    if (!rule.applies({strategy, all, stores})) continue;
+    objections.push_back({std::string(rule.told_at), std::string(rule.anomaly), rule.possible});
+  }
+  return objections;
+}
+
+}  // namespace doorbuster

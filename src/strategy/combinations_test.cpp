@@ -1,0 +1,152 @@
+// Every combination that is known to be wrong objects, names its anomaly, and is quiet about its
+// repaired sibling.
+#include "strategy/combinations.h"
+
+#include <gtest/gtest.h>
+
+#include "strategy/decorator.h"
+
+namespace doorbuster {
+namespace {
+
+StoreSettings stores() {
+  StoreSettings stores;
+  stores.postgres_timeout = 5s;
+  return stores;
+}
+
+std::vector<Objection> objections(std::string_view name, const Options& changes) {
+  const StrategyEntry& entry = *find_strategy(name);
+  Options options = default_options(entry);
+  for (const auto& [key, value] : changes) options[key] = value;
+  return objections_to(entry, options, stores());
+}
+
+OptionValue text(const char* value) { return std::string(value); }
+
+struct Case {
+  const char* strategy;
+  Options options;
+  const char* told_at;
+  const char* anomaly;  // a part of its words
+  bool possible;
+};
+
+const std::vector<Case>& wrong() {
+  static const std::vector<Case> cases = {
+      {"read-then-write", {{"lock", text("redis")}}, "lock", "oversells", true},
+      {"redis-lock", {{"lock", text("redis")}}, "lock", "wait for its own", false},
+      {"cache-aside-textbook",
+       {{"retry_attempts", std::int64_t{3}}},
+       "retry_attempts",
+       "takes units twice",
+       true},
+      {"redis-lock",
+       {{"variant", text("token")}, {"retry_attempts", std::int64_t{3}}},
+       "retry_attempts",
+       "takes units twice",
+       true},
+      {"write-through-textbook",
+       {{"idempotency", text("redis")}},
+       "idempotency",
+       "takes units twice",
+       true},
+      {"redis-gate", {{"sold_out_flag", true}}, "sold_out_flag", "undersells", true},
+      {"sharded-stock", {{"probes", std::int64_t{2}}}, "probes", "undersells", true},
+      {"database-atomic",
+       {{"admission", text("shuffled")}, {"admission_rate", 0.0}},
+       "admission_rate",
+       "nobody is ever let in",
+       false},
+      {"write-through", {{"ttl", Duration(2s)}}, "ttl", "stale copies", true},
+      {"outbox", {{"ttl", Duration(2s)}}, "ttl", "stale copies", true},
+      {"cache-aside", {{"after_purchase", text("set")}}, "after_purchase", "late fill", false},
+      {"cache-aside",
+       {{"after_purchase", text("decrement")}},
+       "after_purchase",
+       "late fill",
+       false},
+      {"cache-aside", {{"fill", text("none")}}, "fill", "stale copies", true},
+      {"cache-aside",
+       {{"fill", text("single_flight")}, {"after_purchase", text("delete_twice")}},
+       "fill",
+       "stale copies",
+       true},
+      {"cache-aside",
+       {{"fill", text("none")}, {"after_purchase", text("set")}},
+       "after_purchase",
+       "set its value last",
+       true},
+      {"cache-aside",
+       {{"fill", text("none")}, {"after_purchase", text("decrement")}},
+       "after_purchase",
+       "below zero",
+       true},
+      {"cache-aside", {{"after_purchase", text("none")}}, "after_purchase", "until the TTL", true},
+      {"cache-aside",
+       {{"fill", text("early_refresh")}, {"after_purchase", text("set_versioned")}},
+       "fill",
+       "no early refresh",
+       false},
+      {"cache-aside",
+       {{"fill", text("none")}, {"after_purchase", text("set_versioned")}, {"ttl", Duration(1s)}},
+       "ttl",
+       "stale copies",
+       true},
+  };
+  return cases;
+}
+
+TEST(Combinations, ThatAreWrongSaySo) {
+  for (const Case& one : wrong()) {
+    const auto found = objections(one.strategy, one.options);
+    ASSERT_EQ(found.size(), 1U) << one.strategy << " " << one.told_at << " " << one.anomaly;
+    EXPECT_EQ(found[0].option, one.told_at);
+    EXPECT_NE(found[0].anomaly.find(one.anomaly), std::string::npos) << found[0].anomaly;
+    EXPECT_EQ(found[0].possible, one.possible) << one.strategy << " " << one.anomaly;
+  }
+}
+
+TEST(Combinations, OfTheTableAllObjectToSomething) {
+  for (const Combination& rule : combinations()) {
+    const bool tested = std::ranges::any_of(wrong(), [&rule](const Case& one) {
+      const auto found = objections(one.strategy, one.options);
+      return !found.empty() && found[0].anomaly == rule.anomaly;
+    });
+    EXPECT_TRUE(tested) << rule.options;
+  }
+}
+
+TEST(Combinations, ThatAreRightArePassedOver) {
+  const std::vector<std::pair<const char*, Options>> right = {
+      {"database-atomic",
+       {{"lock", text("redis")},
+        {"retry_attempts", std::int64_t{3}},
+        {"idempotency", text("redis")},
+        {"sold_out_flag", true},
+        {"limit", std::int64_t{2}},
+        {"admission", text("first_come")}}},
+      {"redis-lock", {{"retry_attempts", std::int64_t{3}}}},
+      {"sharded-stock", {{"probes", std::int64_t{8}}}},
+      {"cache-aside", {{"after_purchase", text("delete_twice")}}},
+      {"cache-aside", {{"fill", text("none")}, {"after_purchase", text("set_versioned")}}},
+      {"cache-aside", {{"fill", text("single_flight")}, {"after_purchase", text("set_versioned")}}},
+  };
+  for (const auto& [name, options] : right) {
+    const auto found = objections(name, options);
+    EXPECT_TRUE(found.empty()) << name << ": " << found[0].anomaly;
+  }
+}
+
+TEST(Combinations, OfDefaultsAreRight) {
+  for (const StrategyEntry& entry : strategies()) {
+    const auto found = objections(entry.name, {});
+    EXPECT_TRUE(found.empty()) << entry.name << ": " << found[0].anomaly;
+    for (const OptionWord& word : entry.options) {
+      for (const UnsafeValue& value : word.unsafe) EXPECT_NE(word.standard, value.value);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace doorbuster

@@ -1,0 +1,204 @@
+// combined: what articles on flash sales advise at their end, taken together; each part for a
+// reason, and none that the others make needless.
+//
+//   view: the copy, filled under a lease; the cache does not answer -> the database itself
+//   buy:  the gate (redis_gate.cpp): reserve, the guarded purchase with the order key, settle
+//         sold, or no reply -> DEL of the copy
+//         the gate does not answer -> the guarded purchase at once, no more than fallback_at_once
+//         of them at a time (else refused: busy); the gate is told afterwards what it was not asked
+//
+// Cache-aside reads: most requests look, and a page may be a moment old.
+// Gate: demand is many times the stock, and a refusal at the gate costs the database nothing.
+// Guarded purchase: the one thing that makes it safe, whatever Redis says, has lost or is not
+// asked. Order key in the same statement: an order sent again is placed once; looked up before
+// "sold out"
+//   is said to who was here before.
+// Lock: around the refill alone, as a lease, where it saves the database a stampede. Not around the
+//   purchase, which the guard already serializes: there it would cost two round trips and hold
+//   everybody up when its holder dies.
+// Fallback: safe by the guard. With a limit, for behind a cache the database is sized for a part of
+//   the load. While it lasts the gate counts too much; until what was sold is repaid, some pass it
+//   and are refused late.
+//
+// Remains: as in cache-aside, a stale page between commit and DEL; as in redis-gate, units of a
+// buyer who died are out of sale until the reaper comes, and debts of an instance that dies are
+// never repaid: late refusals, no oversell. A fallback is load when there is trouble already: see
+// "Avoiding fallback in distributed systems", Amazon Builders' Library; fallback = "none" fails
+// fast instead.
+#include <deque>
+
+#include "base/task_scope.h"
+#include "strategy/copy_after_purchase.h"
+#include "strategy/database_view.h"
+#include "strategy/decorator.h"
+#include "strategy/order_key.h"
+#include "strategy/page_fill.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+namespace {
+
+std::unique_ptr<Strategy> gate_of(Stores stores, const Options& options) {
+  const StrategyEntry& gate = *find_strategy("redis-gate");
+  Options of_gate = default_options(gate);
+  for (const char* shared : {"hold", "reap_every"}) of_gate[shared] = options.at(shared);
+  return gate.make(stores, of_gate);
+}
+
+class Combined final : public StrategyDecorator {
+ public:
+  Combined(Stores stores, const Options& options)
+      : StrategyDecorator(gate_of(stores, options)),
+        cache_(stores.cache),
+        database_(stores.database),
+        clock_(stores.clock),
+        figures_(stores.figures),
+        fill_(leased_fill(stores, {.ttl = ttl_of(stores, options),
+                                   .lease = option<Duration>(options, "lease"),
+                                   .poll = option<Duration>(options, "poll")})),
+        copy_(stores, {.attempts = kDeleteAttempts}, ttl_of(stores, options)),
+        hold_(option<Duration>(options, "hold")),
+        falls_back_(option<std::string>(options, "fallback") == "database"),
+        repays_(option<bool>(options, "repay")),
+        most_at_once_(option<std::int64_t>(options, "fallback_at_once")) {}
+
+  Task<StockView> view(ItemId item) override {
+    const auto page = co_await fill_->view(item);
+    const bool silent = !page && page.error().store() == Store::redis;
+    if (!silent || !may_fall_back()) co_return page;
+    ++at_once_;
+    const auto direct = co_await view_from_database(database_, item, Source::cache_missed);
+    --at_once_;
+    co_return direct;
+  }
+
+  Task<Purchase> buy(Order order) override {
+    const auto answer = co_await inner().buy(order);
+    if (gate_is_silent(answer) && falls_back_) co_return co_await buy_directly(order);
+    if (answer && answer->outcome == Outcome::sold_out) {
+      co_return co_await sold_out_unless_placed(database_, order);
+    }
+    const bool may_be_sold = answer ? answer->outcome == Outcome::sold : !answer.error().definite();
+    if (may_be_sold) (void)co_await copy_.sold(order, {});
+    co_return answer;
+  }
+
+  Task<Done> drain() override {
+    const Instant patience_ends = clock_.now() + kPatience;
+    while (repaying_.alive() > 0 && clock_.now() < patience_ends) {
+      (void)co_await clock_.sleep_until(clock_.now() + kRepayDelay);
+    }
+    (void)co_await copy_.drain();
+    co_return co_await inner().drain();
+  }
+
+  Task<std::optional<Quantity>> cached(ItemId item) override { return fill_->cached(item); }
+
+ private:
+  static constexpr std::int64_t kDeleteAttempts = 5;
+  static constexpr Duration kRepayDelay = 20ms;
+  static constexpr Duration kPatience = 5s;
+
+  static JitteredTtl ttl_of(Stores stores, const Options& options) {
+    return {option<Duration>(options, "ttl"), option<double>(options, "ttl_jitter"), stores.random};
+  }
+
+  // The gate's own errors alone are of Redis, and it was not passed.
+  static bool gate_is_silent(const Result<Purchase>& answer) {
+    return !answer && answer.error().store() == Store::redis && answer.error().definite();
+  }
+  bool may_fall_back() const { return falls_back_ && at_once_ < most_at_once_; }
+
+  Task<Purchase> buy_directly(Order order) {
+    if (!may_fall_back()) {
+      figures_.count("fallback_refused");
+      co_return Purchase{Outcome::refused, {}};
+    }
+    figures_.count("fallback_purchases");
+    ++at_once_;
+    const auto left = co_await database_(TakeIfAvailable{order});
+    --at_once_;
+    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
+    if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
+    if (!left && left.error().definite()) co_return left.error();
+
+    if (repays_) owe(order);
+    (void)co_await copy_.sold(order, {});
+    if (!left) co_return left.error();
+    co_return Purchase{Outcome::sold, **left};
+  }
+
+  void owe(const Order& order) {
+    debts_.push_back(order);
+    if (repaying_.alive() == 0) repaying_.spawn(repay());
+  }
+
+  // What was sold past the gate is reserved there now. The reaper settles it, for it asks the
+  // database; or gives it back, where the purchase had no reply and was none.
+  Task<Done> repay() {
+    while (!debts_.empty()) {
+      const Order order = debts_.front();
+      const auto reserved = co_await cache_(Reserve{order, hold_});
+      if (reserved) {
+        debts_.pop_front();
+      } else {
+        (void)co_await clock_.sleep_until(clock_.now() + kRepayDelay);
+      }
+    }
+    co_return Done{};
+  }
+
+  Cache& cache_;
+  Database& database_;
+  Clock& clock_;
+  StrategyFigures& figures_;
+  std::unique_ptr<PageFill> fill_;
+  CopyAfterPurchase copy_;
+  Duration hold_;
+  bool falls_back_;
+  bool repays_;
+  std::int64_t most_at_once_;
+  std::int64_t at_once_ = 0;
+  std::deque<Order> debts_;
+  TaskScope repaying_;
+};
+
+std::vector<OptionWord> options() {
+  return {{"ttl", Duration(300s), "how long a filled page may stay", {}},
+          {"ttl_jitter", 0.1, "up to which share of the TTL is added to it by chance", {}},
+          {"lease", Duration(500ms), "how long one reader may take to fill a page", {}},
+          {"poll", Duration(2ms), "how often the readers that wait ask again", {}},
+          {"hold", Duration(2s), "how long a reservation may wait for its order", {}},
+          {"reap_every", Duration(100ms), "how often overdue ones are looked for", {}},
+          {"fallback",
+           std::string("database"),
+           "when Redis does not answer: the guarded purchase at once, or fail",
+           {"database", "none"}},
+          {"fallback_at_once",
+           std::int64_t{8},
+           "how many of an instance may be in the database past the gate",
+           {}},
+          {"repay",
+           true,
+           "the gate is told afterwards what was sold past it",
+           {},
+           {{false,
+             "after a fallback the gate lets in more buyers than there are units, and the database "
+             "refuses them late"}}}};
+}
+
+}  // namespace
+
+StrategyEntry combined() {
+  return {.name = "combined",
+          .summary = "leased pages, a gate, the guarded purchase by key, and a fallback past Redis",
+          .anomaly = "",
+          .check_constraint = true,
+          .returns_units = true,
+          .options = options(),
+          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+            return std::make_unique<Combined>(stores, options);
+          }};
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,61 @@
+#include "strategy/copy_after_purchase.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr Duration kRetryDelay = 10ms;
+
+}  // namespace
+
+Task<Done> CopyAfterPurchase::sold(Order order, std::optional<Stock> left) {
+  const ItemId item = order.item;
+  switch (settings_.action) {
+    case Action::remove:
+      co_return co_await remove(item);
+    case Action::remove_twice:
+      beside_.spawn(remove_later(item));
+      co_return co_await remove(item);
+    case Action::set:
+      if (!left) co_return co_await remove(item);
+      co_return co_await cache_(SetExpiring{key(item), left->quantity, ttl_.next()});
+    case Action::set_versioned:
+      // Where it is not known, the next sale or the TTL mends the copy: a delete would take the
+      // version away.
+      if (left) (void)co_await cache_(FillIfNewer{key(item), *left, ttl_.next()});
+      break;
+    case Action::decrement:
+      if (left) (void)co_await cache_(Decrement{key(item), order.quantity});
+      break;
+    case Action::none:
+      break;
+  }
+  co_return Done{};
+}
+
+Task<Done> CopyAfterPurchase::drain() {
+  while (beside_.alive() > 0) (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay);
+  co_return Done{};
+}
+
+Task<Done> CopyAfterPurchase::remove(ItemId item) {
+  const auto deleted = co_await cache_(Delete{key(item)});
+  if (!deleted) beside_.spawn(remove_again(item));
+  co_return Done{};
+}
+
+Task<Done> CopyAfterPurchase::remove_again(ItemId item) {
+  for (std::int64_t attempt = 1; attempt < settings_.attempts; ++attempt) {
+    (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay * attempt);
+    const auto deleted = co_await cache_(Delete{key(item)});
+    if (deleted) break;
+  }
+  co_return Done{};
+}
+
+Task<Done> CopyAfterPurchase::remove_later(ItemId item) {
+  (void)co_await clock_.sleep_until(clock_.now() + settings_.again);
+  (void)co_await cache_(Delete{key(item)});
+  co_return Done{};
+}
+
+}  // namespace doorbuster
