@@ -81,8 +81,8 @@ struct Instance {
         cache(client.cache(), troubles, client.clock(), chance),
         database(client.database(), troubles, client.clock(), chance),
         looks_up(!returns_units(entry)),
-        strategy(make_strategy(entry, {cache, database, client.clock(), random, figures},
-                               options)) {
+        strategy(
+            make_strategy(entry, {cache, database, client.clock(), random, figures}, options)) {
     record = {.key = OrderKey{number},
               .buyer = BuyerId{number},
               .item = kItem,
