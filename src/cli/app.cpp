@@ -46,6 +46,7 @@ int run_app(int argc, char** argv) try {
   add_run_command(app, code);
   add_validate_command(app, code);
   add_report_command(app, code);
+  add_history_command(app, code);
   add_list_command(app, code);
   add_sandbox_command(app, code);
   app.footer(kFooter);  // after the subcommands, which would inherit it

@@ -28,7 +28,8 @@ TEST_F(CommandLine, WithoutAWordItTeaches) {
 TEST_F(CommandLine, HelpIsHelpEverywhere) {
   for (const Words& words :
        {Words{"--help"}, Words{"run", "--help"}, Words{"validate", "-h"}, Words{"report", "--help"},
-        Words{"list", "--help"}, Words{"sandbox", "--help"}}) {
+        Words{"list", "--help"}, Words{"history", "--help"}, Words{"history", "export", "--help"},
+        Words{"sandbox", "--help"}}) {
     const auto program = run(words);
     EXPECT_EQ(program->code(), 0) << words[0];
     EXPECT_THAT(program->out(), HasSubstr("Usage:")) << words[0];

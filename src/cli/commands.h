@@ -11,6 +11,7 @@ namespace doorbuster {
 void add_run_command(CLI::App& app, int& code);
 void add_validate_command(CLI::App& app, int& code);
 void add_report_command(CLI::App& app, int& code);
+void add_history_command(CLI::App& app, int& code);
 void add_list_command(CLI::App& app, int& code);
 void add_sandbox_command(CLI::App& app, int& code);
 

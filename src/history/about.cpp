@@ -33,7 +33,7 @@ void each_fact(Visitor& visit, End& end) {
 }
 
 struct Tell {
-  Facts facts;
+  HistoryFacts facts;
 
   void operator()(const char* name, const std::string& value) { facts[name] = value; }
   void operator()(const char* name, bool value) { facts[name] = value ? "true" : "false"; }
@@ -43,7 +43,7 @@ struct Tell {
 };
 
 struct Learn {
-  const Facts& facts;
+  const HistoryFacts& facts;
   bool sound = true;
 
   void operator()(const char* name, std::string& value) {
@@ -65,14 +65,14 @@ struct Learn {
 };
 
 template <class Told>
-Facts told(const Told& about) {
+HistoryFacts told(const Told& about) {
   Tell tell;
   each_fact(tell, about);
   return tell.facts;
 }
 
 template <class Told>
-bool learnt(const Facts& facts, Told& about) {
+bool learnt(const HistoryFacts& facts, Told& about) {
   Learn learn{facts};
   each_fact(learn, about);
   return learn.sound;
@@ -80,9 +80,9 @@ bool learnt(const Facts& facts, Told& about) {
 
 }  // namespace
 
-Facts to_facts(const HistoryAbout& about) { return told(about); }
-Facts to_facts(const HistoryEnd& end) { return told(end); }
-bool from_facts(const Facts& facts, HistoryAbout& about) { return learnt(facts, about); }
-bool from_facts(const Facts& facts, HistoryEnd& end) { return learnt(facts, end); }
+HistoryFacts to_facts(const HistoryAbout& about) { return told(about); }
+HistoryFacts to_facts(const HistoryEnd& end) { return told(end); }
+bool from_facts(const HistoryFacts& facts, HistoryAbout& about) { return learnt(facts, about); }
+bool from_facts(const HistoryFacts& facts, HistoryEnd& end) { return learnt(facts, end); }
 
 }  // namespace doorbuster

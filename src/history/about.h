@@ -32,11 +32,11 @@ struct HistoryEnd {
   friend bool operator==(const HistoryEnd&, const HistoryEnd&) = default;
 };
 
-Facts to_facts(const HistoryAbout& about);
-Facts to_facts(const HistoryEnd& end);
+HistoryFacts to_facts(const HistoryAbout& about);
+HistoryFacts to_facts(const HistoryEnd& end);
 // A fact that is missing stays as it is by default; one that is no number where one must be, is an
 // error: false.
-bool from_facts(const Facts& facts, HistoryAbout& about);
-bool from_facts(const Facts& facts, HistoryEnd& end);
+bool from_facts(const HistoryFacts& facts, HistoryAbout& about);
+bool from_facts(const HistoryFacts& facts, HistoryEnd& end);
 
 }  // namespace doorbuster

@@ -196,15 +196,15 @@ std::optional<std::string> take_word(std::string_view& payload) {
 
 }  // namespace
 
-void encode(const Facts& facts, std::string& payload) {
+void encode(const HistoryFacts& facts, std::string& payload) {
   for (const auto& [name, value] : facts) {
     put_word(name, payload);
     put_word(value, payload);
   }
 }
 
-std::optional<Facts> decode_facts(std::string_view payload, std::size_t count) {
-  Facts facts;
+std::optional<HistoryFacts> decode_facts(std::string_view payload, std::size_t count) {
+  HistoryFacts facts;
   for (std::size_t i = 0; i < count; ++i) {
     auto name = take_word(payload);
     auto value = name ? take_word(payload) : std::nullopt;

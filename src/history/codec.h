@@ -30,8 +30,8 @@ std::size_t encoded_size();
 
 // What a file says about itself: names and values as text. A reader ignores names that it does not
 // know, so that later ones can say more.
-using Facts = std::map<std::string, std::string, std::less<>>;
-void encode(const Facts& facts, std::string& payload);
-std::optional<Facts> decode_facts(std::string_view payload, std::size_t count);
+using HistoryFacts = std::map<std::string, std::string, std::less<>>;
+void encode(const HistoryFacts& facts, std::string& payload);
+std::optional<HistoryFacts> decode_facts(std::string_view payload, std::size_t count);
 
 }  // namespace doorbuster

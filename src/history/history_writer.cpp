@@ -129,7 +129,7 @@ class ThreadedWriter final : public HistoryWriter {
     for (const auto& shard : shards_) shard->stop_views();
   }
 
-  void append(BlockKind kind, const Facts& facts) {
+  void append(BlockKind kind, const HistoryFacts& facts) {
     block_.assign(kBlockHeadBytes, '\0');
     encode(facts, block_);
     file_.append({.kind = kind, .records = static_cast<std::uint32_t>(facts.size())}, block_);

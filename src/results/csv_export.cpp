@@ -1,0 +1,91 @@
+#include <string>
+
+#include "history/operation_stream.h"
+#include "results/history_export.h"
+
+namespace doorbuster {
+namespace fs = std::filesystem;
+namespace {
+
+// Empty where it is not known.
+template <class Number>
+std::string cell(Number value, Number unknown) {
+  return value == unknown ? std::string() : fmt::format("{}", value);
+}
+
+std::string cell(OperationId op) { return cell(number(op), number(kNoOperation)); }
+std::string cell(OrderKey key) { return cell(number(key), number(kNoKey)); }
+
+std::int64_t nanoseconds(Instant time) { return since_start(time).count(); }
+
+Result<Done> write_operations(const HistoryFile& history, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add(
+      "op,buyer,item,kind,quantity,scheduled_ns,started_ns,finished_ns,outcome,value,version,"
+      "source,key,attempt\n");
+  OperationStream stream(history);
+  while (const Operation* operation = stream.next()) {
+    const Operation& o = *operation;
+    output->add("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cell(o.op), number(o.buyer),
+                number(o.item), to_string(o.kind), o.quantity, nanoseconds(o.scheduled),
+                nanoseconds(o.started), cell(nanoseconds(o.finished), nanoseconds(kNever)),
+                to_string(o.outcome), cell(o.value, kNoStock), cell(o.version, kNoVersion),
+                to_string(o.source), cell(o.key), o.attempt);
+  }
+  if (stream.error()) return *stream.error();
+  return output->finish();
+}
+
+Result<Done> write_items(const JudgedHistory& truth, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("item,initial_quantity,final_quantity,cached_quantity\n");
+  for (const ItemTruth& item : truth.items) {
+    output->add("{},{},{},{}\n", number(item.item), item.initial, item.left,
+                item.cached ? fmt::format("{}", *item.cached) : "");
+  }
+  return output->finish();
+}
+
+Result<Done> write_orders(const JudgedHistory& truth, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("order,op,buyer,item,quantity,key,version\n");
+  for (const PlacedOrder& order : truth.orders) {
+    output->add("{},{},{},{},{},{},{}\n", order.order, cell(order.op), number(order.buyer),
+                number(order.item), order.quantity, cell(order.key),
+                cell(order.version, kNoVersion));
+  }
+  return output->finish();
+}
+
+Result<Done> write_stock_log(const JudgedHistory& truth, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("item,version,before,after,op\n");
+  for (const StockChange& change : truth.stock_log) {
+    output->add("{},{},{},{},{}\n", number(change.item), change.version, change.before,
+                change.after, cell(change.op));
+  }
+  return output->finish();
+}
+
+}  // namespace
+
+Result<Done> export_csv(const HistoryFile& history, const fs::path& folder) {
+  if (auto done = write_operations(history, folder / "operations.csv"); !done) return done;
+  const auto truth = history.truth();
+  if (!truth) {
+    std::error_code ignored;
+    for (const char* name : {"items.csv", "orders.csv", "stock_log.csv"}) {
+      fs::remove(folder / name, ignored);
+    }
+    return Done{};
+  }
+  if (auto done = write_items(*truth, folder / "items.csv"); !done) return done;
+  if (auto done = write_orders(*truth, folder / "orders.csv"); !done) return done;
+  return write_stock_log(*truth, folder / "stock_log.csv");
+}
+
+}  // namespace doorbuster
