@@ -86,7 +86,11 @@ TEST_F(Attempts, AHoldThatWasAbandonedHasNoOrder) {
   sale_.history[0].sent = false;
   EXPECT_EQ(judged().figures.phantom_orders, 0);
   sell(0);
-  EXPECT_EQ(judged().figures.phantom_orders, 1);
+  const AuditReport report = judged();
+  EXPECT_EQ(report.figures.phantom_orders, 1);
+  const auto finding =
+      std::ranges::find(report.findings, std::string("no_phantom_order"), &Finding::name);
+  EXPECT_THAT(finding->witness, testing::HasSubstr("who never paid for what was held"));
 }
 
 }  // namespace

@@ -12,6 +12,9 @@ bool may_have_an_order(const Record& record) {
 }
 
 std::string answer(const Record& record) {
+  if (record.outcome == Outcome::abandoned && record.finished != kNever) {
+    return fmt::format("who never paid for what was held ({})", to_string(record.outcome));
+  }
   switch (record.outcome) {
     case Outcome::abandoned:
     case Outcome::deterred:
