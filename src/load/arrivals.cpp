@@ -79,7 +79,14 @@ std::optional<Duration> Arrivals::next_in_piece() {
   }
 }
 
+std::optional<Arrival> Arrivals::next_in_trace() {
+  if (count_ >= load_.trace->buyers()) return std::nullopt;
+  const BuyerId buyer{count_++};
+  return Arrival{load_.due(load_.trace->of(buyer).front().when), buyer};
+}
+
 std::optional<Arrival> Arrivals::next() {
+  if (load_.trace) return next_in_trace();
   for (;;) {
     if (piece_.stage != nullptr) {
       if (const auto when = next_in_piece()) return Arrival{*when, BuyerId{count_++}};

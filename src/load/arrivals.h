@@ -2,7 +2,7 @@
 // Each one-second slice draws from a random stream of its own, so the same seed gives the same
 // arrivals whatever the number of shards and wherever one begins to read. Times are since the doors
 // opened. Source of the method: thinning, Lewis and Shedler, Naval Research Logistics Quarterly 26,
-// 1979.
+// 1979. Of a trace, each buyer arrives at the time of the first row.
 #pragma once
 
 #include <optional>
@@ -44,6 +44,7 @@ class Arrivals {
 
   bool begin_piece();
   std::optional<Duration> next_in_piece();
+  std::optional<Arrival> next_in_trace();
 
   const Load& load_;
   std::uint64_t seed_;

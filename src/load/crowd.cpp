@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "load/draw.h"
+#include "load/replay.h"
 
 namespace doorbuster {
 namespace {
@@ -41,7 +42,7 @@ Task<Done> Crowd::let_in_open(Instant opens) {
     }
     if (stopped_) co_return Done{};
     if (floor_.clock.now() >= closes + kGrace) {
-      drop_the_rest(*arrival);
+      drop_the_rest(*arrival, opens);
       co_return Done{};
     }
     if (is_ours(arrival->buyer)) admit(*arrival, opens);
@@ -58,21 +59,37 @@ Task<Done> Crowd::wait_until(Instant when) {
 }
 
 void Crowd::admit(const Arrival& arrival, Instant opens) {
-  const Instant begins =
-      opens + begins_at(load_, floor_.buyers, floor_.seed, arrival.buyer, arrival.when);
+  // The first row of a trace is where its buyer's reaction ended.
+  const Instant begins = load_.trace ? opens + arrival.when
+                                     : opens + begins_at(load_, floor_.buyers, floor_.seed,
+                                                         arrival.buyer, arrival.when);
   ++attendance_.scheduled;
   if (static_cast<std::int64_t>(inside()) < most_in_flight_) {
     ++attendance_.started;
-    inside_.spawn(session(floor_, arrival.buyer, begins));
+    inside_.spawn(load_.trace ? replay(floor_, load_, arrival.buyer, begins)
+                              : session(floor_, arrival.buyer, begins));
   } else {
     ++attendance_.dropped;
-    turn_away(floor_, arrival.buyer, begins);
+    if (load_.trace) {
+      turn_away_replayed(floor_, load_, arrival.buyer, begins);
+    } else {
+      turn_away(floor_, arrival.buyer, begins);
+    }
   }
 }
 
 // Too many to draw one by one: their number is the schedule's mean, and so are their purchases. Of
-// which kind they would have been nobody knows.
-void Crowd::drop_the_rest(const Arrival& first) {
+// which kind they would have been nobody knows. A trace has them all.
+void Crowd::drop_the_rest(const Arrival& first, Instant opens) {
+  if (load_.trace) {
+    for (std::int64_t i = number(first.buyer); i < load_.trace->buyers(); ++i) {
+      if (!is_ours(BuyerId{i})) continue;
+      ++attendance_.scheduled;
+      ++attendance_.dropped;
+      turn_away_replayed(floor_, load_, BuyerId{i}, opens + first_due(load_, BuyerId{i}));
+    }
+    return;
+  }
   const double all = 1 + expected_arrivals(load_, first.when, load_.duration());
   const auto ours = static_cast<std::int64_t>(std::llround(all / shard_.count));
   const auto buying = static_cast<std::int64_t>(

@@ -62,7 +62,7 @@ class Crowd {
   Task<Done> come_again(std::int64_t buyer, Instant opens, Instant closes);
   bool is_ours(BuyerId buyer) const { return number(buyer) % shard_.count == shard_.index; }
   void admit(const Arrival& arrival, Instant opens);
-  void drop_the_rest(const Arrival& first);
+  void drop_the_rest(const Arrival& first, Instant opens);
 
   Floor floor_;
   const Load& load_;

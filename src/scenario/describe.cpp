@@ -69,6 +69,10 @@ void add_load(Values& out, const Load& load) {
   if (closed) {
     out.add("load.duration", load.closed_duration);
     out.add("load.buyers", load.closed_buyers);
+  } else if (!load.trace_file.empty()) {
+    out.add("load.profile", "trace");
+    out.add("load.trace", load.trace_file);
+    out.add("load.speedup", load.speedup);
   } else if (load.stages.size() == 1) {
     add_stage(out, "load.", load.stages[0]);
   } else {
@@ -242,7 +246,7 @@ std::vector<ResolvedKey> resolved_values(const Scenario& scenario) {
   }
   add_shop(out, scenario.shop);
   add_load(out, scenario.load);
-  add_buyers(out, scenario.buyers);
+  if (scenario.load.trace_file.empty()) add_buyers(out, scenario.buyers);
   for (const StrategyChoice& strategy : scenario.strategies) {
     if (strategy.strategy != strategy.name) {
       out.add(fmt::format("strategy.{}.is", strategy.name), strategy.strategy);

@@ -14,7 +14,7 @@ constexpr double kDay = 86'400;
 constexpr double kMicro = 1e-6;
 constexpr double kMostRate = 1e7;
 constexpr double kMostUnits = 1e9;
-constexpr std::string_view kProfiles = "constant|poisson|ramp|step|flash";
+constexpr std::string_view kProfiles = "constant|poisson|ramp|step|flash|trace";
 
 constexpr KeyRow kRows[] = {
     {.name = "name",
@@ -160,6 +160,18 @@ constexpr KeyRow kRows[] = {
      .high = kDay,
      .belongs = R"(profile = "flash")",
      .meaning = "time constant of the exponential decay after T0"},
+    {.name = "load.trace",
+     .kind = K::text,
+     .absent = "required by trace",
+     .belongs = R"(profile = "trace")",
+     .meaning = "a CSV file, from the scenario's folder, that says who looks and buys when"},
+    {.name = "load.speedup",
+     .kind = K::number,
+     .standard = "1",
+     .low = 1e-3,
+     .high = 1e6,
+     .belongs = R"(profile = "trace")",
+     .meaning = "the trace's times are divided by it"},
     {.name = "load.buyers",
      .kind = K::whole,
      .absent = "required by model = \"closed\"",

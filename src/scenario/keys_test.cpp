@@ -111,6 +111,7 @@ TEST(Keys, EveryRowCanBeResolvedAndEveryResolvedKeyHasARow) {
             "[[thresholds]]\nexpression = \"goodput > 5/s\"\nstrategies = [\"cache-aside\"]\n"),
         kMinimal + "load.model = \"closed\"\nload.buyers = 1\n[expect.cache-aside]\nconservation = "
                    "\"broken\"\n",
+        kMinimal + "load.profile = \"trace\"\nload.trace = \"x.csv\"\n",
         kMinimal + "load.profile = \"ramp\"\nload.rate_to = 5\n"}) {
     for (const auto& [name, value] : must_parse(text).resolved) {
       EXPECT_NE(find_key(name), nullptr) << name;

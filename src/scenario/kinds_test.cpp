@@ -153,9 +153,10 @@ TEST(Kinds, AReactionNeedsASaleToWaitForAndACartProductsToChoose) {
   EXPECT_EQ(told("[buyers]\nreaction = \"1s\"\n"),
             "3: buyers.reaction = \"1s\": it has no effect here: only before the T0 of profile = "
             "\"flash\" do buyers wait");
-  EXPECT_EQ(told("[load]\nprofile = \"flahs\"\n[buyers]\nreaction = \"1s\"\n"),
-            "3: load.profile = \"flahs\": one of constant, poisson, ramp, step, flash is needed; "
-            "did you mean flash?");
+  EXPECT_EQ(
+      told("[load]\nprofile = \"flahs\"\n[buyers]\nreaction = \"1s\"\n"),
+      "3: load.profile = \"flahs\": one of constant, poisson, ramp, step, flash, trace is needed; "
+      "did you mean flash?");
   EXPECT_EQ(told("[buyers]\ncart = 3\n"),
             "3: buyers.cart = 3: every buyer wants the first product; for a cart of several say "
             "buyers.choice = \"uniform\" or \"zipf\"");

@@ -65,6 +65,9 @@ Result<Done> scale_rate(Scenario& scenario, double rate) {
   if (scenario.load.model == Load::Model::closed) {
     return invalid("--rate: the load is closed and has no rate; --set load.buyers=N sets its size");
   }
+  if (!scenario.load.trace_file.empty()) {
+    return invalid("--rate: a trace has its own; --set load.speedup=N replays it faster");
+  }
   if (!(rate > 0 && rate <= most)) {
     return invalid(
         fmt::format("--rate {}: above 0 and at most {:.0f} sessions/s is possible", rate, most));
@@ -93,6 +96,14 @@ Result<Done> scale_duration(Scenario& scenario, Duration duration) {
   Load load = scenario.load;
   if (load.model == Load::Model::closed) {
     load.closed_duration = duration;
+  } else if (load.trace) {
+    const KeyRow& key = *find_key("load.speedup");
+    load.speedup *= to_seconds(load.duration()) / to_seconds(duration);
+    if (load.speedup < key.low || load.speedup > key.high) {
+      return invalid(
+          fmt::format("--duration {}: load.speedup would be {:.3g}; {} to {} is possible", shown,
+                      load.speedup, key.low, key.high));
+    }
   } else {
     const double factor = to_seconds(duration) / to_seconds(load.duration());
     Duration rest = duration;

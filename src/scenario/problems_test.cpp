@@ -67,7 +67,8 @@ TEST(Problems, TellAWrongType) {
       {"[[thresholds]]\nexpression = \"goodput > 1\"\nstrategies = \"a\"",
        "4: thresholds[1].strategies = \"a\": a list of names is needed, such as [\"a\", \"b\"]"},
       {"[load]\nprofile = \"flahs\"",
-       "3: load.profile = \"flahs\": one of constant, poisson, ramp, step, flash is needed; did "
+       "3: load.profile = \"flahs\": one of constant, poisson, ramp, step, flash, trace is needed; "
+       "did "
        "you "
        "mean flash?"},
   });

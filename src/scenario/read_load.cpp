@@ -27,6 +27,9 @@ bool require(Reader& in, const std::string& key, std::string_view profile,
 Stage read_stage(Reader& in, const std::string& prefix) {
   Stage stage;
   const std::string profile = in.word(prefix + ".profile");
+  if (profile == "trace") {
+    in.refuse(prefix + ".profile", "a trace is the whole load; it stands in [load] alone");
+  }
   if (!in.sound(prefix + ".profile")) {
     in.ignore_under(prefix + ".");
     return stage;
@@ -74,6 +77,27 @@ std::vector<Stage> read_stages(Reader& in) {
   return stages;
 }
 
+void read_trace(Reader& in, Load& load) {
+  in.word("load.profile");
+  load.speedup = in.number("load.speedup");
+  if (require(in, "load.trace", "trace", R"("traces/sale.csv")")) {
+    load.trace_file = in.text("load.trace");
+    if (load.trace_file.empty()) in.refuse("load.trace", "a file's name is needed");
+  }
+  // The rows say all that these keys could.
+  for (const auto& [name, value] : in.document().values) {
+    const bool of_buyers = name.starts_with("buyers.");
+    if (of_buyers) in.refuse(name, "it has no effect: what buyers do is in the trace");
+  }
+  in.ignore_under("buyers.");
+}
+
+bool is_trace(Reader& in) {
+  if (in.size_of_list("load.stage") > 0 || !in.given("load.profile")) return false;
+  const auto* word = std::get_if<std::string>(&in.at("load.profile").held);
+  return word != nullptr && *word == "trace";
+}
+
 void check_arrivals(Reader& in, const Load& load) {
   const int count = in.size_of_list("load.stage");
   for (int i = 0; i <= count; ++i) {
@@ -103,6 +127,8 @@ Load read_load(Reader& in) {
   load.pacing = in.duration("load.pacing");
   if (!in.sound("load.model")) {
     in.ignore_under("load.");
+  } else if (load.model == Load::Model::open && is_trace(in)) {
+    read_trace(in, load);
   } else if (load.model == Load::Model::open) {
     load.stages = read_stages(in);
     check_arrivals(in, load);

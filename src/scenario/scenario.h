@@ -3,8 +3,10 @@
 // Owns all.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +16,7 @@
 #include "base/ids.h"
 #include "base/outcome.h"
 #include "base/time.h"
+#include "scenario/trace.h"
 
 namespace doorbuster {
 
@@ -59,10 +62,18 @@ struct Load {
       0;  // closed: sessions at once, each begins the next when it ends the last
   Duration closed_duration{};
   Duration pacing{};  // how often the loop releases the arrivals that are due
+  // open, instead of stages: the rows of a file are all that happens. load_scenario() reads it.
+  std::string trace_file = {};  // as the scenario names it, from its own folder; "": stages
+  double speedup = 1;           // of the trace's times
+  std::shared_ptr<const Trace> trace = nullptr;
+
+  // When a row of the trace is due, since the doors opened.
+  Duration due(Duration recorded) const { return from_seconds(to_seconds(recorded) / speedup); }
 
   // Of arrivals, all stages together.
   Duration duration() const {
     if (model == Model::closed) return closed_duration;
+    if (trace) return std::max(due(trace->last()), Duration(1ms));
     Duration sum{};
     for (const Stage& stage : stages) sum += stage.duration;
     return sum;
