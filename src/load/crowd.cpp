@@ -59,10 +59,8 @@ Task<Done> Crowd::wait_until(Instant when) {
 }
 
 void Crowd::admit(const Arrival& arrival, Instant opens) {
-  // The first row of a trace is where its buyer's reaction ended.
-  const Instant begins = load_.trace ? opens + arrival.when
-                                     : opens + begins_at(load_, floor_.buyers, floor_.seed,
-                                                         arrival.buyer, arrival.when);
+  const Instant begins =
+      opens + begins_at(load_, floor_.buyers, floor_.seed, arrival.buyer, arrival.when);
   ++attendance_.scheduled;
   if (static_cast<std::int64_t>(inside()) < most_in_flight_) {
     ++attendance_.started;

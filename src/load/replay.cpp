@@ -33,7 +33,7 @@ class Replay {
     for (; next_ < rows_.size(); ++next_) {
       const bool buys = rows_[next_].kind == Kind::buy;
       if (asked_ == kNever) {
-        if (buys) floor_.recorder.end_unbegun(Outcome::abandoned, now);
+        if (buys) floor_.recorder.end_idle(Outcome::abandoned, now);
       } else if (buys) {
         settle(Outcome::unknown, now);
       } else {
@@ -123,7 +123,7 @@ void turn_away_replayed(Floor& floor, const Load& load, BuyerId buyer, Instant a
   for (const TraceRow& row : rows) {
     if (row.kind != Kind::buy) continue;
     floor.recorder.intent(arrives + load.due(row.when) - load.due(rows.front().when));
-    floor.recorder.end_unbegun(Outcome::dropped, floor.clock.now());
+    floor.recorder.end_idle(Outcome::dropped, floor.clock.now());
   }
 }
 
