@@ -54,5 +54,14 @@ TEST(Readme, ItsScenariosAreOnesThatRun) {
   }
 }
 
+TEST(Readme, ItsStrategyIsOneOfTheCatalogue) {
+  const std::string shown = block_after(readme(), "### A strategy of your own", "```cpp");
+  ASSERT_GT(shown.size(), 200U);
+  std::ostringstream source;
+  source << std::ifstream(kRoot + "/src/strategy/database_atomic.cpp", std::ios::binary).rdbuf();
+  EXPECT_NE(source.str().find(shown), std::string::npos)
+      << "README.md shows another strategy than src/strategy/database_atomic.cpp has";
+}
+
 }  // namespace
 }  // namespace doorbuster
