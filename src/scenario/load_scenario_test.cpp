@@ -100,7 +100,7 @@ double arrivals_of(const Scenario& scenario) {
 
 TEST(ShippedScenarios, AllAreSoundAndSayWhatTheyShow) {
   int found = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(shipped(""))) {
+  for (const auto& entry : fs::directory_iterator(shipped(""))) {
     if (entry.path().extension() != ".toml") continue;
     const Scenario scenario = load_shipped(entry.path().string());
     EXPECT_FALSE(scenario.description.empty()) << entry.path();
