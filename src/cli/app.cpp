@@ -47,6 +47,7 @@ int run_app(int argc, char** argv) try {
   add_validate_command(app, code);
   add_report_command(app, code);
   add_history_command(app, code);
+  add_audit_command(app, code);
   add_list_command(app, code);
   add_sandbox_command(app, code);
   app.footer(kFooter);  // after the subcommands, which would inherit it

@@ -7,6 +7,7 @@
 namespace doorbuster {
 
 inline constexpr int kExitHolds = 0;
+inline constexpr int kExitBroken = 1;
 inline constexpr int kExitUndecided = 2;  // as of a history that is not whole
 inline constexpr int kExitUsage = 3;      // a bad flag or file, or an environment that is not there
 

@@ -12,6 +12,7 @@ void add_run_command(CLI::App& app, int& code);
 void add_validate_command(CLI::App& app, int& code);
 void add_report_command(CLI::App& app, int& code);
 void add_history_command(CLI::App& app, int& code);
+void add_audit_command(CLI::App& app, int& code);
 void add_list_command(CLI::App& app, int& code);
 void add_sandbox_command(CLI::App& app, int& code);
 

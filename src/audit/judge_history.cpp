@@ -1,0 +1,126 @@
+#include "audit/judge_history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "audit/audit.h"
+#include "audit/purchases.h"
+#include "base/check.h"
+
+namespace doorbuster {
+namespace {
+
+PropertyFinding as_property(const Finding& finding) {
+  PropertyFinding made;
+  made.name = finding.name;
+  made.verdict = finding.verdict;
+  made.found = made.possible = finding.found;
+  if (finding.verdict == Verdict::undecided) {
+    made.undecided = finding.witness;
+  } else if (!finding.witness.empty()) {
+    made.violations.emplace_back();
+    made.violations.back().sentence = finding.witness;
+  }
+  return made;
+}
+
+bool counts_units(std::string_view name) {
+  return name == "no_oversell" || name == "no_oversold_promise" || name == "no_undersell" ||
+         name == "conservation";
+}
+
+void judge_sums(const JudgedHistory& history, const JudgeOptions& options,
+                std::vector<PropertyFinding>& findings) {
+  const auto wanted = [&](std::string_view name) {
+    return options.properties.empty() || std::ranges::count(options.properties, name) > 0;
+  };
+  if (std::ranges::none_of(invariants(), [&](const Invariant& i) { return wanted(i.name); })) {
+    return;
+  }
+  const Purchases purchases = purchases_of(history);
+  const AuditReport report = audit(purchases.history, purchases.truth);
+  for (const Finding& finding : report.findings) {
+    if (!wanted(finding.name)) continue;
+    findings.push_back(as_property(finding));
+    if (counts_units(finding.name) && !purchases.units_unknown.empty()) {
+      findings.back() = {};
+      findings.back().name = finding.name;
+      findings.back().verdict = Verdict::undecided;
+      findings.back().undecided = purchases.units_unknown;
+    }
+  }
+}
+
+void run_all(const std::vector<std::function<void()>>& tasks, int threads) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < tasks.size(); i = next++) tasks[i]();
+  };
+  std::vector<std::jthread> others;
+  for (int i = 1; i < threads; ++i) others.emplace_back(work);
+  work();
+}
+
+Verdict overall(const std::vector<PropertyFinding>& findings) {
+  Verdict verdict = Verdict::holds;
+  for (const PropertyFinding& finding : findings) {
+    if (finding.verdict == Verdict::broken) return Verdict::broken;
+    if (finding.verdict == Verdict::undecided) verdict = Verdict::undecided;
+  }
+  return verdict;
+}
+
+}  // namespace
+
+HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options) {
+  HistoryVerdict made;
+  made.operations = static_cast<std::int64_t>(history.operations.size());
+  judge_sums(history, options, made.findings);
+
+  const OperationIndex index(history);
+  std::vector<StockTimeline> stocks;
+  stocks.reserve(index.items().size());
+  std::vector<ItemHistory> items;
+  for (const OperationIndex::Item& item : index.items()) {
+    stocks.emplace_back(index, item);
+    items.push_back({index, item, stocks.back()});
+  }
+  std::vector<const Property*> wanted;
+  for (const Property& property : properties()) {
+    if (options.properties.empty() || std::ranges::count(options.properties, property.name) > 0) {
+      wanted.push_back(&property);
+    }
+  }
+  const std::size_t sums = made.findings.size();
+  made.findings.resize(sums + wanted.size());
+  std::vector<std::function<void()>> tasks;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    tasks.emplace_back([&, i] {
+      Violations violations;
+      for (const ItemHistory& item : items) wanted[i]->judge(item, violations);
+      PropertyFinding& finding = made.findings[sums + i];
+      finding = std::move(violations).finding();
+      finding.name = wanted[i]->name;
+    });
+  }
+  tasks.emplace_back([&] {
+    for (const ItemHistory& item : items) add_staleness(item, made.staleness);
+    made.power = power_of(items);
+  });
+  std::ranges::reverse(tasks);  // the longest, linearizable_stock, early
+  run_all(tasks, options.threads);
+  made.verdict = overall(made.findings);
+  return made;
+}
+
+std::vector<std::string> property_names() {
+  std::vector<std::string> names = invariant_names();
+  for (const Property& property : properties()) names.emplace_back(property.name);
+  return names;
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,38 @@
+// The audit of a whole history, every operation of it: the sums (audit/audit.h) and each single
+// answer (audit/properties.h). Pure and deterministic, whatever the number of threads; O(n log n),
+// and no more than some tens of bytes an operation beside the history.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/power.h"
+#include "audit/properties.h"
+#include "audit/staleness.h"
+#include "history/judged_history.h"
+
+namespace doorbuster {
+
+struct HistoryVerdict {
+  Verdict verdict = Verdict::holds;  // broken if any is; else undecided if any is
+  std::int64_t operations = 0;
+  std::vector<PropertyFinding> findings;
+  Staleness staleness;
+  Power power;
+};
+
+struct JudgeOptions {
+  std::vector<std::string> properties;  // empty: all
+  int threads = 2;
+};
+
+// REQUIRES: the history is as history/judged_history.h and history/stock_log.h say; every name is
+// one of property_names()
+HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options = {});
+
+// The sums first, as invariants() and properties() have them.
+std::vector<std::string> property_names();
+
+}  // namespace doorbuster

@@ -1,0 +1,180 @@
+#include "history/history_csv.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <limits>
+
+#include "history/csv_table.h"
+
+namespace doorbuster {
+namespace {
+
+using std::string_view;
+
+constexpr std::array<string_view, 4> kItemColumns = {"item", "initial_quantity", "final_quantity",
+                                                     "cached_quantity"};
+constexpr std::array<string_view, 14> kOperationColumns = {
+    "op",          "buyer",   "item",  "kind",    "quantity", "scheduled_ns", "started_ns",
+    "finished_ns", "outcome", "value", "version", "source",   "key",          "attempt"};
+constexpr std::array<string_view, 5> kLogColumns = {"item", "version", "before", "after", "op"};
+constexpr std::array<string_view, 7> kOrderColumns = {"order",    "op",  "buyer",  "item",
+                                                      "quantity", "key", "version"};
+
+constexpr std::int32_t kLeastStock = std::numeric_limits<std::int32_t>::min() + 1;
+constexpr std::int32_t kMostStock = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kLatest = std::int64_t{1} << 62;
+constexpr std::uint32_t kMostOperation = static_cast<std::uint32_t>(kNoOperation) - 1;
+
+std::optional<std::string> read_items(CsvTable table, JudgedHistory& history) {
+  while (table.next()) {
+    ItemTruth item;
+    item.item = ItemId{table.number<std::int32_t>(0)};
+    item.initial = table.number<std::int32_t>(1);
+    item.left = table.number<std::int32_t>(2, kLeastStock);
+    if (!table.empty(3)) item.cached = table.number<std::int64_t>(3, -kLatest, kLatest);
+    if (!history.items.empty() && item.item <= history.items.back().item) {
+      table.complain("the items must ascend, each with one line");
+    }
+    if (table.ok()) history.items.push_back(item);
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
+Instant read_time(CsvTable& table, std::size_t column) {
+  return kRunStart + Duration(table.number<std::int64_t>(column, 0, kLatest));
+}
+
+void read_answer(CsvTable& table, Operation& operation) {
+  constexpr Answer kAnswers[] = {Answer::ok, Answer::sold_out, Answer::refused, Answer::failed,
+                                 Answer::unknown};
+  constexpr AnswerSource kSources[] = {AnswerSource::cache, AnswerSource::database,
+                                       AnswerSource::gate, AnswerSource::unnamed};
+  operation.outcome = table.word(8, kAnswers);
+  if (operation.outcome == Answer::unknown) {
+    if (!table.empty(7)) table.complain(7, "must be empty where the outcome is unknown");
+  } else {
+    operation.finished = read_time(table, 7);
+    if (operation.finished < operation.started) {
+      table.complain(7, "must not be before started_ns");
+    }
+  }
+  if (operation.outcome == Answer::sold_out && operation.kind != OperationKind::buy) {
+    table.complain(8, fmt::format("of a {} must be another", to_string(operation.kind)));
+  }
+  operation.value = table.number_or(9, kNoStock, kLeastStock);
+  operation.version = table.number_or(10, kNoVersion);
+  operation.source = table.word(11, kSources);
+}
+
+std::optional<std::string> read_operations(CsvTable table, JudgedHistory& history) {
+  constexpr OperationKind kKinds[] = {OperationKind::view, OperationKind::buy,
+                                      OperationKind::release};
+  while (table.next()) {
+    Operation operation;
+    operation.op = OperationId{table.number<std::uint32_t>(0, 0, kMostOperation)};
+    if (!history.operations.empty() && operation.op <= history.operations.back().op) {
+      table.complain(0, "must be greater than in the line before");
+    }
+    operation.buyer = BuyerId{table.number<std::int64_t>(1)};
+    operation.item = ItemId{table.number<std::int32_t>(2)};
+    operation.kind = table.word(3, kKinds);
+    const bool view = operation.kind == OperationKind::view;
+    operation.quantity =
+        view ? table.number_or<std::int32_t>(4, 1) : table.number(4, 1, kMostStock);
+    operation.scheduled = read_time(table, 5);
+    operation.started = read_time(table, 6);
+    if (operation.started < operation.scheduled) {
+      table.complain(6, "must not be before scheduled_ns");
+    }
+    read_answer(table, operation);
+    operation.key = OrderKey{table.number_or(12, number(kNoKey))};
+    operation.attempt = static_cast<std::uint8_t>(std::min(255, table.number<std::int32_t>(13, 1)));
+    if (table.ok()) history.operations.push_back(operation);
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
+OperationId read_operation_id(CsvTable& table, std::size_t column) {
+  if (table.empty(column)) return kNoOperation;
+  return OperationId{table.number<std::uint32_t>(column, 0, kMostOperation)};
+}
+
+std::optional<std::string> read_log(CsvTable table, JudgedHistory& history) {
+  while (table.next()) {
+    StockChange change;
+    change.item = ItemId{table.number<std::int32_t>(0)};
+    change.version = table.number<std::int32_t>(1);
+    change.before = table.number<std::int32_t>(2, kLeastStock);
+    change.after = table.number<std::int32_t>(3, kLeastStock);
+    change.op = read_operation_id(table, 4);
+    if (!history.stock_log.empty() &&
+        std::pair(change.item, change.version) <=
+            std::pair(history.stock_log.back().item, history.stock_log.back().version)) {
+      table.complain("items, and the versions of one, must ascend");
+    }
+    if (table.ok()) history.stock_log.push_back(change);
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
+std::optional<std::string> read_orders(CsvTable table, JudgedHistory& history) {
+  while (table.next()) {
+    PlacedOrder order;
+    order.order = table.number<std::int64_t>(0, 0, kLatest);
+    order.op = read_operation_id(table, 1);
+    order.buyer = BuyerId{table.number<std::int64_t>(2)};
+    order.item = ItemId{table.number<std::int32_t>(3)};
+    order.quantity = table.number(4, 1, kMostStock);
+    order.key = OrderKey{table.number_or(5, number(kNoKey))};
+    order.version = table.number_or(6, kNoVersion);
+    if (!history.orders.empty() && order.order <= history.orders.back().order) {
+      table.complain(0, "must be greater than in the line before");
+    }
+    if (table.ok()) history.orders.push_back(order);
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
+}  // namespace
+
+Result<JudgedHistory> read_history_csv(HistoryCsv texts) {
+  JudgedHistory history;
+  auto wrong = read_items(CsvTable("items.csv", texts.items, kItemColumns), history);
+  if (!wrong) {
+    wrong =
+        read_operations(CsvTable("operations.csv", texts.operations, kOperationColumns), history);
+  }
+  if (!wrong) wrong = read_log(CsvTable("stock_log.csv", texts.stock_log, kLogColumns), history);
+  if (!wrong) wrong = read_orders(CsvTable("orders.csv", texts.orders, kOrderColumns), history);
+  if (wrong) return invalid(*wrong);
+  return history;
+}
+
+Result<JudgedHistory> read_history_csv(const std::filesystem::path& folder) {
+  std::array<std::ifstream, 4> files;
+  constexpr std::array<const char*, 4> kNames = {"items.csv", "operations.csv", "stock_log.csv",
+                                                 "orders.csv"};
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::filesystem::path path = folder / kNames[i];
+    errno = 0;
+    std::error_code none;
+    if (!std::filesystem::is_directory(path, none)) files[i].open(path, std::ios::binary);
+    if (!files[i].is_open()) {
+      return invalid(
+          fmt::format("cannot read {}: {}; a history as CSV is a folder with items.csv, "
+                      "operations.csv, stock_log.csv and orders.csv",
+                      path.string(), errno == 0 ? "it is no file" : std::strerror(errno)));
+    }
+  }
+  auto read = read_history_csv(HistoryCsv{files[0], files[1], files[2], files[3]});
+  if (!read) {
+    return read.error().with_message(fmt::format("{}/{}", folder.string(), read.error().message()));
+  }
+  return read;
+}
+
+}  // namespace doorbuster

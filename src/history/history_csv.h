@@ -1,0 +1,25 @@
+// Reads a history from its four CSV files, whoever wrote them (results/README.md, "A history as
+// CSV"). Strict: the header as it must be, every line with all its fields, numbers in range, rows
+// in their order, a line end at the end; the first thing that is not so is one sentence with file
+// and line. Plain text without quotes; memory holds the history and one line.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+
+#include "base/result.h"
+#include "history/judged_history.h"
+
+namespace doorbuster {
+
+Result<JudgedHistory> read_history_csv(const std::filesystem::path& folder);
+
+struct HistoryCsv {
+  std::istream& items;
+  std::istream& operations;
+  std::istream& stock_log;
+  std::istream& orders;
+};
+Result<JudgedHistory> read_history_csv(HistoryCsv texts);
+
+}  // namespace doorbuster

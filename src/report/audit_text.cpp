@@ -1,0 +1,139 @@
+#include "report/audit_text.h"
+
+#include <fmt/format.h>
+
+#include "report/audit_timeline.h"
+#include "report/escape.h"
+#include "report/table.h"
+
+namespace doorbuster {
+namespace {
+
+Tone tone_of(Verdict verdict) {
+  return verdict == Verdict::holds    ? Tone::good
+         : verdict == Verdict::broken ? Tone::bad
+                                      : Tone::odd;
+}
+
+std::string percent(const StaleCount& count) {
+  if (count.views == 0) return "-";
+  return fmt::format("{:.2f} %",
+                     100.0 * static_cast<double>(count.stale) / static_cast<double>(count.views));
+}
+
+std::string in_ms(Duration duration) { return fmt::format("{:.3f} ms", to_millis(duration)); }
+
+class Page {
+ public:
+  Page(const JudgedHistory& history, const HistoryVerdict& verdict, const TerminalStyle& style)
+      : history_(history), verdict_(verdict), style_(style) {}
+
+  std::string text() && {
+    text_ =
+        fmt::format("verdict: {}, of {} operations on {} items\n\n",
+                    toned(to_string(verdict_.verdict), tone_of(verdict_.verdict), style_.colour),
+                    verdict_.operations, history_.items.size());
+    properties();
+    reasons();
+    staleness();
+    power();
+    return std::move(text_);
+  }
+
+ private:
+  void properties() {
+    std::vector<std::vector<Cell>> rows;
+    for (const PropertyFinding& finding : verdict_.findings) {
+      rows.push_back({{finding.name},
+                      {std::string(to_string(finding.verdict)), tone_of(finding.verdict)},
+                      {fmt::format("{}", finding.found)},
+                      {fmt::format("{}", finding.possible)}});
+    }
+    text_ += table(
+        {{"", "property", true}, {"", "verdict", true}, {"surely", "found"}, {"", "possible"}},
+        rows, style_.colour);
+  }
+
+  void sentence(std::string_view words) {
+    text_ += wrapped(terminal_safe(words), style_.width, 2) + "\n";
+  }
+
+  void reasons() {
+    for (const PropertyFinding& finding : verdict_.findings) {
+      if (finding.verdict == Verdict::undecided) {
+        text_ += '\n';
+        sentence(fmt::format("{} is undecided: {}.", finding.name, finding.undecided));
+      }
+      if (finding.violations.empty()) continue;
+      const Violation& first = finding.violations.front();
+      text_ += '\n';
+      sentence(fmt::format("{}: {}.", finding.name, first.sentence));
+      text_ += audit_timeline(history_, first);
+      if (finding.violations.size() > 1) {
+        std::string others = "others:";
+        for (std::size_t i = 1; i < finding.violations.size(); ++i) {
+          if (finding.violations[i].operations.empty()) continue;
+          others += fmt::format(
+              " op {}", static_cast<std::uint32_t>(finding.violations[i].operations.front()));
+        }
+        text_ += "  " + wrapped(others, style_.width - 2, 4) + "\n";
+      }
+    }
+  }
+
+  void staleness() {
+    const Staleness& of = verdict_.staleness;
+    if (of.all.views == 0) return;
+    text_ += '\n';
+    std::string words = fmt::format("stale: {} of {} views", percent(of.all), of.all.views);
+    for (std::size_t i = 0; i < of.by_source.size(); ++i) {
+      const std::string_view source = to_string(static_cast<AnswerSource>(i));
+      if (source.empty() || of.by_source[i].views == 0) continue;
+      words += fmt::format(", {} from the {}", percent(of.by_source[i]), source);
+    }
+    sentence(words + ".");
+    if (of.all.stale == 0) return;
+    sentence(fmt::format(
+        "their age, at least to at most: p50 {} to {}, p99 {} to {}, max {} to {}; up to {} "
+        "versions "
+        "and {} units behind; {} showed stock when there was none, {} none when there was stock.",
+        in_ms(of.certain_age.percentile(50)), in_ms(of.possible_age.percentile(50)),
+        in_ms(of.certain_age.percentile(99)), in_ms(of.possible_age.percentile(99)),
+        in_ms(of.certain_age.max()), in_ms(of.possible_age.max()), of.most_versions_behind,
+        of.most_units_behind, of.shows_stock_when_none, of.shows_none_when_stock));
+    words = "by time since the last change:";
+    for (std::size_t i = 0; i < Staleness::kLimits.size(); ++i) {
+      const StaleCount& count = of.by_time_since_change[i];
+      if (count.views == 0) continue;
+      const bool last = i + 1 == Staleness::kLimits.size();
+      words +=
+          fmt::format("{} {} {}", words.back() == ':' ? "" : ",",
+                      last ? "later" : fmt::format("< {} ms", to_millis(Staleness::kLimits[i])),
+                      percent(count));
+    }
+    sentence(words + ".");
+  }
+
+  void power() {
+    if (!verdict_.power.operation || !verdict_.power.gap) return;
+    text_ += '\n';
+    sentence(fmt::format(
+        "power: half of the operations took under {}, half of the gaps between changes of stock "
+        "were under {}; the shorter the first against the second, the sharper the check.",
+        in_ms(*verdict_.power.operation), in_ms(*verdict_.power.gap)));
+  }
+
+  const JudgedHistory& history_;
+  const HistoryVerdict& verdict_;
+  const TerminalStyle& style_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string audit_text(const JudgedHistory& history, const HistoryVerdict& verdict,
+                       const TerminalStyle& style) {
+  return Page(history, verdict, style).text();
+}
+
+}  // namespace doorbuster
