@@ -6,15 +6,19 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/order.h"
+
 namespace doorbuster {
 namespace {
 
-constexpr std::int64_t kBeyondOperations = std::int64_t{1} << 33;
+// Where a purchase has no key its operation names it, and an order without either itself: numbers
+// that no shop's own keys reach (base/order.h).
+constexpr std::int64_t kNameless = std::int64_t{1} << 42;
+constexpr std::int64_t kStray = std::int64_t{1} << 41;
 
-// Where a purchase has no key its operation names it, below all keys.
 OrderKey key_of(const Operation& operation) {
   if (operation.key != kNoKey) return operation.key;
-  return OrderKey{-2 - static_cast<std::int64_t>(operation.op)};
+  return OrderKey{kNameless + static_cast<std::int64_t>(operation.op)};
 }
 
 OrderKey key_of(const JudgedHistory& history, const PlacedOrder& order) {
@@ -23,7 +27,7 @@ OrderKey key_of(const JudgedHistory& history, const PlacedOrder& order) {
       history.operations.begin(), history.operations.end(), order.op,
       [](const Operation& operation, OperationId op) { return operation.op < op; });
   if (found != history.operations.end() && found->op == order.op) return key_of(*found);
-  return OrderKey{-2 - kBeyondOperations - order.order};
+  return OrderKey{kNameless + kStray + order.order % kStray};
 }
 
 Outcome outcome_of(Answer answer) {
@@ -63,7 +67,9 @@ class Gathering {
     for (const Operation& operation : from_.operations) {
       if (operation.kind == OperationKind::release) take_return(operation);
       buys += operation.kind == OperationKind::buy ? 1U : 0U;
-      if (operation.attempt > 1 && operation.key != kNoKey) retried_.try_emplace(operation.key, 0);
+      if (operation.attempt > 1 && operation.key != kNoKey) {
+        retried_.try_emplace(first_key(operation.key), 0);
+      }
     }
     made_.history.reserve(buys);
     for (const Operation& operation : from_.operations) {
@@ -89,7 +95,8 @@ class Gathering {
 
   Record record_of(const Operation& operation) const {
     Record record;
-    record.key = key_of(operation);
+    record.key = first_key(key_of(operation));
+    record.keys = static_cast<decltype(record.keys)>(attempt_of(key_of(operation)) + 1);
     record.buyer = operation.buyer;
     record.item = operation.item;
     record.quantity = operation.quantity;
@@ -110,13 +117,15 @@ class Gathering {
   // Of several attempts: sold if any was, else unknown if any was, else what the last was told.
   void take_purchase(const Operation& operation) {
     const Record record = record_of(operation);
-    const auto retried = retried_.empty() ? retried_.end() : retried_.find(operation.key);
+    const auto retried =
+        retried_.empty() ? retried_.end() : retried_.find(first_key(operation.key));
     if (retried == retried_.end() || retried->second == 0) {
       made_.history.push_back(record);
       if (retried != retried_.end()) retried->second = made_.history.size();
       return;
     }
     Record& before = made_.history[retried->second - 1];
+    before.keys = std::max(before.keys, record.keys);
     if (before.outcome == Outcome::sold) return;
     if (before.outcome == Outcome::unknown && record.outcome != Outcome::sold) return;
     before.outcome = record.outcome;

@@ -44,7 +44,7 @@ void each_session(const ItemHistory& history, Wanted wanted, Visit visit) {
       bucket.emplace_back(history.at(sessions[i]).buyer, sessions[i]);
     }
     std::stable_sort(bucket.begin(), bucket.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+                     [](const auto& one, const auto& other) { return one.first < other.first; });
     for (auto first = bucket.begin(); first != bucket.end();) {
       session.clear();
       const BuyerId buyer = first->first;

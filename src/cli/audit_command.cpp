@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "audit/judge_history.h"
@@ -10,6 +11,7 @@
 #include "history/history_csv.h"
 #include "report/audit_text.h"
 #include "results/audit_json.h"
+#include "scenario/nearest.h"
 
 namespace doorbuster {
 namespace {
@@ -33,6 +35,13 @@ int exit_code(Verdict verdict) {
 }
 
 int audit_csv(const AuditFlags& flags) {
+  const std::vector<std::string> known = property_names();
+  for (const std::string& name : flags.properties) {
+    if (std::ranges::count(known, name) > 0) continue;
+    const std::string otherwise = fmt::format("; known are {}", fmt::join(known, ", "));
+    return complain(
+        fmt::format("unknown property '{}'{}", name, did_you_mean(name, known, otherwise)));
+  }
   const auto history = read_history_csv(flags.csv);
   if (!history) return complain(history.error().message());
   JudgeOptions options;
@@ -53,7 +62,6 @@ void add_audit_command(CLI::App& app, int& code) {
                    "a folder with items.csv, operations.csv, stock_log.csv and orders.csv")
       ->required();
   command->add_option("--property", flags->properties, "judge this one only; may be repeated")
-      ->check(CLI::IsMember(property_names()))
       ->take_all()
       ->expected(1);
   command->add_flag("--json", flags->json, "the verdicts as JSON on stdout");

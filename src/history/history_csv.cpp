@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -27,6 +28,7 @@ constexpr std::array<string_view, 7> kOrderColumns = {"order",    "op",  "buyer"
 constexpr std::int32_t kLeastStock = std::numeric_limits<std::int32_t>::min() + 1;
 constexpr std::int32_t kMostStock = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kLatest = std::int64_t{1} << 62;
+constexpr std::int64_t kMostKey = (std::int64_t{1} << 53) - 1;  // as base/order.h has them
 constexpr std::uint32_t kMostOperation = static_cast<std::uint32_t>(kNoOperation) - 1;
 
 std::optional<std::string> read_items(CsvTable table, JudgedHistory& history) {
@@ -46,6 +48,11 @@ std::optional<std::string> read_items(CsvTable table, JudgedHistory& history) {
 
 Instant read_time(CsvTable& table, std::size_t column) {
   return kRunStart + Duration(table.number<std::int64_t>(column, 0, kLatest));
+}
+
+OrderKey read_key(CsvTable& table, std::size_t column) {
+  if (table.empty(column)) return kNoKey;
+  return OrderKey{table.number<std::int64_t>(column, 0, kMostKey)};
 }
 
 void read_answer(CsvTable& table, Operation& operation) {
@@ -76,9 +83,6 @@ std::optional<std::string> read_operations(CsvTable table, JudgedHistory& histor
   while (table.next()) {
     Operation operation;
     operation.op = OperationId{table.number<std::uint32_t>(0, 0, kMostOperation)};
-    if (!history.operations.empty() && operation.op <= history.operations.back().op) {
-      table.complain(0, "must be greater than in the line before");
-    }
     operation.buyer = BuyerId{table.number<std::int64_t>(1)};
     operation.item = ItemId{table.number<std::int32_t>(2)};
     operation.kind = table.word(3, kKinds);
@@ -91,11 +95,17 @@ std::optional<std::string> read_operations(CsvTable table, JudgedHistory& histor
       table.complain(6, "must not be before scheduled_ns");
     }
     read_answer(table, operation);
-    operation.key = OrderKey{table.number_or(12, number(kNoKey))};
+    operation.key = read_key(table, 12);
     operation.attempt = static_cast<std::uint8_t>(std::min(255, table.number<std::int32_t>(13, 1)));
     if (table.ok()) history.operations.push_back(operation);
   }
-  return table.ok() ? std::nullopt : std::optional(table.complaint());
+  if (!table.ok()) return table.complaint();
+  auto& all = history.operations;
+  if (!std::ranges::is_sorted(all, {}, &Operation::op)) std::ranges::sort(all, {}, &Operation::op);
+  const auto twice = std::ranges::adjacent_find(all, {}, &Operation::op);
+  if (twice == all.end()) return {};
+  return fmt::format("operations.csv: op {} stands there twice",
+                     static_cast<std::uint32_t>(twice->op));
 }
 
 OperationId read_operation_id(CsvTable& table, std::size_t column) {
@@ -129,7 +139,7 @@ std::optional<std::string> read_orders(CsvTable table, JudgedHistory& history) {
     order.buyer = BuyerId{table.number<std::int64_t>(2)};
     order.item = ItemId{table.number<std::int32_t>(3)};
     order.quantity = table.number(4, 1, kMostStock);
-    order.key = OrderKey{table.number_or(5, number(kNoKey))};
+    order.key = read_key(table, 5);
     order.version = table.number_or(6, kNoVersion);
     if (!history.orders.empty() && order.order <= history.orders.back().order) {
       table.complain(0, "must be greater than in the line before");
