@@ -31,6 +31,7 @@ class Judge {
       : history_(history), stock_(history.stock), violations_(violations) {}
 
   void judge() {
+    begin_certificate();
     for (Index k = 1; k <= stock_.changes(); ++k) judge_change(k);
     for (const Position position : history_.operations()) {
       if (history_.at(position).kind != OperationKind::view) judge_own_change(position);
@@ -169,7 +170,11 @@ class Judge {
                                            : stock_.earliest(operation, least);
     if (found && *found <= ub) {
       open_.push({operation.finished, *found, position});
-      states_.emplace_back(position, *found);
+      certificate_.answers.emplace_back(operation.op, *found);
+      if (*found < stock_.changes()) {
+        Instant& next = certificate_.changes[*found].point;
+        next = std::max(next, operation.started);
+      }
       return;
     }
     accuse([&] { return misplaced(operation, lb, ub); });
@@ -226,34 +231,30 @@ class Judge {
     return made;
   }
 
-  void certify() {
-    StockCertificate certificate;
-    certificate.item = history_.item.id;
-    certificate.initial = stock_.stock(0);
-    certificate.first_version = stock_.version(1);
-    certificate.changes.resize(stock_.changes());
+  // Each change as early as its own start and those before it allow; place() puts it off until
+  // after the answers that were given without it.
+  void begin_certificate() {
+    certificate_.item = history_.item.id;
+    certificate_.initial = stock_.stock(0);
+    certificate_.first_version = stock_.version(1);
+    certificate_.changes.resize(stock_.changes());
     for (Index k = 1; k <= stock_.changes(); ++k) {
-      CertifiedChange& change = certificate.changes[k - 1];
+      CertifiedChange& change = certificate_.changes[k - 1];
       change.point = stock_.pre(k);
       change.after = stock_.stock(k);
       if (stock_.operation(k) != OperationIndex::kNowhere) {
         change.op = history_.at(stock_.operation(k)).op;
       }
     }
-    certificate.answers.reserve(states_.size());
-    for (const auto& [position, state] : states_) {
-      const Operation& operation = history_.at(position);
-      certificate.answers.emplace_back(operation.op, state);
-      if (state < stock_.changes()) {
-        Instant& next = certificate.changes[state].point;
-        next = std::max(next, operation.started);
-      }
-    }
+    certificate_.answers.reserve(history_.operations().size());
+  }
+
+  void certify() {
     Instant before = Instant::min();
-    for (CertifiedChange& change : certificate.changes) {
+    for (CertifiedChange& change : certificate_.changes) {
       change.point = before = std::max(change.point, before);
     }
-    const std::string wrong = refute(certificate, history_.index.history(), history_.operations());
+    const std::string wrong = refute(certificate_, history_.index.history(), history_.operations());
     if (!wrong.empty()) {
       violations_.undecided(history_, fmt::format("its certificate was refused: {}", wrong));
     }
@@ -266,7 +267,7 @@ class Judge {
   std::int64_t unclear_ = 0;
   Placed floor_{Instant::min(), 0, OperationIndex::kNowhere};  // of the answers that have ended
   std::priority_queue<Placed, std::vector<Placed>, std::greater<>> open_;
-  std::vector<std::pair<Position, Index>> states_;
+  StockCertificate certificate_;
 };
 
 }  // namespace
