@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "history/history_csv.h"
 #include "history/history_testing.h"
 
 namespace doorbuster {
@@ -137,6 +138,20 @@ TEST_F(Export, CsvHoldsEveryOperationAsItWas) {
   std::vector<Operation> read;
   for (std::size_t i = 1; i < lines.size(); ++i) read.push_back(operation_in(cells_of(lines[i])));
   EXPECT_EQ(read, in_order_of_start(operations));
+}
+
+TEST_F(Export, CsvIsReadByTheAuditAsTheSameHistory) {
+  auto operations = random_operations(4, 500);
+  for (Operation& operation : operations) {  // a view is never sold out
+    if (operation.outcome != Answer::unknown) operation.outcome = Answer::ok;
+  }
+  write(operations, 2);
+  const auto exported = opened().read_all();
+  ASSERT_TRUE(export_csv(opened(), path("csv")));
+  const auto read = read_history_csv(path("csv"));
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_EQ(read->operations, exported->operations);
+  expect_same_truth(*read, *exported);
 }
 
 TEST_F(Export, CsvHoldsTheGroundTruth) {
