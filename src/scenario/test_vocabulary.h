@@ -23,6 +23,7 @@ inline Vocabulary test_vocabulary() {
         {"invalidate", std::string("delete"), "how", {"delete", "expire"}}}},
       {"write-through-textbook", {}},
       {"write-through", {}},
+      {"redis-gate", {}},
   };
   words.invariants = {"no_oversell",   "no_oversold_promise", "no_undersell",
                       "no_lost_order", "no_phantom_order",    "no_duplicate_order",
