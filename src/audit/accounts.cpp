@@ -75,7 +75,8 @@ void Accounts::open_accounts(const History& history, const GroundTruth& truth) {
       of.acknowledged += record.quantity;
       of.acknowledgements.push_back(&record);
     }
-    if (record.outcome == Outcome::sold_out &&
+    const bool nothing_came_back = !truth.last_return || record.started > *truth.last_return;
+    if (record.outcome == Outcome::sold_out && nothing_came_back &&
         (of.smallest_sold_out == nullptr || record.quantity < of.smallest_sold_out->quantity)) {
       of.smallest_sold_out = &record;
     }

@@ -18,8 +18,8 @@ struct ItemAccount {
   std::vector<const OrderRow*> rows;  // by version where each has one, else as answered
   bool rows_by_version = false;
   std::vector<const Record*> acknowledgements;  // as answered
-  const Record* smallest_sold_out =
-      nullptr;  // of those told "sold out", who wanted the fewest units
+  // Of those told "sold out" who came after the last return to stock: who wanted the fewest units.
+  const Record* smallest_sold_out = nullptr;
 };
 
 // All that stands under the keys of one purchase: one key, unless its buyer made the mistake to try

@@ -20,7 +20,8 @@ constexpr std::array kInvariants = {
     Invariant{"no_lost_order", "every buyer told 'sold' has an order", no_lost_order},
     Invariant{"no_phantom_order", "no buyer told a definite no has an order", no_phantom_order},
     Invariant{"no_duplicate_order", "no purchase has two orders", no_duplicate_order},
-    Invariant{"conservation", "stock at the start = stock left + units in confirmed orders",
+    Invariant{"conservation",
+              "stock at the start = stock left + units held + units in confirmed orders",
               conservation},
     Invariant{"no_negative_stock", "no stock row below zero", no_negative_stock},
     Invariant{"cache_agrees_with_database", "at rest the cache shows what the database has",
@@ -44,17 +45,19 @@ std::int64_t found(std::span<const Finding> findings, std::string_view name) {
 }
 
 void sum_items(const Accounts& accounts, AuditFigures& figures) {
-  Quantity initial = 0, sold = 0, left = 0;
+  Quantity initial = 0, sold = 0, left = 0, held = 0;
   std::int64_t negative_keys = 0;
   for (const ItemAccount& item : accounts.items()) {
     initial += item.truth.initial;
     sold += item.sold;
     left += item.truth.left;
+    held += item.truth.held;
     if (item.truth.cached.value_or(0) < 0) ++negative_keys;
   }
   figures.initial_units = initial;
   figures.database_sold_units = sold;
   figures.final_quantity = left;
+  figures.held_units = held;
   figures.cache_negative_keys = negative_keys;
 }
 

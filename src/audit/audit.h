@@ -1,7 +1,7 @@
 // The audit: judges what happened in a trial from the buyers' history and the database's ground
 // truth alone, never a store. Pure and deterministic; O(n log n) in purchases and orders. The
 // figures are named as in result.json (results/README.md), computed for each item and then summed.
-// In this catalogue nothing is ever returned to stock: no strategy cancels a sale.
+// Units in holds that stand at rest are neither left nor sold.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,7 @@ struct AuditFigures {
   std::optional<Quantity> database_sold_units;  // units in confirmed orders
   Quantity acknowledged_units = 0;              // units that buyers were told they have
   std::optional<Quantity> final_quantity;
+  std::optional<Quantity> held_units;  // in holds that stand at rest
   std::optional<Quantity> oversold_units;
   std::optional<Quantity> oversold_promised_units;
   std::optional<Quantity> undersold_units;

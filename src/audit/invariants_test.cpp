@@ -140,6 +140,23 @@ TEST(NoUndersell, CountsStockThatARefusedQuantityWouldHaveFitted) {
   });
 }
 
+// A record begins its key's number of ms after the doors opened.
+TEST(NoUndersell, CountsOnlyRefusalsAfterWhichNothingWasReturned) {
+  const auto undersold = [](std::optional<Instant> last_return) {
+    GroundTruth truth{{{.item = ItemId{1}, .initial = 9, .left = 2}}, {}};
+    truth.last_return = last_return;
+    const History history = {record(10, 1, Outcome::sold_out), record(20, 1, Outcome::sold_out, 2)};
+    const Accounts accounts(history, truth);
+    return no_undersell(accounts);
+  };
+  EXPECT_EQ(undersold({}).found, 2);
+  EXPECT_EQ(undersold(kRunStart + 9ms).found, 2);
+  EXPECT_NE(undersold(kRunStart + 10ms).witness.find("order 20"), std::string::npos)
+      << "the first may have come before it";
+  EXPECT_EQ(undersold(kRunStart + 20ms).found, 0);
+  EXPECT_EQ(undersold(kNever).found, 0) << "nobody can tell";
+}
+
 TEST(NoLostOrder, CountsAcknowledgedPurchasesWithoutARow) {
   check({
       {"a row for each", no_lost_order, {}, {record(1, 1, Outcome::sold)}, {order(1)}, 0, ""},
@@ -250,6 +267,21 @@ TEST(Conservation, FindsSalesThatMovedNoStockAndStockThatWentWithoutASale) {
        {order(1)},
        0,
        ""},
+      {"sold, held and left make up the start",
+       conservation,
+       {{ItemId{1}, 4, 1, {}, 2}},
+       {},
+       {order(1)},
+       0,
+       ""},
+      {"a hold that was given back and stands all the same",
+       conservation,
+       {{ItemId{1}, 3, 3, {}, 1}},
+       {},
+       {},
+       1,
+       "item 1: 3 units at the start, but 3 left + 1 held + 0 in confirmed orders = 4: 1 unit sold "
+       "without leaving the stock"},
       {"an overwrite: two sold, one taken",
        conservation,
        {{ItemId{1}, 3, 2, {}}},

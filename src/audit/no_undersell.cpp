@@ -1,9 +1,10 @@
-// No stock is left that a buyer who was told "sold out" would have taken. The definition counts
-// only refusals after which nothing was returned to stock; in this catalogue nothing ever is, so
-// every "sold out" counts, and stock that is left now was there then. A refusal for another reason
-// (a limit, busy) claims nothing about stock and does not count. A buyer who wanted more than what
-// is left was refused rightly. All of an item's stock that is left counts, not just what the
-// refused would have taken: who else would have come is not known.
+// No stock is left that a buyer who was told "sold out" would have taken. Only refusals after which
+// nothing was returned to stock count: what is left now was there then. Who came before the last
+// return was refused rightly for all that can be known, and where its time cannot be told,
+// everybody was. A refusal for another reason (a limit, busy) claims nothing about stock and does
+// not count. A buyer who wanted more than what is left was refused rightly. All of an item's stock
+// that is left counts, not just what the refused would have taken: who else would have come is not
+// known.
 #include "audit/invariants.h"
 
 namespace doorbuster {

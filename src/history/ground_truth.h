@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/time.h"
 
 namespace doorbuster {
 
@@ -15,6 +16,7 @@ struct ItemTruth {
   Quantity initial = 0;            // as read back after stocking, before the doors opened
   Quantity left = 0;               // the stock row at rest
   std::optional<Quantity> cached;  // what a reader of the cache is shown at rest, if anything
+  Quantity held = 0;               // units in holds that stand at rest, neither sold nor left
 
   friend bool operator==(const ItemTruth&, const ItemTruth&) = default;
 };
@@ -31,6 +33,9 @@ struct OrderRow {
 struct GroundTruth {
   std::vector<ItemTruth> items;
   std::vector<OrderRow> orders;  // confirmed orders, ascending by key
+  // No unit was returned to stock after this, as the harness saw it: the answer to the last
+  // statement that returned any. Nothing: none ever was; kNever: it cannot be told.
+  std::optional<Instant> last_return = std::nullopt;
   // False: nobody could look at the cache, so that an empty `cached` says nothing.
   bool cache_read = true;
 };

@@ -68,5 +68,50 @@ TEST_F(CatalogueOnServers, NewsWaitsOnTheDatabasesClockFromItsSaleOn) {
   EXPECT_LE(news->waited, in_all + 1s);
 }
 
+// The sweeper came first and has not committed yet.
+TEST_F(CatalogueOnServers, AConfirmationWaitsForTheSweepOfItsHoldAndThenFindsItExpired) {
+  lay_out(StockLayout::row, 10);
+  ask(TakeHold{TestShop::order(1), 60s});
+  for (const bool commits : {false, true}) {
+    other_.hold("UPDATE doorbuster.reservations SET status = 'expired' WHERE idem_key = 1");
+    OtherSession watch(shop_.url());
+    std::thread releaser([&] {
+      EXPECT_TRUE(comes_true([&] { return watch.load_waits_for_a_lock(); }));
+      commits ? other_.commit() : other_.end();
+    });
+    const auto confirmed = ask(ConfirmHold{OrderKey{1}});
+    releaser.join();
+    EXPECT_EQ(confirmed.rows, commits ? 0 : 1);
+    if (commits) break;
+    other_.now("UPDATE doorbuster.reservations SET status = 'held' WHERE idem_key = 1");
+    other_.now("DELETE FROM doorbuster.orders");
+  }
+  EXPECT_EQ(shop_.truth().orders.size(), 0U);
+}
+
+// The payment came first and has not committed yet.
+TEST_F(CatalogueOnServers, ASweepPassesOverAHoldThatIsBeingPaid) {
+  lay_out(StockLayout::row, 10);
+  ask(TakeHold{TestShop::order(1), 0s});
+  ask(TakeHold{TestShop::order(2), 0s});
+  other_.hold("UPDATE doorbuster.reservations SET status = 'paid' WHERE idem_key = 1");
+  EXPECT_EQ(ask(SweepHolds{}).holds, 1) << "the other one";
+  other_.commit();
+  EXPECT_EQ(ask(SweepHolds{}).holds, 0);
+  EXPECT_EQ(shop_.truth().items[0].left, 9);
+}
+
+TEST_F(CatalogueOnServers, AHoldIsOverOnTheDatabasesClock) {
+  lay_out(StockLayout::row, 10);
+  ask(TakeHold{TestShop::order(1), 500ms});
+  EXPECT_EQ(ask(SweepHolds{}).holds, 0);
+  shop_.let_pass(600ms);
+  EXPECT_EQ(ask(ConfirmHold{OrderKey{1}}).rows, 0);
+  const auto swept = ask(SweepHolds{});
+  EXPECT_EQ(swept.holds, 1);
+  EXPECT_GE(swept.longest, 500ms);
+  EXPECT_LE(swept.longest, 20s);
+}
+
 }  // namespace
 }  // namespace doorbuster

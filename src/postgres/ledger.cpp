@@ -259,23 +259,28 @@ Result<GroundTruth> Ledger::truth(const Stocking& stocking) {
     const Result<Done> held = impl_->must_hold_lock(work);
     if (!held) return held.error();
     const pqxx::result products = work.exec(schema::kProducts);
-    std::map<ItemId, Quantity> left;
+    std::map<ItemId, ItemTruth> rows;
     for (pqxx::result::size_type i = 0; i < products.size(); ++i) {
-      left[ItemId{at<std::int32_t>(products[i], 0)}] = at<Quantity>(products[i], 1);
+      ItemTruth& row = rows[ItemId{at<std::int32_t>(products[i], 0)}];
+      row.left = at<Quantity>(products[i], 1);
+      row.held = at<Quantity>(products[i], 6);
     }
     GroundTruth truth;
     std::map<ItemId, Quantity> asked;
     for (const StockedItem& item : stocking.items) {
       asked[item.item] = item.quantity;
-      const auto found = left.find(item.item);
-      if (found == left.end()) {
+      const auto found = rows.find(item.item);
+      if (found == rows.end()) {
         return Error(Store::postgres, Cause::protocol, true, {},
                      fmt::format("item {} is gone from the shop at {}: somebody else is at "
                                  "work in the schema 'doorbuster'",
                                  number(item.item), impl_->shown));
       }
-      const Quantity stocked = postgres::laid_out(stocking, item.quantity).quantity;
-      truth.items.push_back({item.item, stocked, found->second, std::nullopt});
+      truth.items.push_back({.item = item.item,
+                             .initial = postgres::laid_out(stocking, item.quantity).quantity,
+                             .left = found->second.left,
+                             .cached = std::nullopt,
+                             .held = found->second.held});
     }
     const pqxx::result orders = work.exec(schema::kOrders);
     truth.orders.reserve(static_cast<std::size_t>(orders.size()));

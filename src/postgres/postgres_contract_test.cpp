@@ -32,6 +32,8 @@ INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, DatabaseContract, PostgresBench
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, CatalogueContract, PostgresBench<true>,
                                ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, PostgresBench<false>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, HoldContract, PostgresBench<true>, ContractName);
 
 }  // namespace
 }  // namespace doorbuster

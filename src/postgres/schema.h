@@ -66,11 +66,22 @@ inline constexpr const char* kCreateTables =
     " created_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
     " done boolean NOT NULL DEFAULT false);"
     "CREATE INDEX ON doorbuster.outbox (seq) WHERE NOT done;"
-    "CREATE INDEX ON doorbuster.outbox (product_id, version) WHERE NOT done";
+    "CREATE INDEX ON doorbuster.outbox (product_id, version) WHERE NOT done;"
+    "CREATE TABLE doorbuster.reservations ("
+    " idem_key bigint PRIMARY KEY,"
+    " product_id int NOT NULL,"
+    " user_id bigint NOT NULL,"
+    " qty bigint NOT NULL,"
+    " version bigint NOT NULL,"
+    " status text NOT NULL,"
+    " held_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " expires_at timestamptz NOT NULL"
+    ") WITH (fillfactor = 50);"
+    "CREATE INDEX ON doorbuster.reservations (expires_at) WHERE status = 'held'";
 
 #define OUR_TABLES                                                                \
   "doorbuster.products, doorbuster.orders, doorbuster.buckets, doorbuster.units," \
-  " doorbuster.outbox"
+  " doorbuster.outbox, doorbuster.reservations"
 inline constexpr const char* kDropTables = "DROP TABLE IF EXISTS " OUR_TABLES;
 inline constexpr const char* kDrop = "DROP SCHEMA doorbuster";
 
@@ -87,16 +98,19 @@ inline constexpr const char* kIsSuperuser = "SELECT current_setting('is_superuse
 inline constexpr const char* kCheckpoint = "CHECKPOINT";
 
 // What is left of each item, in its row, its buckets and its units together; how many buckets and
-// units it has, and how often anything of it changed.
+// units it has, how often anything of it changed, and how much of it is in holds that stand.
 inline constexpr const char* kProducts =
     "SELECT p.id, (p.quantity + coalesce(b.quantity, 0) + coalesce(u.free, 0))::bigint,"
     " coalesce(b.rows, 0), coalesce(u.rows, 0),"
-    " (p.version + coalesce(b.version, 0) + coalesce(u.rows - u.free, 0))::bigint, p.quantity"
+    " (p.version + coalesce(b.version, 0) + coalesce(u.rows - u.free, 0))::bigint, p.quantity,"
+    " coalesce(h.units, 0)::bigint"
     " FROM doorbuster.products AS p"
     " LEFT JOIN (SELECT product_id, count(*) AS rows, sum(quantity) AS quantity,"
     " sum(version) AS version FROM doorbuster.buckets GROUP BY 1) AS b ON b.product_id = p.id"
     " LEFT JOIN (SELECT product_id, count(*) AS rows, count(*) FILTER (WHERE NOT sold) AS free"
     " FROM doorbuster.units GROUP BY 1) AS u ON u.product_id = p.id"
+    " LEFT JOIN (SELECT product_id, sum(qty) AS units FROM doorbuster.reservations"
+    " WHERE status = 'held' GROUP BY 1) AS h ON h.product_id = p.id"
     " ORDER BY p.id";
 inline constexpr const char* kOrders =
     "SELECT idem_key, user_id, product_id, qty, version FROM doorbuster.orders"

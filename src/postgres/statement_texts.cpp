@@ -38,6 +38,25 @@ constexpr Oid kInt4 = 23;
 constexpr Oid kInt8 = 20;
 #define OF_AN_ORDER kInt4, kInt8, kInt8, kInt8
 
+// The statement's own time, unlike the clock's, is found by the index. Stock rows are locked in the
+// order of their ids, so that two sweeps do not wait for each other; rows that somebody else
+// changed meanwhile are counted up from what he left.
+constexpr const char* kSweep =
+    "WITH due AS MATERIALIZED (SELECT idem_key FROM doorbuster.reservations"
+    " WHERE status = 'held' AND expires_at <= statement_timestamp()"
+    " ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED), "
+    "swept AS (UPDATE doorbuster.reservations SET status = 'expired'"
+    " WHERE idem_key = ANY (ARRAY(SELECT idem_key FROM due)) RETURNING product_id, qty, held_at), "
+    "back AS MATERIALIZED (SELECT product_id, sum(qty)::bigint AS units, count(*) AS holds,"
+    " min(held_at) AS oldest FROM swept GROUP BY 1), "
+    "shelf AS MATERIALIZED (SELECT id FROM doorbuster.products"
+    " WHERE id IN (SELECT product_id FROM back) ORDER BY id FOR UPDATE), "
+    "returned AS (UPDATE doorbuster.products AS p SET quantity = p.quantity + back.units,"
+    " version = p.version + back.holds FROM back"
+    " WHERE p.id = back.product_id AND p.id = ANY (ARRAY(SELECT id FROM shelf)) RETURNING p.id) "
+    "SELECT coalesce(sum(holds), 0)::bigint, coalesce(sum(units), 0)::bigint,"
+    " coalesce(extract(epoch FROM clock_timestamp() - min(oldest)) * 1000000, 0)::bigint FROM back";
+
 constexpr std::array<Statement, kStatements> kTexts = {{
     {"read_stock", "SELECT quantity, version FROM doorbuster.products WHERE id = $1", 1, {kInt4}},
     {"take_if_available", GUARDED_PURCHASE("", ""), 4, {OF_AN_ORDER}},
@@ -111,6 +130,43 @@ constexpr std::array<Statement, kStatements> kTexts = {{
     {"mark_relayed",
      "UPDATE doorbuster.outbox SET done = true"
      " WHERE product_id = $1 AND version <= $2 AND NOT done",
+     2,
+     {kInt4, kInt8}},
+    // Its order's key is the hold's, and as unique.
+    {"take_hold",
+     "WITH taken AS (" TAKE_ONE_ROW(
+         "", "") ") "
+                 "INSERT INTO doorbuster.reservations"
+                 " (product_id, user_id, qty, idem_key, version, status, expires_at)"
+                 " SELECT id, $2, $3, $4, version, 'held',"
+                 " clock_timestamp() + $5 * interval '1 microsecond' FROM taken"
+                 " RETURNING (SELECT quantity FROM taken), version",
+     5,
+     {OF_AN_ORDER, kInt8}},
+    {"confirm_hold",
+     "WITH paid AS (UPDATE doorbuster.reservations SET status = 'paid'"
+     " WHERE idem_key = $1 AND status = 'held' AND expires_at > clock_timestamp()"
+     " RETURNING product_id, user_id, qty, idem_key, version) "
+     "INSERT INTO doorbuster.orders (product_id, user_id, qty, idem_key, version, status)"
+     " SELECT product_id, user_id, qty, idem_key, version, 'confirmed' FROM paid",
+     1,
+     {kInt8}},
+    {"release_hold",
+     "WITH released AS (UPDATE doorbuster.reservations SET status = 'released'"
+     " WHERE idem_key = $1 AND (status = 'held' OR $2 = 0) RETURNING product_id, qty) "
+     "UPDATE doorbuster.products AS p SET quantity = p.quantity + released.qty,"
+     " version = p.version + 1 FROM released WHERE p.id = released.product_id",
+     2,
+     {kInt8, kInt4}},
+    {"sweep_holds", kSweep, 1, {kInt8}},
+    {"find_hold",
+     "SELECT CASE status WHEN 'held' THEN 0 WHEN 'paid' THEN 1 WHEN 'expired' THEN 2 ELSE 3 END"
+     " FROM doorbuster.reservations WHERE idem_key = $1",
+     1,
+     {kInt8}},
+    {"count_holds", "SELECT count(*) FROM doorbuster.reservations WHERE status = 'held'", 0, {}},
+    {"return_units",
+     "UPDATE doorbuster.products SET quantity = quantity + $2, version = version + 1 WHERE id = $1",
      2,
      {kInt4, kInt8}},
     {"take_units_waiting", SELL_UNITS(""), 4, {OF_AN_ORDER}},

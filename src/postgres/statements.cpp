@@ -77,6 +77,26 @@ Order order_of(const PGresult* result) {
           ItemId{static_cast<std::int32_t>(number_at(result, 2))}, number_at(result, 3)};
 }
 
+SweepHolds::Reply sweep_of(const PGresult* result) {
+  return {number_at(result, 0), number_at(result, 1),
+          std::chrono::microseconds(number_at(result, 2))};
+}
+
+// As find_hold numbers them.
+HoldState hold_state_of(const PGresult* result) {
+  return static_cast<HoldState>(number_at(result, 0));
+}
+
+Result<DatabaseReply> read_sweep(std::size_t index, const PGresult* result) {
+  if (rows_of(result, {8, 8, 8}) != Rows::one) return senseless(index, result);
+  return DatabaseReply(sweep_of(result));
+}
+
+Result<DatabaseReply> read_counted(std::size_t index, const PGresult* result) {
+  if (rows_of(result, {8}) != Rows::one) return senseless(index, result);
+  return DatabaseReply(RowCount{number_at(result, 0)});
+}
+
 ReadOutbox::News news_of(const PGresult* result) {
   return {ItemId{static_cast<std::int32_t>(number_at(result, 0))},
           Stock{number_at(result, 1), number_at(result, 2)},
@@ -113,6 +133,19 @@ struct BoundParameters::Binder {
     to.add(number(op.item));
     to.add(op.version);
   }
+  void operator()(const TakeHold& op) {
+    to.add(op.order);
+    to.add(std::int64_t{std::chrono::ceil<std::chrono::microseconds>(op.lasts).count()});
+  }
+  void operator()(const ConfirmHold& op) { to.add(number(op.key)); }
+  void operator()(const ReleaseHold& op) {
+    to.add(number(op.key));
+    to.add(std::int32_t{op.only_if_held});
+  }
+  void operator()(const SweepHolds& op) { to.add(op.most); }
+  void operator()(const FindHold& op) { to.add(number(op.key)); }
+  void operator()(const CountHolds&) {}
+  void operator()(const ReturnUnits& op) { item_and_quantity(op); }
   void operator()(const DecrementGuarded& op) { item_and_quantity(op); }
   void operator()(const DecrementUnguarded& op) { item_and_quantity(op); }
   void operator()(const WriteStock& op) { item_and_quantity(op); }
@@ -175,6 +208,9 @@ Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
     case index_of<TakeUnits>():
     case kTakeUnitsWaiting:
     case index_of<MarkRelayed>():
+    case index_of<ConfirmHold>():
+    case index_of<ReleaseHold>():
+    case index_of<ReturnUnits>():
       return read_count(index, result);
     case index_of<InsertOrder>():
       if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
@@ -183,6 +219,12 @@ Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
       return read_row<Order>(index, result, {8, 8, 4, 8}, order_of);
     case index_of<ReadOutbox>():
       return read_row<ReadOutbox::News>(index, result, {4, 8, 8, 8}, news_of);
+    case index_of<SweepHolds>():
+      return read_sweep(index, result);
+    case index_of<FindHold>():
+      return read_row<HoldState>(index, result, {4}, hold_state_of);
+    case index_of<CountHolds>():
+      return read_counted(index, result);
     default:  // what is left of a stock, and its version
       return read_row<Stock>(index, result, {8, 8}, stock_of);
   }

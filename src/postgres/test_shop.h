@@ -145,12 +145,16 @@ class OtherSession {
     pqxx::nontransaction plain(connection_);
     return plain.exec(sql);
   }
-  // Holds what it locks until end().
+  // Holds what it locks until end() or commit().
   void hold(const std::string& sql) {
     work_ = std::make_unique<pqxx::work>(connection_);
     work_->exec(sql);
   }
   void end() { work_.reset(); }
+  void commit() {
+    work_->commit();
+    end();
+  }
 
   // The sessions of the load, by pid.
   std::vector<int> load_pids() {

@@ -39,6 +39,11 @@ class KeyText {
     add(Digits(id).view());
     add(companion);
   }
+  explicit KeyText(OrderKey held) {
+    add(kKeyPrefix);
+    add("hold:");
+    add(Digits(number(held)).view());
+  }
   std::string_view view() const { return {text_, size_}; }
 
  private:
@@ -148,6 +153,11 @@ struct Appender {
                    {"EVALSHA", name(Script::next_overdue), "2", gate.due.view(), gate.held.view(),
                     Digits(number(op.item)).view(), Digits(whole_millis(op.again)).view()});
   }
+  void operator()(const SetHold& op) const {
+    append_command(
+        out, {"SET", KeyText(op.key).view(), "1", "NX", "PX", Digits(whole_millis(op.ttl)).view()});
+  }
+  void operator()(const EndHold& op) const { append_command(out, {"DEL", KeyText(op.key).view()}); }
 
   void operator()(const GetAging& op) const {
     append_command(out, {"EVALSHA", name(Script::get_aging), "1", KeyText(op.key).view()});
@@ -203,6 +213,17 @@ std::optional<CacheReply> read(const SetExpiring*, const Reply& reply) {
 std::optional<CacheReply> read(const Delete*, const Reply& reply) {
   if (!reply.is(Reply::Kind::integer)) return std::nullopt;
   return Done{};
+}
+
+std::optional<CacheReply> read(const SetHold*, const Reply& reply) {
+  if (reply.is(Reply::Kind::nil)) return SetHold::Reply{false};
+  if (!reply.is(Reply::Kind::status)) return std::nullopt;
+  return SetHold::Reply{true};
+}
+
+std::optional<CacheReply> read(const EndHold*, const Reply& reply) {
+  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
+  return EndHold::Reply{*reply.integer() == 1};
 }
 
 std::optional<CacheReply> read(const Decrement*, const Reply& reply) {

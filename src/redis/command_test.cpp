@@ -85,6 +85,8 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
       {UncountUnits{Order{OrderKey{9}, BuyerId{3}, ItemId{7}, 2}},
        {eval, name_of(Script::uncount_units), "2", "doorbuster:limit:7",
         "doorbuster:limit:7:orders", "9", "3"}},
+      {SetHold{OrderKey{9}, 1500ms}, {"SET", "doorbuster:hold:9", "1", "NX", "PX", "1500"}},
+      {EndHold{OrderKey{9}}, {"DEL", "doorbuster:hold:9"}},
   };
   for (const auto& [operation, words] : table) {
     std::string text;
@@ -140,6 +142,12 @@ struct Shown {
   }
   std::string operator()(const CountUnits::Reply& reply) const {
     return reply.allowed ? "allowed" : "too many";
+  }
+  std::string operator()(const SetHold::Reply& reply) const {
+    return reply.set ? "set" : "there already";
+  }
+  std::string operator()(const EndHold::Reply& reply) const {
+    return reply.ended ? "ended" : "gone already";
   }
   std::string operator()(const std::optional<Order>& order) const {
     if (!order) return "none";
@@ -210,6 +218,11 @@ TEST(Command, ReadsTheReplyOfEveryOperation) {
       {NextOverdue{}, "*3\r\n$2\r\n41\r\n$1\r\n7\r\n$1\r\n2\r\n",
        "order 41 of buyer 0: 2 of item 7"},
       {NextOverdue{}, "$-1\r\n", "none"},
+      {SetHold{}, "+OK\r\n", "set"},
+      {SetHold{}, "$-1\r\n", "there already"},
+      {SetHold{}, ":1\r\n", "protocol error, unknown "},
+      {EndHold{}, ":1\r\n", "ended"},
+      {EndHold{}, ":0\r\n", "gone already"},
       {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
       {GetAging{}, "$-1\r\n", "nothing"},
       {GetAging{}, "*2\r\n$1\r\n9\r\n:250\r\n", "9 for 250 ms"},

@@ -88,6 +88,7 @@ void copy(const AuditFigures& figures, AuditResult& into) {
   into.database_sold_units = figures.database_sold_units;
   into.acknowledged_units = figures.acknowledged_units;
   into.final_quantity = figures.final_quantity;
+  into.held_units = figures.held_units;
   into.oversold_units = figures.oversold_units;
   into.oversold_promised_units = figures.oversold_promised_units;
   into.undersold_units = figures.undersold_units;

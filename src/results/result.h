@@ -184,6 +184,7 @@ struct AuditResult {
   std::optional<Quantity> database_sold_units;
   std::optional<Quantity> acknowledged_units;
   std::optional<Quantity> final_quantity;
+  std::optional<Quantity> held_units;
   std::optional<Quantity> oversold_units;
   std::optional<Quantity> oversold_promised_units;
   std::optional<Quantity> undersold_units;
@@ -200,10 +201,10 @@ struct AuditResult {
 };
 BOOST_DESCRIBE_STRUCT(AuditResult, (),
                       (verdict, as_expected, initial_units, database_sold_units, acknowledged_units,
-                       final_quantity, oversold_units, oversold_promised_units, undersold_units,
-                       lost_orders, phantom_orders, duplicate_orders, unknown_resolved_sold,
-                       unknown_resolved_not_sold, conservation_error_units, negative_stock_items,
-                       cache_drift_units, cache_negative_keys, invariants))
+                       final_quantity, held_units, oversold_units, oversold_promised_units,
+                       undersold_units, lost_orders, phantom_orders, duplicate_orders,
+                       unknown_resolved_sold, unknown_resolved_not_sold, conservation_error_units,
+                       negative_stock_items, cache_drift_units, cache_negative_keys, invariants))
 
 // One kind of buyers: of "others", those who belong to none.
 struct KindResult {

@@ -10,6 +10,7 @@
 #include "run/interrupt.h"
 #include "run/share.h"
 #include "store/counting.h"
+#include "store/return_watch.h"
 
 namespace doorbuster {
 namespace {
@@ -133,7 +134,8 @@ struct ShardShop {
         troubled_cache(shard.cache, plan.troubles, shard.clock, chance),
         troubled_database(shard.database, plan.troubles, shard.clock, chance),
         cache(troubled_cache),
-        database(troubled_database),
+        returns(troubled_database, shard.clock),
+        database(returns),
         random(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
         strategy(make_strategy(plan.strategy,
                                Stores{cache, database, shard.clock, random, figures, shards},
@@ -150,6 +152,7 @@ struct ShardShop {
   Random chance;
   TroubledCache troubled_cache;
   TroubledDatabase troubled_database;
+  ReturnWatch returns;
   CountingCache cache;
   CountingDatabase database;
   Random random;
@@ -227,6 +230,10 @@ class ShardOpening {
     sum.cut |= cut_;
     sum.deaths += shop_.deaths();
     sum.figures.merge(shop_.figures);
+    if (const auto last = shop_.returns.last_return()) {
+      const Instant since = *last == kNever ? kNever : *last - since_start(opens_);
+      sum.last_return = std::max(sum.last_return.value_or(since), since);
+    }
   }
 
  private:

@@ -55,9 +55,11 @@ struct OpeningResult {
   std::int64_t deaths = 0;  // tasks that trouble struck dead: buyers, most often
   std::int64_t cache_commands = 0;
   std::int64_t database_statements = 0;
-  Duration arrivals_lasted{};                 // until the last arrival, or the stop
-  Duration lasted{};                          // until the shop was empty or cut
-  std::string stopped_because;                // of an early end: one sentence; empty: as planned
+  Duration arrivals_lasted{};   // until the last arrival, or the stop
+  Duration lasted{};            // until the shop was empty or cut
+  std::string stopped_because;  // of an early end: one sentence; empty: as planned
+  // When units last came back to stock, since the doors opened; as GroundTruth has it.
+  std::optional<Instant> last_return;
   std::optional<BrokenThreshold> aborted_by;  // it ended the opening
   std::optional<std::string> trouble;         // a store that is gone
   bool cut = false;                           // somebody was still inside at the drain limit

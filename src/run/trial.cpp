@@ -98,6 +98,7 @@ std::optional<GroundTruth> read_ground_truth(const OpeningResult& opening, World
     reasons.push_back("the ground truth could not be read: " + truth.error().message());
     return std::nullopt;
   }
+  truth->last_return = opening.last_return;
   truth->cache_read = opening.cached.has_value();
   for (std::size_t i = 0; opening.cached && i < truth->items.size(); ++i) {
     truth->items[i].cached = opening.cached->at(i);

@@ -116,6 +116,7 @@ using Databases = testing::Types<InstantDatabase, PooledDatabase, PipelinedDatab
                                  DisorderedDatabase>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, Databases, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, Databases, ContractName);
 
 }  // namespace
 }  // namespace doorbuster

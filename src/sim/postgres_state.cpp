@@ -9,11 +9,6 @@
 namespace doorbuster {
 namespace {
 
-Error duplicate_key(OrderKey key) {
-  return Error(Store::postgres, Cause::duplicate_key, true, "23505",
-               fmt::format("order key {} was used before", number(key)));
-}
-
 Error check_violation(ItemId item) {
   return Error(Store::postgres, Cause::refused_by_server, true, "23514",
                fmt::format("the stock of item {} would be negative, which its check constraint "
@@ -55,6 +50,11 @@ Quantity taken_by(const DatabaseOperation& operation) {
 
 }  // namespace
 
+Error PostgresState::duplicate_key(OrderKey key) {
+  return Error(Store::postgres, Cause::duplicate_key, true, "23505",
+               fmt::format("order key {} was used before", number(key)));
+}
+
 void PostgresState::stock(const Stocking& stocking) {
   CHECK(stocking.buckets >= 1, "a shop of {} buckets", stocking.buckets);
   check_constraint_ = stocking.check_constraint;
@@ -63,6 +63,7 @@ void PostgresState::stock(const Stocking& stocking) {
   keys_.clear();
   orders_.clear();
   outbox_.clear();
+  holds_.clear();
   called_.clear();
   for (const StockedItem& stocked : stocking.items) {
     CHECK(!shelf_.contains(stocked.item), "item {} is stocked twice", number(stocked.item));
@@ -153,6 +154,9 @@ std::optional<DatabaseReply> PostgresState::read(const DatabaseOperation& operat
   if (const auto* units = std::get_if<ReadUnits>(&operation)) return free_units(units->item);
   if (const auto* find_order = std::get_if<FindOrder>(&operation)) return order(find_order->key);
   if (std::holds_alternative<ReadOutbox>(operation)) return outbox_.read(now);
+  if (const auto* find_hold = std::get_if<FindHold>(&operation))
+    return holds_.state(find_hold->key);
+  if (std::holds_alternative<CountHolds>(operation)) return RowCount{holds_.standing()};
   return std::nullopt;
 }
 
@@ -187,6 +191,10 @@ std::optional<PostgresState::Update> PostgresState::update_of(const DatabaseOper
     update.becomes = write->quantity;
     return update;
   }
+  if (const auto* returned = std::get_if<ReturnUnits>(&operation)) {
+    update.becomes = update.row->stock.quantity + returned->quantity;
+    return update;
+  }
   const Quantity taken = taken_by(operation);
   update.becomes = update.row->stock.quantity - taken;
   if (!std::holds_alternative<DecrementUnguarded>(operation)) update.least = taken;
@@ -205,6 +213,7 @@ DatabaseReply PostgresState::nothing_changed(const DatabaseOperation& operation)
 PostgresState::Execution PostgresState::execute(Transaction transaction,
                                                 const DatabaseOperation& operation, Instant now) {
   if (auto answer = read(operation, now)) return answered(*std::move(answer));
+  if (auto execution = execute_on_holds(transaction, operation, now)) return *std::move(execution);
   if (const auto* mark = std::get_if<MarkRelayed>(&operation)) {
     if (outbox_.news_up_to(mark->item, mark->version) == 0)
       return answered(DatabaseReply(RowCount{}));
@@ -216,7 +225,8 @@ PostgresState::Execution PostgresState::execute(Transaction transaction,
     if (auto ended = take_row(transaction, operation, *update)) return *std::move(ended);
   }
   if (const Order* order = order_of(operation)) {
-    auto ended = take_key(transaction, order->key);
+    const bool holds = std::holds_alternative<TakeHold>(operation);
+    auto ended = holds ? take_hold_key(transaction, *order) : take_key(transaction, order->key);
     if (ended && ended->progress == Progress::answered) roll_back(transaction, operation);
     if (ended) return *std::move(ended);
   }
@@ -292,6 +302,7 @@ Result<DatabaseReply> PostgresState::commit(Transaction transaction,
   if (const auto* mark = std::get_if<MarkRelayed>(&operation)) {
     return DatabaseReply(outbox_.mark_relayed(mark->item, mark->version));
   }
+  if (auto reply = commit_on_holds(transaction, operation, now)) return *std::move(reply);
   DatabaseReply reply = Done{};
   std::optional<Version> version;
   if (const auto update = update_of(operation)) {
@@ -315,7 +326,13 @@ Result<DatabaseReply> PostgresState::commit(Transaction transaction,
     reply = RowCount{1};
     release(units, transaction);
   }
-  if (const Order* order = order_of(operation)) write_order(transaction, *order, version);
+  if (const auto* hold = std::get_if<TakeHold>(&operation)) {
+    HoldTable::Row& placed = *holds_.find(hold->order.key);
+    holds_.place(placed, *version, now, hold->lasts);
+    release(placed);
+  } else if (const Order* order = order_of(operation)) {
+    write_order(transaction, *order, version);
+  }
   return reply;
 }
 
@@ -362,7 +379,7 @@ GroundTruth PostgresState::truth() const {
     Quantity left = item.row.stock.quantity;
     for (const Row& bucket : item.buckets) left += bucket.stock.quantity;
     if (item.units) left += item.units->free;
-    truth.items.push_back({id, item.initial, left, std::nullopt});
+    truth.items.push_back({id, item.initial, left, std::nullopt, holds_.units_held(id)});
   }
   truth.orders = orders_;
   std::sort(truth.orders.begin(), truth.orders.end(),

@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "history/ground_truth.h"
+#include "sim/hold_table.h"
 #include "sim/outbox_table.h"
 #include "store/database_operations.h"
 
@@ -37,7 +38,7 @@ class PostgresState {
   // Lays the tables out anew. REQUIRES: no transaction in progress
   void stock(const Stocking& stocking);
 
-  // `now` as the server's clock shows it, for the outbox.
+  // `now` as the server's clock shows it, for the outbox and for holds.
   Execution execute(Transaction transaction, const DatabaseOperation& operation, Instant now);
   // REQUIRES: execute() of the same said locked
   Result<DatabaseReply> commit(Transaction transaction, const DatabaseOperation& operation,
@@ -109,6 +110,21 @@ class PostgresState {
                                     const Update& update);
   std::optional<Execution> take_units(Transaction transaction, const TakeUnits& operation);
   std::optional<Execution> take_key(Transaction transaction, OrderKey key);
+  // Of holds, in postgres_holds.cpp. Nothing: the statement is not on a hold that is there.
+  std::optional<Execution> execute_on_holds(Transaction transaction,
+                                            const DatabaseOperation& operation, Instant now);
+  Execution execute_confirm(Transaction transaction, const ConfirmHold& confirm, Instant now);
+  Execution execute_release(Transaction transaction, const ReleaseHold& release);
+  Execution execute_sweep(Transaction transaction, const SweepHolds& sweep, Instant now);
+  std::optional<DatabaseReply> commit_on_holds(Transaction transaction,
+                                               const DatabaseOperation& operation, Instant now);
+  std::optional<Execution> take_hold_key(Transaction transaction, const Order& order);
+  std::optional<Execution> lock_hold(Transaction transaction, HoldTable::Row* hold, bool wanted);
+  bool lock_stock(Transaction transaction, ItemId item);  // false: it has to wait
+  void give_back(HoldTable::Row& hold, HoldState state);
+  void release(HoldTable::Row& hold);
+  static Error duplicate_key(OrderKey key);
+
   void release(Row& row);
   void release(Units& units, Transaction transaction);
   void call_next(std::deque<Transaction>& waiting);
@@ -121,6 +137,8 @@ class PostgresState {
   std::unordered_map<OrderKey, KeyState> keys_;  // looked up, never iterated
   std::vector<OrderRow> orders_;                 // in the order of commit
   OutboxTable outbox_;
+  HoldTable holds_;
+  std::unordered_map<Transaction, std::vector<HoldTable::Row*>> sweeps_;  // in progress
   std::deque<Transaction> called_;
 };
 

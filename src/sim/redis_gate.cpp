@@ -1,4 +1,5 @@
-// The gates of a simulated Redis: what scripts/{load_gate,reserve,...}.lua do on the server.
+// The gates of a simulated Redis, what scripts/{load_gate,reserve,...}.lua do on the server; and
+// the holds of single orders, which are keys of their own there.
 #include "sim/redis_state.h"
 
 namespace doorbuster {
@@ -75,6 +76,20 @@ Result<CacheReply> RedisState::run(const NextOverdue& next, Instant now) {
   held.due = deadline_of(now, next.again);
   book.due.emplace(held.due, key);
   return CacheReply(std::optional(Order{key, BuyerId{}, next.item, held.quantity}));
+}
+
+Result<CacheReply> RedisState::run(const SetHold& set, Instant now) {
+  const auto found = holds_.find(set.key);
+  if (found != holds_.end() && found->second > now) return CacheReply(SetHold::Reply{false});
+  holds_[set.key] = deadline_of(now, set.ttl);
+  return CacheReply(SetHold::Reply{true});
+}
+
+Result<CacheReply> RedisState::run(const EndHold& end, Instant now) {
+  const auto found = holds_.find(end.key);
+  const bool there = found != holds_.end() && found->second > now;
+  if (found != holds_.end()) holds_.erase(found);
+  return CacheReply(EndHold::Reply{there});
 }
 
 }  // namespace doorbuster

@@ -32,6 +32,7 @@ class RedisState {
     books_.clear();
     claims_.clear();
     counts_.clear();
+    holds_.clear();
   }
 
  private:
@@ -106,6 +107,8 @@ class RedisState {
   Result<CacheReply> run(const DropClaim& drop, Instant now);
   Result<CacheReply> run(const CountUnits& count, Instant now);
   Result<CacheReply> run(const UncountUnits& uncount, Instant now);
+  Result<CacheReply> run(const SetHold& set, Instant now);
+  Result<CacheReply> run(const EndHold& end, Instant now);
 
   // All are looked up, never iterated.
   std::unordered_map<Key, Entry, Hash> entries_;
@@ -113,6 +116,7 @@ class RedisState {
   std::unordered_map<ItemId, Book> books_;
   std::unordered_map<OrderKey, Claim> claims_;
   std::unordered_map<ItemId, Counts> counts_;
+  std::unordered_map<OrderKey, Instant> holds_;  // until when
 };
 
 }  // namespace doorbuster

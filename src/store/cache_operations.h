@@ -272,16 +272,38 @@ struct UncountUnits {
   Order order;
 };
 
+// SET NX PX of an order's hold, which is gone after ttl: false where it is there already. What it
+// is of, and what becomes of that when the key is gone, Redis does not know.
+struct SetHold {
+  static constexpr std::string_view kName = "set_hold";
+  static constexpr Access kAccess = Access::write;
+  struct Reply {
+    bool set = false;
+  };
+  OrderKey key{};
+  Ttl ttl{};
+};
+
+// DEL of an order's hold: whether it was still there.
+struct EndHold {
+  static constexpr std::string_view kName = "end_hold";
+  static constexpr Access kAccess = Access::write;
+  struct Reply {
+    bool ended = false;
+  };
+  OrderKey key{};
+};
+
 using CacheOperation =
     std::variant<Get, SetExpiring, Delete, Decrement, LeaseGet, LeaseSet, LeasePeek, GetVersioned,
                  FillIfNewer, AcquireLock, ReleaseLock, LoadGate, Reserve, SettleReservation,
                  ReleaseReservation, NextOverdue, GetAging, ClaimOrder, KeepAnswer, DropClaim,
-                 CountUnits, UncountUnits>;
+                 CountUnits, UncountUnits, SetHold, EndHold>;
 using CacheReply =
     std::variant<std::optional<Quantity>, Done, Decrement::Reply, LeaseGet::Reply, LeaseSet::Reply,
                  std::optional<Stock>, AcquireLock::Reply, ReleaseLock::Reply, Reserve::Reply,
                  ReleaseReservation::Reply, std::optional<Order>, GetAging::Reply,
-                 ClaimOrder::Reply, CountUnits::Reply>;
+                 ClaimOrder::Reply, CountUnits::Reply, SetHold::Reply, EndHold::Reply>;
 static_assert(std::is_trivially_destructible_v<CacheOperation>);
 
 inline std::string_view name_of(const CacheOperation& operation) {

@@ -5,11 +5,12 @@
 //
 // which gives tests named Redis/CacheContract/OnServers.X for a bench whose kName is "OnServers".
 // Concepts of the benches: store/cache_contract.h and store/database_contract.h,
-// which store/catalogue_contract.h takes too.
+// which store/catalogue_contract.h and store/hold_contract.h take too.
 #pragma once
 
 #include "store/cache_contract.h"      // IWYU pragma: export
 #include "store/catalogue_contract.h"  // IWYU pragma: export
 #include "store/database_contract.h"   // IWYU pragma: export
 #include "store/gate_contract.h"       // IWYU pragma: export
+#include "store/hold_contract.h"       // IWYU pragma: export
 #include "store/order_contract.h"      // IWYU pragma: export

@@ -11,6 +11,7 @@
 
 #include "base/order.h"
 #include "store/cache_operations.h"
+#include "store/hold_operations.h"
 #include "store/stock.h"
 
 namespace doorbuster {
@@ -31,11 +32,6 @@ struct TakeIfAvailable {
   static constexpr Access kAccess = Access::write;
   using Reply = std::optional<Stock>;
   Order order;
-};
-
-// How many rows an UPDATE changed.
-struct RowCount {
-  std::int64_t rows = 0;
 };
 
 // UPDATE quantity = quantity - q WHERE quantity >= q; no order row.
@@ -185,9 +181,10 @@ struct MarkRelayed {
 using DatabaseOperation =
     std::variant<ReadStock, TakeIfAvailable, DecrementGuarded, DecrementUnguarded, WriteStock,
                  InsertOrder, FindOrder, TakeAtVersion, TakeFenced, TakeIfLockFree, TakeFromBucket,
-                 ReadBuckets, TakeUnits, ReadUnits, TakeWithOutbox, ReadOutbox, MarkRelayed>;
-using DatabaseReply =
-    std::variant<std::optional<Stock>, RowCount, Done, std::optional<Order>, ReadOutbox::Reply>;
+                 ReadBuckets, TakeUnits, ReadUnits, TakeWithOutbox, ReadOutbox, MarkRelayed,
+                 TakeHold, ConfirmHold, ReleaseHold, SweepHolds, FindHold, CountHolds, ReturnUnits>;
+using DatabaseReply = std::variant<std::optional<Stock>, RowCount, Done, std::optional<Order>,
+                                   ReadOutbox::Reply, SweepHolds::Reply, FindHold::Reply>;
 static_assert(std::is_trivially_destructible_v<DatabaseOperation>);
 
 inline std::string_view name_of(const DatabaseOperation& operation) {

@@ -309,6 +309,18 @@ TYPED_TEST_P(GateContract, ItemsHaveGatesOfTheirOwn) {
   EXPECT_EQ(this->left(), 3);
 }
 
+TYPED_TEST_P(GateContract, AnOrderIsHeldOnceUntilItsHoldEndsOrRunsOut) {
+  EXPECT_FALSE(this->ask(EndHold{OrderKey{1}}).ended);
+  EXPECT_TRUE(this->ask(SetHold{OrderKey{1}, this->kLong}).set);
+  EXPECT_TRUE(this->ask(SetHold{OrderKey{2}, this->kShort}).set);
+  EXPECT_FALSE(this->ask(SetHold{OrderKey{1}, this->kShort}).set);
+  this->bench_.pass_time(this->kPastShort);
+  EXPECT_FALSE(this->ask(EndHold{OrderKey{2}}).ended) << "it ran out";
+  EXPECT_TRUE(this->ask(EndHold{OrderKey{1}}).ended);
+  EXPECT_FALSE(this->ask(EndHold{OrderKey{1}}).ended);
+  EXPECT_TRUE(this->ask(SetHold{OrderKey{2}, this->kLong}).set);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     GateContract, ALockIsGrantedToOneOfMany, ALockIsFreedByItsTokenAlone,
     ALockRunsOutAndItsLateHolderFreesNothing, APlainDeleteFreesALockWhoeverHoldsIt,
@@ -320,6 +332,6 @@ REGISTER_TYPED_TEST_SUITE_P(
     AReservationIsOverdueAfterItsHoldAndNotToldTwiceAtOnce, TheLongestOverdueComesFirst,
     WhatIsSettledOrGivenBackIsNeverOverdue, LoadingOpensTheGateAnew, LoadingTakesAwayATtl,
     GetAndDecrementSeeTheCounter, ACounterThatIsLostIsNotMadeAnewByWhatIsGivenBack,
-    ItemsHaveGatesOfTheirOwn);
+    ItemsHaveGatesOfTheirOwn, AnOrderIsHeldOnceUntilItsHoldEndsOrRunsOut);
 
 }  // namespace doorbuster

@@ -1,4 +1,5 @@
-// Stock as the stores keep it, and what a shop is stocked with before a trial.
+// Stock as the stores keep it, how they count its changes, and what a shop is stocked with before a
+// trial.
 #pragma once
 
 #include <vector>
@@ -17,6 +18,11 @@ struct Stock {
 struct StockedItem {
   ItemId item{};
   Quantity quantity = 0;
+};
+
+// How many rows an UPDATE changed.
+struct RowCount {
+  std::int64_t rows = 0;
 };
 
 // Where an item's stock stands: in its one row, spread evenly over several rows (the first have one
