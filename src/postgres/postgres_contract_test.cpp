@@ -1,5 +1,6 @@
 #include "postgres/test_shop.h"
 #include "store/catalogue_contract.h"
+#include "store/hold_contract.h"
 
 namespace doorbuster {
 namespace {

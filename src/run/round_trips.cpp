@@ -36,7 +36,8 @@ class Counter {
     co_return Done{};
   }
   static Task<Done> place(Strategy* strategy, Order order) {
-    (void)co_await strategy->buy(order);
+    const auto answer = co_await strategy->buy(order);
+    if (answer && answer->to_pay) (void)co_await strategy->pay(order, Payment::approved);
     co_return Done{};
   }
 

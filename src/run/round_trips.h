@@ -19,7 +19,7 @@ std::string to_string(const RoundTrips& trips);  // "2R + 1D", "1D", "none"
 struct MeasuredCosts {
   RoundTrips first_view;  // of an item that nobody looked at before
   RoundTrips next_view;
-  RoundTrips sale;
+  RoundTrips sale;     // and its payment, where there is one
   RoundTrips refusal;  // when nothing is left
 };
 

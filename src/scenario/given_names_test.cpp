@@ -118,7 +118,8 @@ TEST(CommonOptions, StandInAScenarioOnlyWhereTheyAreNotStandard) {
   constexpr std::string_view kStandard =
       "strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nretries = 0\n";
   const auto standard = std::get<Scenario>(parse_scenario(kStandard, "sale.toml", words()));
-  EXPECT_EQ(to_toml(standard).find("[strategy"), std::string::npos);
+  const std::string written = to_toml(standard);
+  EXPECT_EQ(written.find("retries", written.find("[strategy")), std::string::npos);
   constexpr std::string_view kOther =
       "strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nretries = 2\n";
   const auto other = std::get<Scenario>(parse_scenario(kOther, "sale.toml", words()));

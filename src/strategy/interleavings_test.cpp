@@ -26,7 +26,7 @@ void rush(TestShop* shop) {
   shop->background(6);
   shop->view(1);
   shop->view(4);
-  for (int buyer = 1; buyer <= 3; ++buyer) shop->buy(buyer);
+  for (int buyer = 1; buyer <= 3; ++buyer) shop->buy_and_pay(buyer);
   shop->run();
   settle(shop);
 }
@@ -63,8 +63,8 @@ TEST_P(SafeStrategy, SellsTheLastUnitOnceInEveryOrder) {
   while (orders.next()) {
     TestShop shop(GetParam(), 1, {.chooser = &orders, .fused = true});
     shop.view(3);
-    shop.buy(1);
-    shop.buy(2);
+    shop.buy_and_pay(1);
+    shop.buy_and_pay(2);
     shop.run();
     settle(&shop);
     ASSERT_EQ(shop.orders(), 1);
@@ -89,8 +89,32 @@ INSTANTIATE_TEST_SUITE_P(All, SafeStrategy,
                          testing::Values("database-atomic", "database-optimistic", "advisory-lock",
                                          "unit-rows", "sharded-stock", "cache-aside",
                                          "write-through", "outbox", "redis-lock", "redis-gate",
-                                         "combined"),
+                                         "hold", "combined"),
                          [](const auto& param) { return camel(param.param); });
+
+// Approved, declined or never: each unit is sold to who paid for it, or back on the shelf.
+TEST(HoldStrategy, LosesAndDoublesNoUnitWhateverTheOrderAndWhoeverPays) {
+  const std::uint64_t seed = printed_seed();
+  for (int run = 0; run < kRuns; ++run) {
+    const std::uint64_t stream = stream_seed(seed, 2, static_cast<std::uint64_t>(run));
+    Random mood(stream);
+    RandomOrder order(stream);
+    TestShop shop(
+        "hold", 2,
+        {.changes = {{"ttl", Duration(300ms)}}, .chooser = &order, .fused = run % 2 == 0});
+    for (int buyer = 1; buyer <= 3; ++buyer) {
+      const std::optional<Payment> payments[] = {Payment::approved, Payment::declined, {}};
+      shop.buy_and_pay(buyer, payments[mood.below(3)]);
+    }
+    shop.run();
+    shop.background(0);
+    shop.drain(0);
+    shop.run();
+    ASSERT_EQ(shop.orders(), promised(&shop)) << "run " << run << " of seed " << seed;
+    ASSERT_EQ(shop.stock() + shop.orders(), 2) << "run " << run << " of seed " << seed;
+    ASSERT_EQ(shop.held(), 0) << "run " << run << " of seed " << seed;
+  }
+}
 
 class UnsafeStrategy : public testing::TestWithParam<const char*> {};
 

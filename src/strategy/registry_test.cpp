@@ -41,6 +41,7 @@ TEST_F(Registry, HasTheCatalogueByItsStandardNames) {
                                                    "outbox",
                                                    "redis-lock",
                                                    "redis-gate",
+                                                   "hold",
                                                    "combined"};
   EXPECT_EQ(names, catalogue);
   EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());

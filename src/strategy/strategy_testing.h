@@ -141,8 +141,7 @@ class TestShop {
     client(number).doing.spawn(view_page(&client(number), item));
   }
   void buy(int number, Quantity quantity = 1) {
-    client(number).order = {OrderKey{next_key_}, BuyerId{next_key_}, kItem, quantity};
-    ++next_key_;
+    new_order(number, quantity);
     client(number).doing.spawn(place(&client(number)));
   }
   // An order by a buyer who may have others.
@@ -160,6 +159,15 @@ class TestShop {
   void buy_again(int number) {
     ++client(number).order.repeats;
     client(number).doing.spawn(place(&client(number)));
+  }
+  // Once a client's answer is to be paid; its answer then is what became of that.
+  void pay(int number, Payment payment) {
+    client(number).doing.spawn(settle(&client(number), payment));
+  }
+  // Pays for what is held for him at once, or never, and then has abandoned it.
+  void buy_and_pay(int number, std::optional<Payment> payment = Payment::approved) {
+    new_order(number);
+    client(number).doing.spawn(place_and_settle(&client(number), payment));
   }
   void drain(int number) { client(number).doing.spawn(drain_all(&client(number))); }
 
@@ -215,6 +223,7 @@ class TestShop {
   std::int64_t orders() const {
     return static_cast<std::int64_t>(stores_.postgres.truth().orders.size());
   }
+  Quantity held() const { return stores_.postgres.truth().items.front().held; }
   std::optional<Quantity> cached() {
     std::optional<Quantity> shown;
     client(0).doing.spawn(look(client(0).strategy.get(), &shown));
@@ -240,6 +249,11 @@ class TestShop {
   }
 
  private:
+  void new_order(int number, Quantity quantity = 1) {
+    client(number).order = {OrderKey{next_key_}, BuyerId{next_key_}, kItem, quantity};
+    ++next_key_;
+  }
+
   bool somebody_waits() const {
     return std::ranges::any_of(clients_,
                                [](const auto& entry) { return entry.second->doing.alive() > 0; });
@@ -275,6 +289,20 @@ class TestShop {
   }
   static Task<Done> place_beside(Client* client, Order order) {
     (void)co_await client->strategy->buy(order);
+    co_return Done{};
+  }
+  static Task<Done> settle(Client* client, Payment payment) {
+    client->answer.reset();
+    auto answer = co_await client->strategy->pay(client->order, payment);
+    client->answer.emplace(std::move(answer));
+    co_return Done{};
+  }
+  static Task<Done> place_and_settle(Client* client, std::optional<Payment> payment) {
+    (void)co_await place(client);
+    const auto& answer = *client->answer;
+    if (!answer || !answer->to_pay) co_return Done{};
+    if (payment) co_return co_await settle(client, *payment);
+    client->answer.emplace(Purchase{Outcome::abandoned, {}});
     co_return Done{};
   }
   static Task<Done> drain_all(Client* client) {
