@@ -168,12 +168,21 @@ std::string decoded(const CacheOperation& operation, std::string_view bytes) {
          error.code();
 }
 
-TEST(Command, ReadsTheReplyOfEveryOperation) {
-  const struct {
-    CacheOperation operation;
-    std::string_view bytes;
-    std::string_view meaning;
-  } table[] = {
+struct Answered {
+  CacheOperation operation;
+  std::string_view bytes;
+  std::string_view meaning;
+};
+
+void expect_read(std::initializer_list<Answered> table) {
+  for (const Answered& row : table) {
+    EXPECT_EQ(decoded(row.operation, row.bytes), row.meaning)
+        << name_of(row.operation) << " " << row.bytes;
+  }
+}
+
+TEST(Command, ReadsTheRepliesToWhatIsAskedOfCopies) {
+  expect_read({
       {Get{}, "$3\r\n500\r\n", "500"},
       {Get{}, "$-1\r\n", "nothing"},
       {Get{}, "$3\r\nfoo\r\n", "protocol error, definite "},
@@ -198,6 +207,11 @@ TEST(Command, ReadsTheReplyOfEveryOperation) {
       {GetVersioned{}, "*2\r\n$-1\r\n$1\r\n5\r\n", "protocol error, definite "},
       {FillIfNewer{}, ":1\r\n", "filled"},
       {FillIfNewer{}, "-NOSCRIPT No\r\n", "refused by server, definite NOSCRIPT"},
+  });
+}
+
+TEST(Command, ReadsTheRepliesToWhatIsAskedOfLocksAndGates) {
+  expect_read({
       {AcquireLock{}, ":12\r\n", "acquired, fence 12"},
       {AcquireLock{}, ":0\r\n", "not acquired"},
       {AcquireLock{}, "$-1\r\n", "protocol error, unknown "},
@@ -218,12 +232,17 @@ TEST(Command, ReadsTheReplyOfEveryOperation) {
       {NextOverdue{}, "*3\r\n$2\r\n41\r\n$1\r\n7\r\n$1\r\n2\r\n",
        "order 41 of buyer 0: 2 of item 7"},
       {NextOverdue{}, "$-1\r\n", "none"},
+      {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
+  });
+}
+
+TEST(Command, ReadsTheRepliesToWhatIsAskedOfSingleOrders) {
+  expect_read({
       {SetHold{}, "+OK\r\n", "set"},
       {SetHold{}, "$-1\r\n", "there already"},
       {SetHold{}, ":1\r\n", "protocol error, unknown "},
       {EndHold{}, ":1\r\n", "ended"},
       {EndHold{}, ":0\r\n", "gone already"},
-      {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
       {GetAging{}, "$-1\r\n", "nothing"},
       {GetAging{}, "*2\r\n$1\r\n9\r\n:250\r\n", "9 for 250 ms"},
       {GetAging{}, "*1\r\n$1\r\n9\r\n", "protocol error, definite "},
@@ -236,11 +255,7 @@ TEST(Command, ReadsTheReplyOfEveryOperation) {
       {CountUnits{}, ":1\r\n", "allowed"},
       {CountUnits{}, ":0\r\n", "too many"},
       {UncountUnits{}, ":0\r\n", "done"},
-  };
-  for (const auto& row : table) {
-    EXPECT_EQ(decoded(row.operation, row.bytes), row.meaning)
-        << name_of(row.operation) << " " << row.bytes;
-  }
+  });
 }
 
 TEST(Scripts, AreEmbeddedWhole) {
