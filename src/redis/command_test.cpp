@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
 
+#include <initializer_list>
 #include <vector>
 
 namespace doorbuster {
