@@ -40,6 +40,9 @@ void print_indented(std::string_view text, std::size_t indent) {
 void print_option(const OptionWord& option) {
   print_indented(fmt::format("{} = {}: {}", option.key, text_of(option.standard), option.meaning),
                  8);
+  if (!option.values.empty()) {
+    print_indented(fmt::format("one of: {}", fmt::join(option.values, ", ")), 12);
+  }
   for (const UnsafeValue& value : option.unsafe) {
     print_indented(fmt::format("unsafe with {}: {}", text_of(value.value), value.anomaly), 12);
   }

@@ -11,16 +11,16 @@ namespace {
 
 constexpr ItemId kItem{1};
 
-// One shop with one unit of one item, and one buyer at a time.
+// One shop with one item, and one buyer at a time.
 class Counter {
  public:
-  Counter(const StrategyEntry& entry, const Options& options)
+  Counter(const StrategyEntry& entry, const Options& options, Quantity stock)
       : stores_(scheduler_),
         cache_(stores_.client(1).cache()),
         database_(stores_.client(1).database()),
         strategy_(make_strategy(
             entry, {cache_, database_, stores_.client(1).clock(), random_, figures_}, options)) {
-    const Stocking stocking = stocking_for(entry, options, {{kItem, 1}});
+    const Stocking stocking = stocking_for(entry, options, {{kItem, stock}});
     stores_.postgres.stock(stocking);
     cost_of(strategy_->prepare(stocking.items));
   }
@@ -68,12 +68,15 @@ std::string to_string(const RoundTrips& trips) {
 }
 
 MeasuredCosts measure_costs(const StrategyEntry& entry, const Options& options) {
-  Counter counter(entry, options);
+  constexpr Quantity kPlenty = 1000;
+  Counter shop(entry, options, kPlenty);
   MeasuredCosts costs;
-  costs.first_view = counter.view();
-  costs.next_view = counter.view();
-  costs.sale = counter.buy(1);
-  costs.refusal = counter.buy(2);
+  costs.first_view = shop.view();
+  costs.next_view = shop.view();
+  costs.sale = shop.buy(1);
+  Counter last_unit(entry, options, 1);
+  last_unit.buy(1);
+  costs.refusal = last_unit.buy(2);
   return costs;
 }
 
