@@ -143,7 +143,7 @@ TEST(NoUndersell, CountsStockThatARefusedQuantityWouldHaveFitted) {
 // A record begins its key's number of ms after the doors opened.
 TEST(NoUndersell, CountsOnlyRefusalsAfterWhichNothingWasReturned) {
   const auto undersold = [](std::optional<Instant> last_return) {
-    GroundTruth truth{{{.item = ItemId{1}, .initial = 9, .left = 2}}, {}};
+    GroundTruth truth{{{.item = ItemId{1}, .initial = 9, .left = 2, .cached = {}}}, {}};
     truth.last_return = last_return;
     const History history = {record(10, 1, Outcome::sold_out), record(20, 1, Outcome::sold_out, 2)};
     const Accounts accounts(history, truth);

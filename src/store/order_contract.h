@@ -10,6 +10,8 @@
 
 namespace doorbuster {
 
+using ClaimState = ClaimOrder::State;
+
 template <class Bench>
 class OrderContract : public testing::Test {
  protected:
@@ -17,7 +19,6 @@ class OrderContract : public testing::Test {
   static constexpr Duration kShort = 100ms;      // a TTL that will run out
   static constexpr Duration kPastShort = 250ms;  // by then it has, on any machine
   static constexpr Duration kLong = 60s;         // one that will not
-  using State = ClaimOrder::State;
 
   template <class Op>
   typename Op::Reply ask(Op op) {
@@ -25,7 +26,7 @@ class OrderContract : public testing::Test {
     CHECK(reply.ok(), "{}: {}", Op::kName, reply.error().message());
     return *std::move(reply);
   }
-  State claim(std::int64_t key, Duration ttl = kLong) {
+  ClaimState claim(std::int64_t key, Duration ttl = kLong) {
     return ask(ClaimOrder{OrderKey{key}, ttl}).state;
   }
   static CountUnits units(std::int64_t key, std::int64_t buyer, Quantity quantity, Quantity most) {
@@ -61,37 +62,34 @@ TYPED_TEST_P(OrderContract, AKeyIsClaimedByOneOfMany) {
   AtOnce<ClaimOrder> asked(20);
   for (int i = 0; i < 20; ++i) asked.add(this->bench_.cache(), ClaimOrder{OrderKey{7}, 60s});
   asked.run(this->bench_);
-  using State = ClaimOrder::State;
-  EXPECT_EQ(asked.count([](const auto& reply) { return reply->state == State::claimed; }), 1);
-  EXPECT_EQ(asked.count([](const auto& reply) { return reply->state == State::under_way; }), 19);
-  EXPECT_EQ(this->claim(8), State::claimed) << "another order's";
+  EXPECT_EQ(asked.count([](const auto& reply) { return reply->state == ClaimState::claimed; }), 1);
+  EXPECT_EQ(asked.count([](const auto& reply) { return reply->state == ClaimState::under_way; }),
+            19);
+  EXPECT_EQ(this->claim(8), ClaimState::claimed) << "another order's";
 }
 
 TYPED_TEST_P(OrderContract, WhatEndedIsToldAsItEnded) {
-  using State = ClaimOrder::State;
   for (const Outcome outcome : {Outcome::sold, Outcome::sold_out}) {
     this->claim(1);
     this->ask(KeepAnswer{OrderKey{1}, outcome, this->kLong});
     const auto again = this->ask(ClaimOrder{OrderKey{1}, this->kLong});
-    EXPECT_EQ(again.state, State::ended);
+    EXPECT_EQ(again.state, ClaimState::ended);
     EXPECT_EQ(again.outcome, outcome);
   }
 }
 
 TYPED_TEST_P(OrderContract, AClaimRunsOutAndSoDoesAnAnswer) {
-  using State = ClaimOrder::State;
   this->claim(1, this->kShort);
   this->ask(KeepAnswer{OrderKey{2}, Outcome::sold, this->kShort});
   this->bench_.pass_time(this->kPastShort);
-  EXPECT_EQ(this->claim(1), State::claimed);
-  EXPECT_EQ(this->claim(2), State::claimed);
+  EXPECT_EQ(this->claim(1), ClaimState::claimed);
+  EXPECT_EQ(this->claim(2), ClaimState::claimed);
 }
 
 TYPED_TEST_P(OrderContract, ADroppedClaimCanBeHadAgain) {
-  using State = ClaimOrder::State;
   this->claim(1);
   this->ask(DropClaim{OrderKey{1}});
-  EXPECT_EQ(this->claim(1), State::claimed);
+  EXPECT_EQ(this->claim(1), ClaimState::claimed);
   this->ask(DropClaim{OrderKey{9}});
 }
 
