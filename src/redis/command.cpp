@@ -47,10 +47,7 @@ class KeyText {
   std::string_view view() const { return {text_, size_}; }
 
  private:
-  void add(std::string_view part) {
-    std::memcpy(text_ + size_, part.data(), part.size());
-    size_ += part.size();
-  }
+  void add(std::string_view part) { size_ += part.copy(text_ + size_, part.size()); }
   char text_[48];
   std::size_t size_ = 0;
 };

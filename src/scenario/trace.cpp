@@ -32,23 +32,23 @@ bool reads_as(std::string_view text, Number& number) {
 // Reads line after line; what is wrong with one is a sentence.
 class Rows {
  public:
-  Rows(const Shop& shop, double unit) : shop_(shop), unit_(unit) {}
+  Rows(const Shop& shop, double unit, std::size_t most) : shop_(shop), unit_(unit), most_(most) {}
 
   std::string read(std::string_view line) {
-    if (lines_.size() == kMostTraceRows) {
-      return fmt::format("a trace has at most {} rows; replay a part of it", kMostTraceRows);
+    if (lines_.size() == most_) {
+      return fmt::format("a trace has at most {} rows; replay a part of it", most_);
     }
     std::array<std::string_view, 4> fields;
     if (!split(line, fields)) {
       return fmt::format("{}: a row has four fields, such as 1.5,17,1,buy", quoted_part(line));
     }
     Trace::Line read;
-    for (const std::string& wrong : {read_time(fields[0], read.row), read_item(fields[2], read.row),
-                                     read_kind(fields[3], read.row), read_buyer(fields[1], read)}) {
-      if (!wrong.empty()) return wrong;
-    }
-    lines_.push_back(read);
-    return {};
+    std::string wrong = read_time(fields[0], read.row);
+    if (wrong.empty()) wrong = read_item(fields[2], read.row);
+    if (wrong.empty()) wrong = read_kind(fields[3], read.row);  // asks the shop about the item
+    if (wrong.empty()) wrong = read_buyer(fields[1], read);
+    if (wrong.empty()) lines_.push_back(read);
+    return wrong;
   }
 
   const std::vector<Trace::Line>& lines() const { return lines_; }
@@ -121,6 +121,7 @@ class Rows {
 
   const Shop& shop_;
   double unit_;
+  std::size_t most_;
   std::vector<Trace::Line> lines_;
   std::unordered_map<std::int64_t, Known> known_;
   std::int64_t next_ = 0;
@@ -152,7 +153,8 @@ std::span<const TraceRow> Trace::of(BuyerId buyer) const {
   return std::span(rows_).subspan(begins_[index], begins_[index + 1] - begins_[index]);
 }
 
-ParsedTrace parse_trace(std::string_view text, const std::string& file, const Shop& shop) {
+ParsedTrace parse_trace(std::string_view text, const std::string& file, const Shop& shop,
+                        std::size_t most_rows) {
   const std::string shown = printable(file, 300);
   if (text.size() > kLargestTrace) {
     return Problem{shown, 0, "the file is too large; a trace has at most 64 MiB"};
@@ -175,7 +177,7 @@ ParsedTrace parse_trace(std::string_view text, const std::string& file, const Sh
       wrong = fmt::format("{}: the first line of a trace is {} or {}", quoted(printable(line)),
                           kHeader, kHeaderOfMilliseconds);
     } else {
-      rows.emplace(shop, line == kHeader ? 1 : 1e-3);
+      rows.emplace(shop, line == kHeader ? 1 : 1e-3, most_rows);
     }
     if (!wrong.empty()) return Problem{shown, number, std::move(wrong)};
     text.remove_prefix(end + 1);

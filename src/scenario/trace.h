@@ -56,7 +56,8 @@ class Trace {
 
 // The trace, or the first thing that is wrong with it. `file` names it in the problem.
 using ParsedTrace = std::variant<Trace, Problem>;
-ParsedTrace parse_trace(std::string_view text, const std::string& file, const Shop& shop);
+ParsedTrace parse_trace(std::string_view text, const std::string& file, const Shop& shop,
+                        std::size_t most_rows = kMostTraceRows);
 ParsedTrace load_trace(const std::string& file, const Shop& shop);
 
 }  // namespace doorbuster

@@ -77,6 +77,8 @@ TEST(Trace, RefusesWhatIsWrongInOneSentenceWithItsLine) {
       {head + "1,1,1,b\xc3\xa9\n", "x.csv:2: the file is binary or not plain ASCII"},
       {head + "1,1,4,view\n", "x.csv:2: the item \"4\": the shop's products are 1 to 3"},
       {head + "1,1,0,view\n", "x.csv:2: the item \"0\""},
+      {head + "1,1,0,buy\n", "x.csv:2: the item \"0\""},
+      {head + "1,1,99999,buy\n", "x.csv:2: the item \"99999\""},
       {head + "1,1,3,buy\n", "x.csv:2: item 3 is bought, but it is not on sale"},
       {head + "1,1,1,steal\n", "x.csv:2: the kind \"steal\": view or buy"},
       {head + "x,1,1,buy\n", "x.csv:2: the time \"x\": a number is needed"},
@@ -105,10 +107,12 @@ TEST(Trace, RefusesAPurchaseThatNoKeyCouldName) {
 }
 
 TEST(Trace, HasALimitOfRows) {
-  std::string text = "time_s,buyer,item,kind\n";
-  for (std::size_t i = 0; i < kMostTraceRows; ++i) text += "1,5,1,view\n";
-  EXPECT_EQ(read(text).rows(), kMostTraceRows);
-  EXPECT_TRUE(told(text + "1,5,1,view\n").starts_with("x.csv:2000002: a trace has at most"));
+  const std::string text = "time_s,buyer,item,kind\n1,5,1,view\n1,5,1,view\n1,5,1,view\n";
+  EXPECT_TRUE(std::holds_alternative<Trace>(parse_trace(text, "x.csv", shop(), 3)));
+  const ParsedTrace refused = parse_trace(text, "x.csv", shop(), 2);
+  ASSERT_TRUE(std::holds_alternative<Problem>(refused));
+  EXPECT_EQ(to_string(std::get<Problem>(refused)),
+            "x.csv:4: a trace has at most 2 rows; replay a part of it");
 }
 
 class TraceOfAScenario : public testing::Test {
