@@ -63,14 +63,15 @@ bool Arrivals::begin_piece() {
 
 std::optional<Duration> Arrivals::next_in_piece() {
   const Stage& stage = *piece_.stage;
+  if (piece_.most <= 0) return std::nullopt;
   if (stage.profile == Profile::constant) {
     const double second = (static_cast<double>(piece_.next_even) + 0.5) / stage.rate;
-    const Duration when = piece_.stage_begin + from_seconds(second);
-    if (stage.rate <= 0 || when >= piece_.to) return std::nullopt;
+    // Few a year are due later than a Duration can tell.
+    const Duration when = piece_.stage_begin + from_seconds(std::min(second, to_seconds(end_)));
+    if (when >= piece_.to) return std::nullopt;
     ++piece_.next_even;
     return std::max(when, piece_.from);
   }
-  if (piece_.most <= 0) return std::nullopt;
   for (;;) {
     const double gap = random_.exponential(1 / piece_.most);
     if (gap >= to_seconds(piece_.to - at_)) return std::nullopt;

@@ -127,7 +127,9 @@ TEST(Arrivals, ConstantOnesGoOnEvenlyOverSlicesAndStages) {
 
 TEST(Arrivals, ALoadWithoutARateBringsNobody) {
   for (const Profile profile : {Profile::constant, Profile::poisson, Profile::ramp}) {
-    EXPECT_TRUE(all(open({{.profile = profile, .duration = 2s}}), 1).empty());
+    for (const double rate : {0.0, 1e-12}) {
+      EXPECT_TRUE(all(open({{.profile = profile, .rate = rate, .duration = 2s}}), 1).empty());
+    }
   }
 }
 
