@@ -113,6 +113,13 @@ ItemAccount& Accounts::account(ItemId item) {
   return *found;
 }
 
+const PurchaseAccount* Accounts::purchase(OrderKey key) const {
+  const auto found =
+      std::lower_bound(purchases_.begin(), purchases_.end(), key,
+                       [](const PurchaseAccount& a, OrderKey wanted) { return a.key < wanted; });
+  return found != purchases_.end() && found->key == key ? &*found : nullptr;
+}
+
 Instant Accounts::answered(const OrderRow& row) const {
   const auto found =
       std::lower_bound(purchases_.begin(), purchases_.end(), first_key(row.key),

@@ -41,6 +41,7 @@ class Accounts {
 
   std::span<const ItemAccount> items() const { return items_; }              // ascending by item
   std::span<const PurchaseAccount> purchases() const { return purchases_; }  // ascending by key
+  const PurchaseAccount* purchase(OrderKey key) const;  // nothing stands under the key: nullptr
 
  private:
   void join_purchases(const History& history, const GroundTruth& truth);

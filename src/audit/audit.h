@@ -39,6 +39,8 @@ struct AuditFigures {
   std::optional<std::int64_t> negative_stock_items;
   std::optional<Quantity> cache_drift_units;
   std::optional<std::int64_t> cache_negative_keys;
+  std::optional<Quantity> gate_error_units;
+  std::optional<Quantity> leaked_units;
 };
 
 struct Finding {

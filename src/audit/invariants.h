@@ -21,6 +21,8 @@ Finding no_duplicate_order(const Accounts& accounts);
 Finding conservation(const Accounts& accounts);
 Finding no_negative_stock(const Accounts& accounts);
 Finding cache_agrees_with_database(const Accounts& accounts);
+Finding gate_agrees_with_database(const Accounts& accounts);
+Finding no_leaked_units(const Accounts& accounts);
 
 // "1 order", "12 orders".
 inline std::string counted(std::int64_t n, std::string_view thing) {

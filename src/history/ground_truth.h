@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/gate_account.h"
 #include "base/ids.h"
 #include "base/time.h"
 
@@ -13,10 +14,11 @@ namespace doorbuster {
 
 struct ItemTruth {
   ItemId item{};
-  Quantity initial = 0;            // as read back after stocking, before the doors opened
-  Quantity left = 0;               // the stock row at rest
-  std::optional<Quantity> cached;  // what a reader of the cache is shown at rest, if anything
-  Quantity held = 0;               // units in holds that stand at rest, neither sold nor left
+  Quantity initial = 0;                  // as read back after stocking, before the doors opened
+  Quantity left = 0;                     // the stock row at rest
+  std::optional<Quantity> cached;        // what a reader of the cache is shown at rest, if anything
+  Quantity held = 0;                     // units in holds that stand at rest, neither sold nor left
+  std::optional<GateAccount> gate = {};  // what the gate says of itself, where there is one
 
   friend bool operator==(const ItemTruth&, const ItemTruth&) = default;
 };
@@ -36,7 +38,7 @@ struct GroundTruth {
   // No unit was returned to stock after this, as the harness saw it: the answer to the last
   // statement that returned any. Nothing: none ever was; kNever: it cannot be told.
   std::optional<Instant> last_return = std::nullopt;
-  // False: nobody could look at the cache, so that an empty `cached` says nothing.
+  // False: nobody could look at the cache, so that an empty `cached` or `gate` says nothing.
   bool cache_read = true;
 };
 

@@ -186,6 +186,11 @@ struct Appender {
                     KeyText(kLimits, item, ":orders").view(), Digits(number(op.order.key)).view(),
                     Digits(number(op.order.buyer)).view()});
   }
+  void operator()(const ReadGate& op) const {
+    const GateKeys gate(op.item);
+    append_command(out, {"EVALSHA", name(Script::read_gate), "3", gate.counter.view(),
+                         gate.held.view(), gate.settled.view(), Digits(number(op.item)).view()});
+  }
 
   std::string_view name(Script script) const { return names[static_cast<std::size_t>(script)]; }
 };
@@ -294,14 +299,42 @@ std::optional<CacheReply> read(const ReleaseReservation*, const Reply& reply) {
 }
 
 std::optional<CacheReply> read(const NextOverdue*, const Reply& reply) {
-  if (reply.is(Reply::Kind::nil)) return std::optional<Order>{};
-  if (!reply.is(Reply::Kind::array) || reply.leaves() != 3) return std::nullopt;
+  if (reply.is(Reply::Kind::nil)) return std::optional<Reservation>{};
+  if (!reply.is(Reply::Kind::array) || reply.leaves() != 4) return std::nullopt;
   const auto key = reply.integer(0);
   const auto item = reply.integer(1);
   const auto quantity = reply.integer(2);
-  if (!key || !item || !quantity) return std::nullopt;
+  const auto age = reply.integer(3);
+  if (!key || !item || !quantity || !age) return std::nullopt;
   const auto item_id = static_cast<ItemId>(*item);
-  return std::optional(Order{OrderKey{*key}, BuyerId{}, item_id, *quantity});
+  return std::optional(Reservation{Order{OrderKey{*key}, BuyerId{}, item_id, *quantity},
+                                   std::chrono::milliseconds(*age)});
+}
+
+// The item is the question's: read() sees the reply alone, so that the script says it again.
+std::optional<CacheReply> read(const ReadGate*, const Reply& reply) {
+  constexpr std::size_t kHead = 3, kEach = 3;  // item, left, settled; order, units, age
+  if (!reply.is(Reply::Kind::array) || reply.leaves() < kHead) return std::nullopt;
+  if ((reply.leaves() - kHead) % kEach != 0) return std::nullopt;
+  const auto item = reply.integer(0);
+  const auto settled = reply.integer(2);
+  if (!item || !settled) return std::nullopt;
+  GateAccount account;
+  account.left = reply.integer(1);
+  account.settled = *settled;
+  if (!account.left && !reply.is_nil(1)) return std::nullopt;
+  for (std::size_t i = kHead; i < reply.leaves(); i += kEach) {
+    const auto key = reply.integer(i);
+    const auto quantity = reply.integer(i + 1);
+    const auto age = reply.integer(i + 2);
+    if (!key || !quantity || !age) return std::nullopt;
+    account.pending.push_back(
+        {Order{OrderKey{*key}, BuyerId{}, static_cast<ItemId>(*item), *quantity},
+         std::chrono::milliseconds(*age)});
+  }
+  std::sort(account.pending.begin(), account.pending.end(),
+            [](const Reservation& a, const Reservation& b) { return a.order.key < b.order.key; });
+  return account;
 }
 
 std::optional<CacheReply> read(const GetAging*, const Reply& reply) {

@@ -88,6 +88,9 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
         "doorbuster:limit:7:orders", "9", "3"}},
       {SetHold{OrderKey{9}, 1500ms}, {"SET", "doorbuster:hold:9", "1", "NX", "PX", "1500"}},
       {EndHold{OrderKey{9}}, {"DEL", "doorbuster:hold:9"}},
+      {ReadGate{ItemId{7}},
+       {eval, name_of(Script::read_gate), "3", "doorbuster:gate:7", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:settled", "7"}},
   };
   for (const auto& [operation, words] : table) {
     std::string text;
@@ -150,10 +153,18 @@ struct Shown {
   std::string operator()(const EndHold::Reply& reply) const {
     return reply.ended ? "ended" : "gone already";
   }
-  std::string operator()(const std::optional<Order>& order) const {
-    if (!order) return "none";
-    return fmt::format("order {} of buyer {}: {} of item {}", number(order->key),
-                       number(order->buyer), order->quantity, number(order->item));
+  std::string operator()(const std::optional<Reservation>& held) const {
+    return held ? (*this)(*held) : "none";
+  }
+  std::string operator()(const Reservation& held) const {
+    return fmt::format("order {}: {} of item {} for {} ms", number(held.order.key),
+                       held.order.quantity, number(held.order.item), held.age / 1ms);
+  }
+  std::string operator()(const GateAccount& account) const {
+    std::string text =
+        fmt::format("{} left, {} settled", account.left.value_or(-1), account.settled);
+    for (const Reservation& held : account.pending) text += "; " + (*this)(held);
+    return text;
   }
 };
 
@@ -230,8 +241,15 @@ TEST(Command, ReadsTheRepliesToWhatIsAskedOfLocksAndGates) {
       {SettleReservation{}, ":0\r\n", "done"},
       {ReleaseReservation{}, ":1\r\n", "given back"},
       {ReleaseReservation{}, ":0\r\n", "nothing given back"},
-      {NextOverdue{}, "*3\r\n$2\r\n41\r\n$1\r\n7\r\n$1\r\n2\r\n",
-       "order 41 of buyer 0: 2 of item 7"},
+      {NextOverdue{}, "*4\r\n$2\r\n41\r\n$1\r\n7\r\n$1\r\n2\r\n:250\r\n",
+       "order 41: 2 of item 7 for 250 ms"},
+      {ReadGate{}, "*3\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n", "5 left, 2 settled"},
+      {ReadGate{}, "*3\r\n$1\r\n7\r\n$-1\r\n:0\r\n", "-1 left, 0 settled"},
+      {ReadGate{},
+       "*9\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n$1\r\n9\r\n$1\r\n1\r\n:3\r\n$1\r\n8\r\n$1\r\n2\r\n:4\r\n",
+       "5 left, 2 settled; order 8: 2 of item 7 for 4 ms; order 9: 1 of item 7 for 3 ms"},
+      {ReadGate{}, "*4\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n$1\r\n9\r\n", "protocol error, definite "},
+      {ReadGate{}, "*3\r\n$1\r\n7\r\n$1\r\nx\r\n:2\r\n", "protocol error, definite "},
       {NextOverdue{}, "$-1\r\n", "none"},
       {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
   });

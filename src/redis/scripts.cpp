@@ -32,6 +32,8 @@ constexpr std::array<std::string_view, kScripts> kTexts = {
 #include "redis/scripts/count_units.inc"
     ,
 #include "redis/scripts/uncount_units.inc"
+    ,
+#include "redis/scripts/read_gate.inc"
 };
 
 }  // namespace

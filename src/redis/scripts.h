@@ -24,8 +24,9 @@ enum class Script : unsigned char {
   claim_order,
   count_units,
   uncount_units,
+  read_gate,
 };
-inline constexpr std::size_t kScripts = 14;
+inline constexpr std::size_t kScripts = 15;
 
 std::string_view text_of(Script script);
 

@@ -31,21 +31,22 @@ std::string promises_section(const Summaries& strategies) {
     const auto worst = [&](std::optional<std::int64_t> AuditResult::*figure) {
       return wrong(each.worst(figure));
     };
-    rows.push_back(
-        {markdown_safe(each.name), fmt::format("{}", to_string(each.validity)),
-         fmt::format("**{}**", verdict_word(each)),
-         plain(std::optional<std::int64_t>(std::ssize(each.trials))),
-         fmt::format("{} of {}", plain(each.sold), plain(each.stock)),
-         worst(&AuditResult::oversold_units), worst(&AuditResult::oversold_promised_units),
-         worst(&AuditResult::undersold_units), worst(&AuditResult::lost_orders),
-         worst(&AuditResult::phantom_orders), worst(&AuditResult::duplicate_orders),
-         worst(&AuditResult::conservation_error_units), worst(&AuditResult::cache_drift_units)});
+    rows.push_back({markdown_safe(each.name), fmt::format("{}", to_string(each.validity)),
+                    fmt::format("**{}**", verdict_word(each)),
+                    plain(std::optional<std::int64_t>(std::ssize(each.trials))),
+                    fmt::format("{} of {}", plain(each.sold), plain(each.stock)),
+                    worst(&AuditResult::oversold_units),
+                    worst(&AuditResult::oversold_promised_units),
+                    worst(&AuditResult::undersold_units), worst(&AuditResult::lost_orders),
+                    worst(&AuditResult::phantom_orders), worst(&AuditResult::duplicate_orders),
+                    worst(&AuditResult::conservation_error_units),
+                    worst(&AuditResult::cache_drift_units), worst(&AuditResult::leaked_units)});
   }
   return "\n## Promises\n\nUnits and orders; of several trials the worst. \"As expected\" is a "
          "strategy that broke what the scenario expects it to break.\n\n" +
          markdown_table({"strategy", "validity", "verdict", "trials", "sold of stock", "oversold",
                          "promised too many", "undersold", "lost", "phantom", "duplicate",
-                         "conservation error", "cache drift"},
+                         "conservation error", "cache drift", "leaked"},
                         rows, 3);
 }
 

@@ -101,6 +101,8 @@ void copy(const AuditFigures& figures, AuditResult& into) {
   into.negative_stock_items = figures.negative_stock_items;
   into.cache_drift_units = figures.cache_drift_units;
   into.cache_negative_keys = figures.cache_negative_keys;
+  into.gate_error_units = figures.gate_error_units;
+  into.leaked_units = figures.leaked_units;
 }
 
 ThroughputResult throughput(const Tally& tally, Duration measured) {

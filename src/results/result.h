@@ -197,6 +197,8 @@ struct AuditResult {
   std::optional<std::int64_t> negative_stock_items;
   std::optional<Quantity> cache_drift_units;
   std::optional<std::int64_t> cache_negative_keys;
+  std::optional<Quantity> gate_error_units;
+  std::optional<Quantity> leaked_units;
   std::vector<InvariantResult> invariants;
 };
 BOOST_DESCRIBE_STRUCT(AuditResult, (),
@@ -204,7 +206,8 @@ BOOST_DESCRIBE_STRUCT(AuditResult, (),
                        final_quantity, held_units, oversold_units, oversold_promised_units,
                        undersold_units, lost_orders, phantom_orders, duplicate_orders,
                        unknown_resolved_sold, unknown_resolved_not_sold, conservation_error_units,
-                       negative_stock_items, cache_drift_units, cache_negative_keys, invariants))
+                       negative_stock_items, cache_drift_units, cache_negative_keys,
+                       gate_error_units, leaked_units, invariants))
 
 // One kind of buyers: of "others", those who belong to none.
 struct KindResult {

@@ -8,9 +8,8 @@
 #include <mutex>
 
 #include "run/interrupt.h"
+#include "run/shard_shop.h"
 #include "run/share.h"
-#include "store/counting.h"
-#include "store/return_watch.h"
 
 namespace doorbuster {
 namespace {
@@ -19,8 +18,6 @@ constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready w
 constexpr Duration kGlance = 50ms;             // how soon a signal or an abort is noticed
 constexpr Duration kSnapshotEvery = 1s;
 constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
-constexpr std::uint64_t kStrategyStream = 4;
-constexpr std::uint64_t kTroubleStream = 10;
 constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
 
 // What the metrics of abort thresholds are read from.
@@ -127,37 +124,10 @@ class Silence {
   int seconds_ = 0;
 };
 
-// The strategy of one shard, over stores that are counted, with trouble on the way to them.
-struct ShardShop {
-  ShardShop(const OpeningPlan& plan, const Shard& shard, int shards)
-      : chance(stream_seed(plan.seed, kTroubleStream, static_cast<std::uint64_t>(shard.index))),
-        troubled_cache(shard.cache, plan.troubles, shard.clock, chance),
-        troubled_database(shard.database, plan.troubles, shard.clock, chance),
-        returns(troubled_database, shard.clock),
-        cache(troubled_cache),
-        database(returns),
-        random(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
-        strategy(make_strategy(plan.strategy,
-                               Stores{cache, database, shard.clock, random, figures, shards},
-                               plan.options)) {
-    trouble(false);
-  }
-
-  void trouble(bool on) {
-    troubled_cache.turn_off(!on);
-    troubled_database.turn_off(!on);
-  }
-  std::int64_t deaths() const { return troubled_cache.deaths() + troubled_database.deaths(); }
-
-  Random chance;
-  TroubledCache troubled_cache;
-  TroubledDatabase troubled_database;
-  ReturnWatch returns;
-  CountingCache cache;
-  CountingDatabase database;
-  Random random;
-  StrategyFigures figures;
-  std::unique_ptr<Strategy> strategy;
+// What the cache shows at rest, by product.
+struct Shown {
+  std::vector<std::optional<Quantity>> cached;
+  std::vector<std::optional<GateAccount>> gates;
 };
 
 // One shard's part of an opening.
@@ -202,14 +172,18 @@ class ShardOpening {
     co_return Done{};
   }
 
-  // What the cache shows; an error when it cannot be told. REQUIRES: every shard has run
-  Task<std::vector<std::optional<Quantity>>> read_the_cache() {
-    std::vector<std::optional<Quantity>> shown;
+  // What the cache and the gate show; an error when it cannot be told. REQUIRES: every shard has
+  // run
+  Task<Shown> read_the_cache() {
+    Shown shown;
     for (const Product& product : plan_.scenario.shop.products) {
       if (Interrupt::times() > 1) co_return invalid("interrupted");
       const auto cached = co_await strategy_.cached(product.id);
       if (!cached) co_return cached.error();
-      shown.push_back(*cached);
+      shown.cached.push_back(*cached);
+      auto gate = co_await strategy_.gate(product.id);
+      if (!gate) co_return gate.error();
+      shown.gates.push_back(*std::move(gate));
     }
     co_return shown;
   }
@@ -352,8 +326,6 @@ class ShardOpening {
   bool cut_ = false;
 };
 
-using Shown = std::vector<std::optional<Quantity>>;
-
 Task<Done> keep_what_is_shown(ShardOpening* first, std::optional<Shown>* shown) {
   auto read = co_await first->read_the_cache();
   if (read) shown->emplace(std::move(*read));
@@ -406,7 +378,12 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
   sum.pool_wait = world.pool_wait();
   // A buyer who was cut between the two stores leaves them apart: that is no fault of the strategy.
   const bool comparable = !sum.cut || sum.cache_commands == 0;
-  if (plan.read_the_cache && comparable) sum.cached = read_the_cache(*openings.front(), world);
+  if (plan.read_the_cache && comparable) {
+    if (auto shown = read_the_cache(*openings.front(), world)) {
+      sum.cached = std::move(shown->cached);
+      sum.gates = std::move(shown->gates);
+    }
+  }
   sum.stopped_because = common.why();
   sum.aborted_by = common.aborted_by();
   sum.trouble = common.trouble();

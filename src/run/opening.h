@@ -67,6 +67,8 @@ struct OpeningResult {
   // What the cache shows at rest, by product. Nothing: it was not asked, could not be, or was not
   // at rest.
   std::optional<std::vector<std::optional<Quantity>>> cached;
+  // What the gate says of itself, by product, where there is one; absent as `cached` is.
+  std::vector<std::optional<GateAccount>> gates;
 
   // Every operation was answered: nothing of ours can be going on in the stores.
   bool at_rest() const {

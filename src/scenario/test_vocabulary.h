@@ -25,9 +25,17 @@ inline Vocabulary test_vocabulary() {
       {"write-through", {}},
       {"redis-gate", {}},
   };
-  words.invariants = {"no_oversell",   "no_oversold_promise", "no_undersell",
-                      "no_lost_order", "no_phantom_order",    "no_duplicate_order",
-                      "conservation",  "no_negative_stock",   "cache_agrees_with_database"};
+  words.invariants = {"no_oversell",
+                      "no_oversold_promise",
+                      "no_undersell",
+                      "no_lost_order",
+                      "no_phantom_order",
+                      "no_duplicate_order",
+                      "conservation",
+                      "no_negative_stock",
+                      "cache_agrees_with_database",
+                      "gate_agrees_with_database",
+                      "no_leaked_units"};
   words.metrics = {{"buy.p99", MetricKind::time},
                    {"view.p50", MetricKind::time},
                    {"goodput", MetricKind::rate},

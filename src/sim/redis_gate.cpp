@@ -5,6 +5,11 @@
 namespace doorbuster {
 namespace {
 
+// As the server's clock tells ages.
+Duration whole_millis(Duration age) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(age);
+}
+
 constexpr Key counter_of(ItemId item) { return {KeyFamily::gate, item}; }
 
 }  // namespace
@@ -44,14 +49,14 @@ Result<CacheReply> RedisState::run(const Reserve& reserve, Instant now) {
   }
   counter->value -= quantity;
   const Instant due = deadline_of(now, reserve.hold);
-  book.held[key] = Held{quantity, due};
+  book.held[key] = Held{quantity, due, now};
   book.due.emplace(due, key);
   return CacheReply(Reserve::Reply{State::granted, counter->value});
 }
 
 Result<CacheReply> RedisState::run(const SettleReservation& settle, Instant) {
   Book& book = books_[settle.item];
-  if (book.strike(settle.key)) book.settled.insert(settle.key);
+  if (const auto units = book.strike(settle.key)) book.settled.emplace(settle.key, *units);
   return CacheReply(Done{});
 }
 
@@ -68,14 +73,29 @@ Result<CacheReply> RedisState::run(const ReleaseReservation& release, Instant no
 Result<CacheReply> RedisState::run(const NextOverdue& next, Instant now) {
   Book& book = books_[next.item];
   if (book.due.empty() || book.due.begin()->first > now) {
-    return CacheReply(std::optional<Order>());
+    return CacheReply(std::optional<Reservation>());
   }
   const OrderKey key = book.due.begin()->second;
   Held& held = book.held.at(key);
   book.due.erase(book.due.begin());
   held.due = deadline_of(now, next.again);
   book.due.emplace(held.due, key);
-  return CacheReply(std::optional(Order{key, BuyerId{}, next.item, held.quantity}));
+  return CacheReply(std::optional(Reservation{Order{key, BuyerId{}, next.item, held.quantity},
+                                              whole_millis(now - held.since)}));
+}
+
+Result<CacheReply> RedisState::run(const ReadGate& read, Instant now) {
+  const Entry* counter = find(counter_of(read.item), now);
+  if (counter != nullptr && counter->is_hash) return wrong_kind();
+  const Book& book = books_[read.item];
+  GateAccount account;
+  if (counter != nullptr) account.left = counter->value;
+  for (const auto& [key, units] : book.settled) account.settled += units;
+  for (const auto& [key, held] : book.held) {
+    account.pending.push_back(
+        {Order{key, BuyerId{}, read.item, held.quantity}, whole_millis(now - held.since)});
+  }
+  return CacheReply(std::move(account));
 }
 
 Result<CacheReply> RedisState::run(const SetHold& set, Instant now) {

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "base/result.h"
@@ -61,11 +61,12 @@ class RedisState {
   struct Held {
     Quantity quantity = 0;
     Instant due{};
+    Instant since{};
   };
   struct Book {
-    std::unordered_map<OrderKey, Held> held;  // looked up, never iterated
+    std::map<OrderKey, Held> held;
     std::set<std::pair<Instant, OrderKey>> due;
-    std::unordered_set<OrderKey> settled;
+    std::map<OrderKey, Quantity> settled;
 
     // Takes a pending reservation out of the book: its units, or nothing.
     std::optional<Quantity> strike(OrderKey key);
@@ -109,6 +110,7 @@ class RedisState {
   Result<CacheReply> run(const UncountUnits& uncount, Instant now);
   Result<CacheReply> run(const SetHold& set, Instant now);
   Result<CacheReply> run(const EndHold& end, Instant now);
+  Result<CacheReply> run(const ReadGate& read, Instant now);
 
   // All are looked up, never iterated.
   std::unordered_map<Key, Entry, Hash> entries_;

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "base/gate_account.h"
 #include "base/order.h"
 #include "base/outcome.h"
 #include "base/result.h"
@@ -199,11 +200,11 @@ struct ReleaseReservation {
 };
 
 // The reservation that is longest overdue, if any; it is overdue again only `again` later, so that
-// two who ask are not told of the same one. Of the order only key, item and quantity are known.
+// two who ask are not told of the same one.
 struct NextOverdue {
   static constexpr std::string_view kName = "next_overdue";
   static constexpr Access kAccess = Access::write;
-  using Reply = std::optional<Order>;
+  using Reply = std::optional<Reservation>;
   ItemId item{};
   Duration again{};
 };
@@ -294,16 +295,25 @@ struct EndHold {
   OrderKey key{};
 };
 
+// All that a gate knows of an item, in one step. For a gate at rest: it is as long as the list of
+// those who ever reserved.
+struct ReadGate {
+  static constexpr std::string_view kName = "read_gate";
+  static constexpr Access kAccess = Access::read;
+  using Reply = GateAccount;
+  ItemId item{};
+};
+
 using CacheOperation =
     std::variant<Get, SetExpiring, Delete, Decrement, LeaseGet, LeaseSet, LeasePeek, GetVersioned,
                  FillIfNewer, AcquireLock, ReleaseLock, LoadGate, Reserve, SettleReservation,
                  ReleaseReservation, NextOverdue, GetAging, ClaimOrder, KeepAnswer, DropClaim,
-                 CountUnits, UncountUnits, SetHold, EndHold>;
+                 CountUnits, UncountUnits, SetHold, EndHold, ReadGate>;
 using CacheReply =
     std::variant<std::optional<Quantity>, Done, Decrement::Reply, LeaseGet::Reply, LeaseSet::Reply,
                  std::optional<Stock>, AcquireLock::Reply, ReleaseLock::Reply, Reserve::Reply,
-                 ReleaseReservation::Reply, std::optional<Order>, GetAging::Reply,
-                 ClaimOrder::Reply, CountUnits::Reply, SetHold::Reply, EndHold::Reply>;
+                 ReleaseReservation::Reply, std::optional<Reservation>, GetAging::Reply,
+                 ClaimOrder::Reply, CountUnits::Reply, SetHold::Reply, EndHold::Reply, GateAccount>;
 static_assert(std::is_trivially_destructible_v<CacheOperation>);
 
 inline std::string_view name_of(const CacheOperation& operation) {

@@ -48,7 +48,7 @@ class GateContract : public testing::Test {
   // The key of the order that is overdue, 0 for none.
   std::int64_t overdue(Duration again = kLong) {
     const auto order = ask(NextOverdue{kItem, again});
-    return order ? number(order->key) : 0;
+    return order ? number(order->order.key) : 0;
   }
 
   Bench bench_;
@@ -215,11 +215,13 @@ TYPED_TEST_P(GateContract, AReservationIsOverdueAfterItsHoldAndNotToldTwiceAtOnc
   this->reserve(42, 1, this->kLong);
   EXPECT_EQ(this->overdue(), 0);
   this->bench_.pass_time(this->kPastShort);
-  const auto order = this->ask(NextOverdue{this->kItem, this->kShort});
-  ASSERT_TRUE(order.has_value());
-  EXPECT_EQ(order->key, OrderKey{41});
-  EXPECT_EQ(order->item, this->kItem);
-  EXPECT_EQ(order->quantity, 2);
+  const auto overdue = this->ask(NextOverdue{this->kItem, this->kShort});
+  ASSERT_TRUE(overdue.has_value());
+  EXPECT_EQ(overdue->order.key, OrderKey{41});
+  EXPECT_EQ(overdue->order.item, this->kItem);
+  EXPECT_EQ(overdue->order.quantity, 2);
+  EXPECT_GE(overdue->age, this->kPastShort - 2ms);
+  EXPECT_LT(overdue->age, this->kLong);
   EXPECT_EQ(this->overdue(), 0);
   this->bench_.pass_time(this->kPastShort);
   EXPECT_EQ(this->overdue(), 41) << "again, because nobody settled or released it";
@@ -321,6 +323,40 @@ TYPED_TEST_P(GateContract, AnOrderIsHeldOnceUntilItsHoldEndsOrRunsOut) {
   EXPECT_TRUE(this->ask(SetHold{OrderKey{2}, this->kLong}).set);
 }
 
+TYPED_TEST_P(GateContract, AtRestItAccountsForEveryUnit) {
+  this->load(20);
+  this->reserve(42, 2);
+  this->bench_.pass_time(20ms);
+  this->reserve(41, 3);
+  this->reserve(43, 4);
+  this->settle(43);
+  this->reserve(44, 1);
+  EXPECT_TRUE(this->give_back(44));
+  const GateAccount account = this->ask(ReadGate{this->kItem});
+  EXPECT_EQ(account.left, 11);
+  EXPECT_EQ(account.settled, 4);
+  ASSERT_EQ(account.pending.size(), 2u);
+  EXPECT_EQ(account.pending[0].order.key, OrderKey{41});
+  EXPECT_EQ(account.pending[0].order.item, this->kItem);
+  EXPECT_EQ(account.pending[0].order.quantity, 3);
+  EXPECT_EQ(account.pending[1].order.key, OrderKey{42});
+  EXPECT_EQ(account.pending[1].order.quantity, 2);
+  EXPECT_GE(account.pending[1].age, 19ms) << "Redis tells whole milliseconds";
+  EXPECT_LE(account.pending[0].age, account.pending[1].age);
+  EXPECT_LT(account.pending[1].age, this->kLong);
+}
+
+TYPED_TEST_P(GateContract, ACounterThatIsGoneIsNoZeroAndWhatIsReservedIsStillKnown) {
+  EXPECT_EQ(this->ask(ReadGate{this->kItem}), GateAccount{});
+  this->load(5);
+  this->reserve(1, 2);
+  this->ask(Delete{this->kCounter});
+  const GateAccount account = this->ask(ReadGate{this->kItem});
+  EXPECT_EQ(account.left, std::nullopt);
+  ASSERT_EQ(account.pending.size(), 1u);
+  EXPECT_EQ(account.pending[0].order.quantity, 2);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     GateContract, ALockIsGrantedToOneOfMany, ALockIsFreedByItsTokenAlone,
     ALockRunsOutAndItsLateHolderFreesNothing, APlainDeleteFreesALockWhoeverHoldsIt,
@@ -332,6 +368,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     AReservationIsOverdueAfterItsHoldAndNotToldTwiceAtOnce, TheLongestOverdueComesFirst,
     WhatIsSettledOrGivenBackIsNeverOverdue, LoadingOpensTheGateAnew, LoadingTakesAwayATtl,
     GetAndDecrementSeeTheCounter, ACounterThatIsLostIsNotMadeAnewByWhatIsGivenBack,
-    ItemsHaveGatesOfTheirOwn, AnOrderIsHeldOnceUntilItsHoldEndsOrRunsOut);
+    ItemsHaveGatesOfTheirOwn, AnOrderIsHeldOnceUntilItsHoldEndsOrRunsOut,
+    AtRestItAccountsForEveryUnit, ACounterThatIsGoneIsNoZeroAndWhatIsReservedIsStillKnown);
 
 }  // namespace doorbuster

@@ -30,6 +30,7 @@ class StrategyDecorator : public Strategy {
   Task<Done> background() override { return inner_->background(); }
   Task<Done> drain() override { return inner_->drain(); }
   Task<std::optional<Quantity>> cached(ItemId item) override { return inner_->cached(item); }
+  Task<std::optional<GateAccount>> gate(ItemId item) override { return inner_->gate(item); }
 
  protected:
   Strategy& inner() { return *inner_; }

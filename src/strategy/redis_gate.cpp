@@ -31,6 +31,7 @@ class RedisGate final : public Strategy {
       : cache_(stores.cache),
         database_(stores.database),
         clock_(stores.clock),
+        figures_(stores.figures),
         hold_(option<Duration>(options, "hold")),
         reap_every_(option<Duration>(options, "reap_every")),
         reaps_(option<bool>(options, "reaper")),
@@ -42,6 +43,7 @@ class RedisGate final : public Strategy {
       if (!loaded) co_return loaded.error();
       items_.push_back(item.item);
     }
+    figures_.count("leaked_units_returned", 0);
     co_return Done{};
   }
 
@@ -90,6 +92,13 @@ class RedisGate final : public Strategy {
 
   Task<std::optional<Quantity>> cached(ItemId item) override { return cache_(Get{key(item)}); }
 
+  Task<std::optional<GateAccount>> gate(ItemId item) override {
+    const ReadGate all{item};
+    auto account = co_await cache_(all);
+    if (!account) co_return account.error();
+    co_return std::optional(*std::move(account));
+  }
+
  private:
   static Key key(ItemId item) { return {KeyFamily::gate, item}; }
 
@@ -137,14 +146,18 @@ class RedisGate final : public Strategy {
     for (;;) {
       const auto overdue = co_await cache_(NextOverdue{item, hold_});
       if (!overdue || !*overdue) co_return Done{};
-      const OrderKey order = (*overdue)->key;
+      const Reservation leaked = **overdue;
+      const OrderKey order = leaked.order.key;
       const auto found = co_await database_(FindOrder{order});
       if (!found) co_return Done{};  // nobody can tell now; it is overdue again later
       if (*found) {
         (void)co_await cache_(SettleReservation{item, order});
-      } else {
-        (void)co_await cache_(ReleaseReservation{item, order});
+        continue;
       }
+      const auto released = co_await cache_(ReleaseReservation{item, order});
+      if (!released || !released->given_back) continue;
+      figures_.count("leaked_units_returned", leaked.order.quantity);
+      figures_.took("leaked_for", leaked.age);
     }
   }
 
@@ -159,6 +172,7 @@ class RedisGate final : public Strategy {
   Cache& cache_;
   Database& database_;
   Clock& clock_;
+  StrategyFigures& figures_;
   Duration hold_;
   Duration reap_every_;
   bool reaps_;
@@ -169,22 +183,32 @@ class RedisGate final : public Strategy {
 }  // namespace
 
 StrategyEntry redis_gate() {
-  return {.name = "redis-gate",
-          .summary = "reserves in Redis, then the guarded purchase; a reaper returns what leaked",
-          .anomaly = "",
-          .check_constraint = true,
-          .returns_units = true,
-          .options = {{"hold", Duration(2s), "how long a reservation may wait for its order", {}},
-                      {"reap_every", Duration(100ms), "how often overdue ones are looked for", {}},
-                      {"reaper", true, "without it, units of buyers who died are lost", {}},
-                      {"compensate",
-                       std::string("definite"),
-                       "always: also what had no reply is given back to the gate, though it may "
-                       "have been sold",
-                       {"definite", "always"}}},
-          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
-            return std::make_unique<RedisGate>(stores, options);
-          }};
+  return {
+      .name = "redis-gate",
+      .summary = "reserves in Redis, then the guarded purchase; a reaper returns what leaked",
+      .anomaly = "",
+      .check_constraint = true,
+      .returns_units = true,
+      .options = {{"hold", Duration(2s), "how long a reservation may wait for its order", {}},
+                  {"reap_every", Duration(100ms), "how often overdue ones are looked for", {}},
+                  {"reaper",
+                   true,
+                   "gives back what buyers who died had reserved",
+                   {},
+                   {{false,
+                     "the units of a buyer who died between reserve and purchase are never sold "
+                     "(undersell)"}}},
+                  {"compensate",
+                   std::string("definite"),
+                   "what is given back to the gate when the purchase fails: what was certainly "
+                   "not sold, or also what had no reply",
+                   {"definite", "always"},
+                   {{std::string("always"),
+                     "units that were sold are given back to the gate, which then lets in one "
+                     "buyer too many, and the database refuses him late"}}}},
+      .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+        return std::make_unique<RedisGate>(stores, options);
+      }};
 }
 
 }  // namespace doorbuster

@@ -42,6 +42,21 @@ TEST(RedisGate, TheReaperGivesBackTheUnitOfABuyerWhoDied) {
   EXPECT_EQ(shop.stock(), 0);
 }
 
+TEST(RedisGate, ReportsHowManyUnitsLeakedAndForHowLong) {
+  TestShop shop("redis-gate", 5);
+  shop.background(0);
+  shop.script.then(1, "reserve", StepKind::apply);
+  shop.buy(1, 3);
+  shop.run_script();
+  shop.kill(1);
+  shop.wait(5s);
+  const StrategyFigures& figures = shop.client(0).figures;
+  EXPECT_EQ(figures.counts().at("leaked_units_returned"), 3);
+  EXPECT_EQ(figures.times().at("leaked_for").count(), 1U);
+  EXPECT_GE(figures.times().at("leaked_for").max(), 2s);
+  EXPECT_LT(figures.times().at("leaked_for").max(), 2200ms);
+}
+
 TEST(RedisGate, TheReaperNeverGivesBackWhatTheDatabaseHasSold) {
   TestShop shop("redis-gate", 10);
   shop.background(0);

@@ -70,6 +70,9 @@ class Strategy {
   // What a reader of the cache is shown at rest, without filling it; nothing where there is no
   // cache.
   virtual Task<std::optional<Quantity>> cached(ItemId) { co_return std::optional<Quantity>{}; }
+
+  // What the gate says of itself at rest, where units are counted out at one.
+  virtual Task<std::optional<GateAccount>> gate(ItemId) { co_return std::optional<GateAccount>{}; }
 };
 
 // An error of a step before the order row is written: whatever it left behind, it is no sale.

@@ -1,20 +1,21 @@
 -- Takes an order's units at the gate and notes who took them.
 -- KEYS[1] the counter: the units that are left
--- KEYS[2] held, a hash: order -> units   KEYS[3] due, a sorted set: order by the end of its hold, ms
--- KEYS[4] settled, a set of orders
+-- KEYS[2] held, a hash: order -> "units since", since when on this clock, ms
+-- KEYS[3] due, a sorted set: order by the end of its hold, ms
+-- KEYS[4] settled, a hash: order -> units
 -- ARGV[1] order   ARGV[2] units   ARGV[3] hold, ms
 -- Answers {0, left}: granted. {1, left}: sold out. {2}: was there before. {3}: no counter.
 -- The order of the steps is the point: who repeats himself is known before anything is taken, a
 -- missing counter is no zero, and units are taken only where there are enough, so that the counter
 -- is never below zero and no later buyer is refused for it.
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then return {2} end
-if redis.call('SISMEMBER', KEYS[4], ARGV[1]) == 1 then return {2} end
+if redis.call('HEXISTS', KEYS[4], ARGV[1]) == 1 then return {2} end
 local left = redis.call('GET', KEYS[1])
 if not left then return {3} end
 if tonumber(left) < tonumber(ARGV[2]) then return {1, left} end
 left = redis.call('DECRBY', KEYS[1], ARGV[2])
-local now = redis.call('TIME')
-local due = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3]
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-redis.call('ZADD', KEYS[3], due, ARGV[1])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('HSET', KEYS[2], ARGV[1], string.format('%s %.0f', ARGV[2], now))
+redis.call('ZADD', KEYS[3], now + ARGV[3], ARGV[1])
 return {0, left}

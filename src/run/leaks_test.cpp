@@ -1,0 +1,88 @@
+// Whole runs on simulated stores whose buyers die between the gate and the database.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/run_testing.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr std::string_view kDeadly = R"(
+warmup.duration = "0s"
+limits.drain = "5s"
+[shop]
+stock = 400
+[load]
+profile = "constant"
+duration = "1s"
+rate = 300
+[buyers]
+views = 0
+think = "1ms"
+[[trouble]]
+operation = "take_if_available"
+kind = "die"
+share = 0.1
+)";
+
+class SimulatedLeaks : public testing::Test {
+ protected:
+  TrialResult run(std::string_view head) {
+    RunSettings settings;
+    settings.simulated = true;
+    settings.out = root_.path();
+    auto end = run_scenario(scenario_of(fmt::format("{}\n{}", head, kDeadly)), settings, {});
+    CHECK(end.ok() && end->result.trials.size() == 1);
+    return std::move(end->result.trials[0]);
+  }
+
+  static std::string verdict_on(const AuditResult& audit, std::string_view name) {
+    for (const InvariantResult& each : audit.invariants) {
+      if (each.name == name) return fmt::format("{} {}", to_string(each.verdict), each.witness);
+    }
+    return "no such invariant";
+  }
+
+  template <class T>
+  static T named(const Named<T>& figures, std::string_view name) {
+    const auto found =
+        std::ranges::find(figures, name, [](const auto& figure) { return figure.first; });
+    CHECK(found != figures.end(), "there is no figure {}", name);
+    return found->second;
+  }
+
+ private:
+  ResultsRoot root_;
+};
+
+TEST_F(SimulatedLeaks, AreShownAtTheEndWhereNobodyReturnsThem) {
+  const TrialResult trial = run(R"(strategies = ["redis-gate"]
+strategy.redis-gate.unsafe = true
+strategy.redis-gate.reaper = false)");
+  const AuditResult& audit = trial.audit;
+  ASSERT_GT(trial.counts.unknown, 10) << "the dead answer nothing";
+  EXPECT_EQ(audit.leaked_units, trial.counts.unknown);
+  EXPECT_EQ(audit.gate_error_units, 0) << "the gate knows where they are";
+  EXPECT_EQ(audit.conservation_error_units, 0) << "and the database still has them";
+  EXPECT_THAT(verdict_on(audit, "no_leaked_units"),
+              testing::HasSubstr("and nobody will buy or return it"));
+  EXPECT_EQ(named(trial.figures.counts, "leaked_units_returned"), 0);
+}
+
+TEST_F(SimulatedLeaks, AreReturnedByTheReaperWhichTellsHowLongTheyWereOutOfSale) {
+  const TrialResult trial = run(R"(strategies = ["redis-gate"]
+strategy.redis-gate.hold = "300ms")");
+  const AuditResult& audit = trial.audit;
+  ASSERT_GT(trial.counts.unknown, 10);
+  EXPECT_EQ(audit.leaked_units, 0);
+  EXPECT_EQ(audit.gate_error_units, 0);
+  EXPECT_EQ(to_string(audit.verdict), "holds");
+  EXPECT_EQ(named(trial.figures.counts, "leaked_units_returned"), trial.counts.unknown);
+  const Distilled leaked_for = named(trial.figures.times, "leaked_for");
+  EXPECT_EQ(leaked_for.count, trial.counts.unknown);
+  EXPECT_GE(leaked_for.p50_us, 300e3);
+  EXPECT_LT(leaked_for.max_us, 500e3) << "a hold, and what the reaper's round takes";
+}
+
+}  // namespace
+}  // namespace doorbuster
