@@ -128,7 +128,7 @@ TEST(Arrivals, ConstantOnesGoOnEvenlyOverSlicesAndStages) {
 TEST(Arrivals, ALoadWithoutARateBringsNobody) {
   for (const Profile profile : {Profile::constant, Profile::poisson, Profile::ramp}) {
     for (const double rate : {0.0, 1e-12}) {
-      EXPECT_TRUE(all(open({{.profile = profile, .rate = rate, .duration = 2s}}), 1).empty());
+      EXPECT_TRUE(all(open({{.profile = profile, .duration = 2s, .rate = rate}}), 1).empty());
     }
   }
 }
