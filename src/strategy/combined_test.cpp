@@ -40,6 +40,13 @@ TEST(Combined, AGateThatCountsTooMuchSellsNoUnitTwice) {
   EXPECT_NE(shop.answer(1), shop.answer(2));
 }
 
+TEST(Combined, ItsGateIsTheOneThatIsAudited) {
+  TestShop shop("combined", 5);
+  shop.buy(1, 2);
+  shop.run();
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 3, .settled = 2, .pending = {}}));
+}
+
 // The fallback.
 
 TEST(Combined, WhileRedisIsSilentTheDatabaseSellsAndNotOneTooMany) {

@@ -57,6 +57,25 @@ TEST(RedisGate, ReportsHowManyUnitsLeakedAndForHowLong) {
   EXPECT_LT(figures.times().at("leaked_for").max(), 2200ms);
 }
 
+TEST(RedisGate, ItsAccountNamesWhoReservedAndNeitherBoughtNorGaveBack) {
+  TestShop shop("redis-gate", 10, {.changes = {{"reaper", false}}});
+  shop.buy(2, 3);
+  shop.run();
+  shop.script.then(1, "reserve", StepKind::apply);
+  shop.buy(1, 2);
+  shop.run_script();
+  shop.kill(1);
+  shop.wait(4s);
+  const auto account = shop.gate();
+  ASSERT_TRUE(account.has_value());
+  EXPECT_EQ(account->left, 5);
+  EXPECT_EQ(account->settled, 3);
+  ASSERT_EQ(account->pending.size(), 1U);
+  EXPECT_EQ(account->pending[0].order.key, OrderKey{2});
+  EXPECT_EQ(account->pending[0].order.quantity, 2);
+  EXPECT_EQ(account->pending[0].age, 4s);
+}
+
 TEST(RedisGate, TheReaperNeverGivesBackWhatTheDatabaseHasSold) {
   TestShop shop("redis-gate", 10);
   shop.background(0);

@@ -230,6 +230,12 @@ class TestShop {
     run();
     return shown;
   }
+  std::optional<GateAccount> gate() {
+    std::optional<GateAccount> account;
+    client(0).doing.spawn(ask_the_gate(client(0).strategy.get(), &account));
+    run();
+    return account;
+  }
   // One more item, as if it stood in the database since it was stocked.
   void put_on_sale(ItemId item, Quantity stock) {
     stocking_.items.push_back({item, stock});
@@ -313,6 +319,11 @@ class TestShop {
   static Task<Done> look(Strategy* strategy, std::optional<Quantity>* shown) {
     const auto cached = co_await strategy->cached(kItem);
     if (cached) *shown = *cached;
+    co_return Done{};
+  }
+  static Task<Done> ask_the_gate(Strategy* strategy, std::optional<GateAccount>* account) {
+    auto asked = co_await strategy->gate(kItem);
+    if (asked) *account = *std::move(asked);
     co_return Done{};
   }
 
