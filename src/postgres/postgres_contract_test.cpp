@@ -1,4 +1,5 @@
 #include "postgres/test_shop.h"
+#include "store/batch_contract.h"
 #include "store/catalogue_contract.h"
 #include "store/hold_contract.h"
 
@@ -34,6 +35,8 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, PostgresBench<false>
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, CatalogueContract, PostgresBench<true>,
                                ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, PostgresBench<false>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, PostgresBench<false>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, BatchContract, PostgresBench<true>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, HoldContract, PostgresBench<true>, ContractName);
 
 }  // namespace

@@ -36,6 +36,7 @@ namespace {
 
 constexpr Oid kInt4 = 23;
 constexpr Oid kInt8 = 20;
+constexpr Oid kInt8s = 1016;
 #define OF_AN_ORDER kInt4, kInt8, kInt8, kInt8
 
 // The statement's own time, unlike the clock's, is found by the index. Stock rows are locked in the
@@ -169,6 +170,18 @@ constexpr std::array<Statement, kStatements> kTexts = {{
      "UPDATE doorbuster.products SET quantity = quantity + $2, version = version + 1 WHERE id = $1",
      2,
      {kInt4, kInt8}},
+    // As with one purchase there is no ON CONFLICT: it would keep the decrement of a duplicate.
+    {"take_batch",
+     "WITH taken AS (UPDATE doorbuster.products SET quantity = quantity - $5,"
+     " version = version + cardinality($2) WHERE id = $1 AND quantity >= $5"
+     " RETURNING id, quantity, version), "
+     "ordered AS (INSERT INTO doorbuster.orders"
+     " (product_id, user_id, qty, idem_key, version, status)"
+     " SELECT id, line.buyer, line.qty, line.key, version - cardinality($2) + line.n, 'confirmed'"
+     " FROM taken, unnest($2, $3, $4) WITH ORDINALITY AS line (buyer, qty, key, n)) "
+     "SELECT quantity, version FROM taken",
+     5,
+     {kInt4, kInt8s, kInt8s, kInt8s, kInt8}},
     {"take_units_waiting", SELL_UNITS(""), 4, {OF_AN_ORDER}},
 }};
 

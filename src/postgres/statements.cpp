@@ -16,6 +16,8 @@ constexpr std::size_t index_of() {
   return DatabaseOperation(Op{}).index();
 }
 
+constexpr std::uint32_t kInt8 = 20;  // the type's number
+
 constexpr int kBinaryFormats[kMostParameters] = {1, 1, 1, 1, 1};
 
 template <std::size_t... kIndex>
@@ -145,6 +147,7 @@ struct BoundParameters::Binder {
   void operator()(const SweepHolds& op) { to.add(op.most); }
   void operator()(const FindHold& op) { to.add(number(op.key)); }
   void operator()(const CountHolds&) {}
+  void operator()(const TakeBatch& op) { to.add(op); }
   void operator()(const ReturnUnits& op) { item_and_quantity(op); }
   void operator()(const DecrementGuarded& op) { item_and_quantity(op); }
   void operator()(const DecrementUnguarded& op) { item_and_quantity(op); }
@@ -186,6 +189,31 @@ void BoundParameters::add(const Order& order) {
   add(number(order.buyer));
   add(order.quantity);
   add(number(order.key));
+}
+
+void BoundParameters::add(const TakeBatch& batch) {
+  add(number(batch.item));
+  const auto lines = static_cast<std::size_t>(batch.size);
+  for (std::size_t column = 0; column < arrays_.size(); ++column) {
+    char* at = arrays_[column].data();
+    const auto put = [&at](std::uint64_t value, int bytes) {
+      for (int i = bytes; i-- > 0;) *at++ = static_cast<char>(value >> 8 * i & 0xff);
+    };
+    for (const std::uint64_t word : {std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{kInt8},
+                                     std::uint64_t{lines}, std::uint64_t{1}}) {
+      put(word, 4);  // dimensions, no NULLs, the type, elements, the first one's index
+    }
+    for (std::size_t i = 0; i < lines; ++i) {
+      const TakeBatch::Line& line = batch.lines[i];
+      const std::int64_t values[] = {number(line.buyer), line.quantity, number(line.key)};
+      put(8, 4);
+      put(static_cast<std::uint64_t>(values[column]), 8);
+    }
+    const auto parameter = static_cast<std::size_t>(count_++);
+    values_[parameter] = arrays_[column].data();
+    lengths_[parameter] = static_cast<int>(at - arrays_[column].data());
+  }
+  add(batch.units());
 }
 
 void BoundParameters::add(std::int32_t value) { add_bytes(static_cast<std::uint32_t>(value), 4); }

@@ -50,12 +50,17 @@ class BoundParameters {
   void add(std::int64_t value);
   void add_bytes(std::uint64_t value, int bytes);
   void add(const Order& order);
+  void add(const TakeBatch& batch);
   struct Binder;
 
   int count_ = 0;
   std::array<const char*, kMostParameters> values_{};
   std::array<int, kMostParameters> lengths_{};
   std::array<std::array<char, 8>, kMostParameters> bytes_{};
+  // Arrays of int8 as the server wants them: a head, and each element behind its length.
+  static constexpr std::size_t kArrayHead = 20, kArrayElement = 12;
+  using ArrayBytes = std::array<char, kArrayHead + kArrayElement * kMostOfABatch>;
+  std::array<ArrayBytes, 3> arrays_;
 };
 
 // What the server answered to statement `index`. An answer that is no error but makes no sense is

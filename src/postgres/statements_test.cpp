@@ -41,14 +41,30 @@ TEST(BoundParameters, EndWithWhatAPurchaseAsksBesidesItsOrder) {
   EXPECT_EQ(bytes(BoundParameters(DatabaseOperation(TakeFromBucket{order, 5})), 4), wide.substr(4));
 }
 
+TEST(BoundParameters, OfABatchAreArraysAsThePostgresWireWantsThem) {
+  TakeBatch batch{.item = ItemId{1}};
+  batch.add({OrderKey{7}, BuyerId{-1}, ItemId{1}, 3});
+  batch.add({OrderKey{8}, BuyerId{5}, ItemId{1}, 2});
+  const BoundParameters bound{DatabaseOperation(batch)};
+  ASSERT_EQ(bound.count(), 5);
+  const auto word = [](char last) { return std::string(3, '\0') + last; };
+  const std::string head = word(1) + word(0) + word(20) + word(2) + word(1);
+  const auto element = [&](char last) { return word(8) + std::string(7, '\0') + last; };
+  EXPECT_EQ(bytes(bound, 1), head + word(8) + std::string(8, '\xff') + element(5));
+  EXPECT_EQ(bytes(bound, 2), head + element(3) + element(2));
+  EXPECT_EQ(bytes(bound, 3), head + element(7) + element(8));
+  EXPECT_EQ(bytes(bound, 4), std::string(7, '\0') + '\x05');
+}
+
 TEST(BoundParameters, AreAsManyAndAsWideAsEachStatementDeclares) {
-  constexpr Oid kInt4 = 23;
+  constexpr Oid kInt4 = 23, kArrayOfInt8 = 1016;
   for (const DatabaseOperation& operation : all()) {
     const BoundParameters bound{operation};
     const Statement& text = statement(statement_of(operation));
     ASSERT_EQ(bound.count(), text.parameters) << text.name;
     for (int i = 0; i < bound.count(); ++i) {
-      const int width = text.types[static_cast<std::size_t>(i)] == kInt4 ? 4 : 8;
+      const Oid type = text.types[static_cast<std::size_t>(i)];
+      const int width = type == kInt4 ? 4 : type == kArrayOfInt8 ? 20 : 8;
       EXPECT_EQ(bound.lengths()[i], width) << text.name << " $" << i + 1;
     }
   }

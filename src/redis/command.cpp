@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace doorbuster {
 namespace {
@@ -58,8 +57,10 @@ struct GateKeys {
       : counter({KeyFamily::gate, item}),
         held({KeyFamily::gate, item}, ":held"),
         due({KeyFamily::gate, item}, ":due"),
-        settled({KeyFamily::gate, item}, ":settled") {}
-  KeyText counter, held, due, settled;
+        settled({KeyFamily::gate, item}, ":settled"),
+        queue({KeyFamily::gate, item}, ":queue"),
+        queued({KeyFamily::gate, item}, ":queued") {}
+  KeyText counter, held, due, settled, queue, queued;
 };
 
 void append_header(std::string& out, char kind, std::size_t count) {
@@ -123,9 +124,9 @@ struct Appender {
   }
   void operator()(const LoadGate& op) const {
     const GateKeys gate(op.item);
-    append_command(out,
-                   {"EVALSHA", name(Script::load_gate), "4", gate.counter.view(), gate.held.view(),
-                    gate.due.view(), gate.settled.view(), Digits(op.units).view()});
+    append_command(out, {"EVALSHA", name(Script::load_gate), "6", gate.counter.view(),
+                         gate.held.view(), gate.due.view(), gate.settled.view(), gate.queue.view(),
+                         gate.queued.view(), Digits(op.units).view()});
   }
   void operator()(const Reserve& op) const {
     const GateKeys gate(op.order.item);
@@ -192,201 +193,37 @@ struct Appender {
                          gate.held.view(), gate.settled.view(), Digits(number(op.item)).view()});
   }
 
+  void operator()(const ReserveQueued& op) const {
+    const GateKeys gate(op.order.item);
+    append_command(out, {"EVALSHA", name(Script::reserve), "6", gate.counter.view(),
+                         gate.held.view(), gate.due.view(), gate.settled.view(), gate.queue.view(),
+                         gate.queued.view(), Digits(number(op.order.key)).view(),
+                         Digits(op.order.quantity).view(), Digits(number(op.order.buyer)).view()});
+  }
+  void operator()(const ReadQueue& op) const {
+    const GateKeys gate(op.item);
+    const std::int64_t idle = op.idle < Duration{} ? -1 : whole_millis(op.idle);
+    append_command(out, {"EVALSHA", name(Script::read_queue), "2", gate.queue.view(),
+                         gate.held.view(), Digits(number(op.item)).view(),
+                         Digits(op.consumer).view(), Digits(op.most).view(), Digits(idle).view()});
+  }
+  void operator()(const FinishQueued& op) const {
+    const GateKeys gate(op.item);
+    append_header(out, '*', 7 + op.numbers.size());
+    for (const std::string_view word :
+         {std::string_view("EVALSHA"), name(Script::finish_queued), std::string_view("3"),
+          gate.queue.view(), gate.held.view(), gate.settled.view(),
+          std::string_view(op.written ? "1" : "0")}) {
+      append_word(out, word);
+    }
+    for (const std::int64_t order : op.numbers) append_word(out, Digits(order).view());
+  }
+  void operator()(const QueueLength& op) const {
+    append_command(out, {"XLEN", GateKeys(op.item).queue.view()});
+  }
+
   std::string_view name(Script script) const { return names[static_cast<std::size_t>(script)]; }
 };
-
-std::optional<CacheReply> read_number(const Reply& reply) {
-  if (reply.is(Reply::Kind::nil)) return std::optional<Quantity>{};
-  if (!reply.is(Reply::Kind::text)) return std::nullopt;
-  const auto number = reply.integer();
-  if (!number) return std::nullopt;
-  return std::optional<Quantity>(*number);
-}
-
-// One overload an operation: its reply, or nothing where the reply has another form.
-std::optional<CacheReply> read(const Get*, const Reply& reply) { return read_number(reply); }
-std::optional<CacheReply> read(const LeasePeek*, const Reply& reply) { return read_number(reply); }
-
-std::optional<CacheReply> read(const SetExpiring*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::status)) return std::nullopt;
-  return Done{};
-}
-
-std::optional<CacheReply> read(const Delete*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return Done{};
-}
-
-std::optional<CacheReply> read(const SetHold*, const Reply& reply) {
-  if (reply.is(Reply::Kind::nil)) return SetHold::Reply{false};
-  if (!reply.is(Reply::Kind::status)) return std::nullopt;
-  return SetHold::Reply{true};
-}
-
-std::optional<CacheReply> read(const EndHold*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return EndHold::Reply{*reply.integer() == 1};
-}
-
-std::optional<CacheReply> read(const Decrement*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return Decrement::Reply{*reply.integer()};
-}
-
-std::optional<CacheReply> read(const LeaseGet*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::array) || reply.leaves() == 0) return std::nullopt;
-  const auto state = reply.integer(0);
-  if (state == 0) return LeaseGet::Reply{LeaseGet::State::wait, 0};
-  if (state == 2) return LeaseGet::Reply{LeaseGet::State::granted, 0};
-  const auto value = reply.leaves() == 2 ? reply.integer(1) : std::nullopt;
-  if (state != 1 || !value) return std::nullopt;
-  return LeaseGet::Reply{LeaseGet::State::hit, *value};
-}
-
-std::optional<CacheReply> read_filled(const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return LeaseSet::Reply{*reply.integer() == 1};
-}
-std::optional<CacheReply> read(const LeaseSet*, const Reply& reply) { return read_filled(reply); }
-std::optional<CacheReply> read(const FillIfNewer*, const Reply& reply) {
-  return read_filled(reply);
-}
-
-std::optional<CacheReply> read(const GetVersioned*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::array) || reply.leaves() != 2) return std::nullopt;
-  if (reply.is_nil(0) && reply.is_nil(1)) return std::optional<Stock>{};
-  const auto version = reply.integer(0);
-  const auto quantity = reply.integer(1);
-  if (!version || !quantity) return std::nullopt;
-  return std::optional<Stock>(Stock{*quantity, *version});
-}
-
-std::optional<CacheReply> read(const AcquireLock*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  const std::int64_t fence = *reply.integer();
-  return AcquireLock::Reply{fence > 0, fence};
-}
-
-std::optional<CacheReply> read(const ReleaseLock*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return ReleaseLock::Reply{*reply.integer() == 1};
-}
-
-std::optional<CacheReply> read(const LoadGate*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return Done{};
-}
-
-std::optional<CacheReply> read(const Reserve*, const Reply& reply) {
-  using State = Reserve::State;
-  if (!reply.is(Reply::Kind::array) || reply.leaves() == 0) return std::nullopt;
-  const auto state = reply.integer(0);
-  if (state == 2) return Reserve::Reply{State::repeated, 0};
-  if (state == 3) return Reserve::Reply{State::not_loaded, 0};
-  const auto left = reply.leaves() == 2 ? reply.integer(1) : std::nullopt;
-  if ((state != 0 && state != 1) || !left) return std::nullopt;
-  return Reserve::Reply{state == 0 ? State::granted : State::sold_out, *left};
-}
-
-std::optional<CacheReply> read(const SettleReservation*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return Done{};
-}
-
-std::optional<CacheReply> read(const ReleaseReservation*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return ReleaseReservation::Reply{*reply.integer() == 1};
-}
-
-std::optional<CacheReply> read(const NextOverdue*, const Reply& reply) {
-  if (reply.is(Reply::Kind::nil)) return std::optional<Reservation>{};
-  if (!reply.is(Reply::Kind::array) || reply.leaves() != 4) return std::nullopt;
-  const auto key = reply.integer(0);
-  const auto item = reply.integer(1);
-  const auto quantity = reply.integer(2);
-  const auto age = reply.integer(3);
-  if (!key || !item || !quantity || !age) return std::nullopt;
-  const auto item_id = static_cast<ItemId>(*item);
-  return std::optional(Reservation{Order{OrderKey{*key}, BuyerId{}, item_id, *quantity},
-                                   std::chrono::milliseconds(*age)});
-}
-
-// The item is the question's: read() sees the reply alone, so that the script says it again.
-std::optional<CacheReply> read(const ReadGate*, const Reply& reply) {
-  constexpr std::size_t kHead = 3, kEach = 3;  // item, left, settled; order, units, age
-  if (!reply.is(Reply::Kind::array) || reply.leaves() < kHead) return std::nullopt;
-  if ((reply.leaves() - kHead) % kEach != 0) return std::nullopt;
-  const auto item = reply.integer(0);
-  const auto settled = reply.integer(2);
-  if (!item || !settled) return std::nullopt;
-  GateAccount account;
-  account.left = reply.integer(1);
-  account.settled = *settled;
-  if (!account.left && !reply.is_nil(1)) return std::nullopt;
-  for (std::size_t i = kHead; i < reply.leaves(); i += kEach) {
-    const auto key = reply.integer(i);
-    const auto quantity = reply.integer(i + 1);
-    const auto age = reply.integer(i + 2);
-    if (!key || !quantity || !age) return std::nullopt;
-    account.pending.push_back(
-        {Order{OrderKey{*key}, BuyerId{}, static_cast<ItemId>(*item), *quantity},
-         std::chrono::milliseconds(*age)});
-  }
-  std::sort(account.pending.begin(), account.pending.end(),
-            [](const Reservation& a, const Reservation& b) { return a.order.key < b.order.key; });
-  return account;
-}
-
-std::optional<CacheReply> read(const GetAging*, const Reply& reply) {
-  if (reply.is(Reply::Kind::nil)) return GetAging::Reply();
-  if (!reply.is(Reply::Kind::array) || reply.leaves() != 2) return std::nullopt;
-  const auto value = reply.integer(0);
-  const auto left = reply.integer(1);
-  if (!value || !left) return std::nullopt;
-  const Duration time = *left < 0 ? Duration::max() : std::chrono::milliseconds(*left);
-  return GetAging::Reply({*value, time});
-}
-
-std::optional<CacheReply> read(const ClaimOrder*, const Reply& reply) {
-  using State = ClaimOrder::State;
-  if (reply.is(Reply::Kind::nil)) return ClaimOrder::Reply{State::claimed};
-  if (!reply.is(Reply::Kind::text)) return std::nullopt;
-  if (reply.text() == "under way") return ClaimOrder::Reply{State::under_way};
-  const auto outcome = reply.integer();
-  if (!outcome || *outcome < 0 || *outcome >= static_cast<std::int64_t>(kOutcomes)) {
-    return std::nullopt;
-  }
-  return ClaimOrder::Reply{State::ended, static_cast<Outcome>(*outcome)};
-}
-
-std::optional<CacheReply> read(const KeepAnswer*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::status)) return std::nullopt;
-  return Done{};
-}
-
-std::optional<CacheReply> read(const DropClaim*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return Done{};
-}
-
-std::optional<CacheReply> read(const CountUnits*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return CountUnits::Reply{*reply.integer() == 1};
-}
-
-std::optional<CacheReply> read(const UncountUnits*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return Done{};
-}
-
-template <class Op>
-Result<CacheReply> decode(const Reply& reply) {
-  if (reply.is(Reply::Kind::error)) return refusal(reply);
-  auto value = read(static_cast<const Op*>(nullptr), reply);
-  if (value) return *value;
-  return Error(Store::redis, Cause::protocol, Op::kAccess == Access::read, {},
-               fmt::format("the reply to {} is none that it can have", Op::kName));
-}
 
 }  // namespace
 
@@ -404,15 +241,6 @@ void append_command(std::string& out, const std::vector<std::string>& words) {
 
 void append_operation(std::string& out, const CacheOperation& operation, const ScriptNames& names) {
   std::visit(Appender{out, names}, operation);
-}
-
-Decode decoder_of(const CacheOperation& operation) {
-  return std::visit([]<class Op>(const Op&) -> Decode { return decode<Op>; }, operation);
-}
-
-Error refusal(const Reply& reply) {
-  return {Store::redis, Cause::refused_by_server, true, std::string(reply.error_word()),
-          std::string(reply.text())};
 }
 
 }  // namespace doorbuster

@@ -36,62 +36,8 @@ std::string formatted_by_hiredis(const std::vector<std::string>& words) {
   return text;
 }
 
-TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
-  const std::string eval = "EVALSHA";
-  const std::vector<std::pair<CacheOperation, std::vector<std::string>>> table = {
-      {Get{kPlain}, {"GET", "doorbuster:inventory:7"}},
-      {SetExpiring{kPlain, -3, 300s}, {"PSETEX", "doorbuster:inventory:7", "300000", "-3"}},
-      {SetExpiring{kPlain, 5, 1ns}, {"PSETEX", "doorbuster:inventory:7", "1", "5"}},
-      {SetExpiring{kPlain, 5, 0ns}, {"PSETEX", "doorbuster:inventory:7", "1", "5"}},
-      {Delete{kLeased}, {"DEL", "doorbuster:leased:7"}},
-      {Decrement{kPlain, 2}, {"DECRBY", "doorbuster:inventory:7", "2"}},
-      {LeaseGet{kLeased, 99, 1500us}, {eval, kNames[0], "1", "doorbuster:leased:7", "99", "2"}},
-      {LeaseSet{kLeased, 99, 8, 1s},
-       {eval, kNames[1], "1", "doorbuster:leased:7", "99", "8", "1000"}},
-      {LeasePeek{kLeased}, {"HGET", "doorbuster:leased:7", "q"}},
-      {GetVersioned{kVersioned}, {"HMGET", "doorbuster:versioned:2147483647", "v", "q"}},
-      {FillIfNewer{kVersioned, Stock{500, INT64_MAX}, 2s},
-       {eval, kNames[2], "1", "doorbuster:versioned:2147483647", "9223372036854775807", "500",
-        "2000"}},
-      {AcquireLock{kLock, 99, 2s},
-       {eval, name_of(Script::acquire_lock), "2", "doorbuster:lock:7", "doorbuster:lock:7:fence",
-        "99", "2000"}},
-      {ReleaseLock{kLock, 99},
-       {eval, name_of(Script::release_lock), "1", "doorbuster:lock:7", "99"}},
-      {LoadGate{ItemId{7}, 500},
-       {eval, name_of(Script::load_gate), "4", "doorbuster:gate:7", "doorbuster:gate:7:held",
-        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "500"}},
-      {Reserve{Order{OrderKey{INT64_MAX}, BuyerId{3}, ItemId{INT32_MAX}, 2}, 5s},
-       {eval, name_of(Script::reserve), "4", "doorbuster:gate:2147483647",
-        "doorbuster:gate:2147483647:held", "doorbuster:gate:2147483647:due",
-        "doorbuster:gate:2147483647:settled", "9223372036854775807", "2", "5000"}},
-      {SettleReservation{ItemId{7}, OrderKey{9}},
-       {eval, name_of(Script::settle_reservation), "3", "doorbuster:gate:7:held",
-        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "9"}},
-      {ReleaseReservation{ItemId{7}, OrderKey{9}},
-       {eval, name_of(Script::release_reservation), "3", "doorbuster:gate:7",
-        "doorbuster:gate:7:held", "doorbuster:gate:7:due", "9"}},
-      {NextOverdue{ItemId{7}, 1s},
-       {eval, name_of(Script::next_overdue), "2", "doorbuster:gate:7:due", "doorbuster:gate:7:held",
-        "7", "1000"}},
-      {GetAging{kPlain}, {eval, name_of(Script::get_aging), "1", "doorbuster:inventory:7"}},
-      {ClaimOrder{OrderKey{INT64_MAX}, 2s},
-       {eval, name_of(Script::claim_order), "1", "doorbuster:claim:9223372036854775807", "2000"}},
-      {KeepAnswer{OrderKey{9}, Outcome::sold_out, 2s},
-       {"PSETEX", "doorbuster:claim:9", "2000", "1"}},
-      {DropClaim{OrderKey{9}}, {"DEL", "doorbuster:claim:9"}},
-      {CountUnits{Order{OrderKey{9}, BuyerId{3}, ItemId{INT32_MAX}, 2}, 4},
-       {eval, name_of(Script::count_units), "2", "doorbuster:limit:2147483647",
-        "doorbuster:limit:2147483647:orders", "9", "3", "2", "4"}},
-      {UncountUnits{Order{OrderKey{9}, BuyerId{3}, ItemId{7}, 2}},
-       {eval, name_of(Script::uncount_units), "2", "doorbuster:limit:7",
-        "doorbuster:limit:7:orders", "9", "3"}},
-      {SetHold{OrderKey{9}, 1500ms}, {"SET", "doorbuster:hold:9", "1", "NX", "PX", "1500"}},
-      {EndHold{OrderKey{9}}, {"DEL", "doorbuster:hold:9"}},
-      {ReadGate{ItemId{7}},
-       {eval, name_of(Script::read_gate), "3", "doorbuster:gate:7", "doorbuster:gate:7:held",
-        "doorbuster:gate:7:settled", "7"}},
-  };
+using Formatted = std::vector<std::pair<CacheOperation, std::vector<std::string>>>;
+void expect_formatted(const Formatted& table) {
   for (const auto& [operation, words] : table) {
     std::string text;
     append_operation(text, operation, kNames);
@@ -100,6 +46,87 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
     append_command(again, words);
     EXPECT_EQ(again, text);
   }
+}
+
+const std::string kEval = "EVALSHA";
+
+TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
+  const Formatted table = {
+      {Get{kPlain}, {"GET", "doorbuster:inventory:7"}},
+      {SetExpiring{kPlain, -3, 300s}, {"PSETEX", "doorbuster:inventory:7", "300000", "-3"}},
+      {SetExpiring{kPlain, 5, 1ns}, {"PSETEX", "doorbuster:inventory:7", "1", "5"}},
+      {SetExpiring{kPlain, 5, 0ns}, {"PSETEX", "doorbuster:inventory:7", "1", "5"}},
+      {Delete{kLeased}, {"DEL", "doorbuster:leased:7"}},
+      {Decrement{kPlain, 2}, {"DECRBY", "doorbuster:inventory:7", "2"}},
+      {LeaseGet{kLeased, 99, 1500us}, {kEval, kNames[0], "1", "doorbuster:leased:7", "99", "2"}},
+      {LeaseSet{kLeased, 99, 8, 1s},
+       {kEval, kNames[1], "1", "doorbuster:leased:7", "99", "8", "1000"}},
+      {LeasePeek{kLeased}, {"HGET", "doorbuster:leased:7", "q"}},
+      {GetVersioned{kVersioned}, {"HMGET", "doorbuster:versioned:2147483647", "v", "q"}},
+      {FillIfNewer{kVersioned, Stock{500, INT64_MAX}, 2s},
+       {kEval, kNames[2], "1", "doorbuster:versioned:2147483647", "9223372036854775807", "500",
+        "2000"}},
+      {AcquireLock{kLock, 99, 2s},
+       {kEval, name_of(Script::acquire_lock), "2", "doorbuster:lock:7", "doorbuster:lock:7:fence",
+        "99", "2000"}},
+      {ReleaseLock{kLock, 99},
+       {kEval, name_of(Script::release_lock), "1", "doorbuster:lock:7", "99"}},
+      {LoadGate{ItemId{7}, 500},
+       {kEval, name_of(Script::load_gate), "6", "doorbuster:gate:7", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "doorbuster:gate:7:queue",
+        "doorbuster:gate:7:queued", "500"}},
+      {Reserve{Order{OrderKey{INT64_MAX}, BuyerId{3}, ItemId{INT32_MAX}, 2}, 5s},
+       {kEval, name_of(Script::reserve), "4", "doorbuster:gate:2147483647",
+        "doorbuster:gate:2147483647:held", "doorbuster:gate:2147483647:due",
+        "doorbuster:gate:2147483647:settled", "9223372036854775807", "2", "5000"}},
+      {SettleReservation{ItemId{7}, OrderKey{9}},
+       {kEval, name_of(Script::settle_reservation), "3", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "9"}},
+      {ReleaseReservation{ItemId{7}, OrderKey{9}},
+       {kEval, name_of(Script::release_reservation), "3", "doorbuster:gate:7",
+        "doorbuster:gate:7:held", "doorbuster:gate:7:due", "9"}},
+      {NextOverdue{ItemId{7}, 1s},
+       {kEval, name_of(Script::next_overdue), "2", "doorbuster:gate:7:due",
+        "doorbuster:gate:7:held", "7", "1000"}},
+      {GetAging{kPlain}, {kEval, name_of(Script::get_aging), "1", "doorbuster:inventory:7"}},
+      {ClaimOrder{OrderKey{INT64_MAX}, 2s},
+       {kEval, name_of(Script::claim_order), "1", "doorbuster:claim:9223372036854775807", "2000"}},
+      {KeepAnswer{OrderKey{9}, Outcome::sold_out, 2s},
+       {"PSETEX", "doorbuster:claim:9", "2000", "1"}},
+      {DropClaim{OrderKey{9}}, {"DEL", "doorbuster:claim:9"}},
+      {CountUnits{Order{OrderKey{9}, BuyerId{3}, ItemId{INT32_MAX}, 2}, 4},
+       {kEval, name_of(Script::count_units), "2", "doorbuster:limit:2147483647",
+        "doorbuster:limit:2147483647:orders", "9", "3", "2", "4"}},
+      {UncountUnits{Order{OrderKey{9}, BuyerId{3}, ItemId{7}, 2}},
+       {kEval, name_of(Script::uncount_units), "2", "doorbuster:limit:7",
+        "doorbuster:limit:7:orders", "9", "3"}},
+      {SetHold{OrderKey{9}, 1500ms}, {"SET", "doorbuster:hold:9", "1", "NX", "PX", "1500"}},
+      {EndHold{OrderKey{9}}, {"DEL", "doorbuster:hold:9"}},
+      {ReadGate{ItemId{7}},
+       {kEval, name_of(Script::read_gate), "3", "doorbuster:gate:7", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:settled", "7"}},
+  };
+  expect_formatted(table);
+}
+
+TEST(Command, OfEveryOperationOnAQueueIsWhatHiredisWouldFormat) {
+  expect_formatted({
+      {ReserveQueued{Order{OrderKey{9}, BuyerId{3}, ItemId{7}, 2}},
+       {kEval, name_of(Script::reserve), "6", "doorbuster:gate:7", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "doorbuster:gate:7:queue",
+        "doorbuster:gate:7:queued", "9", "2", "3"}},
+      {ReadQueue{ItemId{7}, 99, 5, 1500us},
+       {kEval, name_of(Script::read_queue), "2", "doorbuster:gate:7:queue",
+        "doorbuster:gate:7:held", "7", "99", "5", "2"}},
+      {ReadQueue{ItemId{7}, 99, 5, -1ns},
+       {kEval, name_of(Script::read_queue), "2", "doorbuster:gate:7:queue",
+        "doorbuster:gate:7:held", "7", "99", "5", "-1"}},
+      {FinishQueued{ItemId{7}, false, {INT64_MAX, 4}},
+       {kEval, name_of(Script::finish_queued), "3", "doorbuster:gate:7:queue",
+        "doorbuster:gate:7:held", "doorbuster:gate:7:settled", "0", "9223372036854775807", "4", "0",
+        "0", "0", "0", "0", "0"}},
+      {QueueLength{ItemId{7}}, {"XLEN", "doorbuster:gate:7:queue"}},
+  });
 }
 
 // The reply in one line: "nothing", a number, the lease's state, or the error.
@@ -159,6 +186,18 @@ struct Shown {
   std::string operator()(const Reservation& held) const {
     return fmt::format("order {}: {} of item {} for {} ms", number(held.order.key),
                        held.order.quantity, number(held.order.item), held.age / 1ms);
+  }
+  std::string operator()(const ReadQueue::Reply& orders) const {
+    std::string text = fmt::format("{} orders", orders.size());
+    for (const QueuedOrder& each : orders) {
+      text += fmt::format("; {}: order {} of {}: {} of item {}, {} us{}", each.number,
+                          number(each.order.key), number(each.order.buyer), each.order.quantity,
+                          number(each.order.item), each.age / 1us, each.again ? ", again" : "");
+    }
+    return text;
+  }
+  std::string operator()(const QueueLength::Reply& length) const {
+    return fmt::format("{} wait", length.orders);
   }
   std::string operator()(const GateAccount& account) const {
     std::string text =
@@ -252,6 +291,23 @@ TEST(Command, ReadsTheRepliesToWhatIsAskedOfLocksAndGates) {
       {ReadGate{}, "*3\r\n$1\r\n7\r\n$1\r\nx\r\n:2\r\n", "protocol error, definite "},
       {NextOverdue{}, "$-1\r\n", "none"},
       {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
+  });
+}
+
+TEST(Command, ReadsTheRepliesToWhatIsAskedOfQueues) {
+  expect_read({
+      {ReserveQueued{}, "*2\r\n:0\r\n:9\r\n", "granted 9"},
+      {ReadQueue{}, "*1\r\n$1\r\n7\r\n", "0 orders"},
+      {ReadQueue{}, "*0\r\n", "protocol error, unknown "},
+      {ReadQueue{}, "*7\r\n$1\r\n7\r\n$1\r\n4\r\n$2\r\n41\r\n$1\r\n3\r\n$1\r\n2\r\n:250\r\n:1\r\n",
+       "1 orders; 4: order 41 of 3: 2 of item 7, 250 us, again"},
+      {ReadQueue{}, "*2\r\n$1\r\n7\r\n$1\r\n4\r\n", "protocol error, unknown "},
+      {ReadQueue{}, "*7\r\n$1\r\n7\r\n$1\r\n4\r\n$2\r\n41\r\n$-1\r\n$1\r\n2\r\n:250\r\n:1\r\n",
+       "protocol error, unknown "},
+      {FinishQueued{}, ":1\r\n", "done"},
+      {FinishQueued{}, "+OK\r\n", "protocol error, unknown "},
+      {QueueLength{}, ":12\r\n", "12 wait"},
+      {QueueLength{}, "$-1\r\n", "protocol error, definite "},
   });
 }
 

@@ -34,6 +34,10 @@ constexpr std::array<std::string_view, kScripts> kTexts = {
 #include "redis/scripts/uncount_units.inc"
     ,
 #include "redis/scripts/read_gate.inc"
+    ,
+#include "redis/scripts/read_queue.inc"
+    ,
+#include "redis/scripts/finish_queued.inc"
 };
 
 }  // namespace

@@ -25,8 +25,10 @@ enum class Script : unsigned char {
   count_units,
   uncount_units,
   read_gate,
+  read_queue,
+  finish_queued,
 };
-inline constexpr std::size_t kScripts = 15;
+inline constexpr std::size_t kScripts = 17;
 
 std::string_view text_of(Script script);
 

@@ -53,6 +53,7 @@ struct TimedCache : CacheBench {
 using Caches = testing::Types<InstantCache, TimedCache>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, Caches, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateContract, Caches, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, QueueContract, Caches, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, OrderContract, Caches, ContractName);
 
 // A database of two clients; their statements interleave as the scheduler says.
@@ -117,6 +118,7 @@ using Databases = testing::Types<InstantDatabase, PooledDatabase, PipelinedDatab
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, Databases, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, Databases, ContractName);
 
 }  // namespace
 }  // namespace doorbuster

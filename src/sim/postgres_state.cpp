@@ -214,6 +214,9 @@ PostgresState::Execution PostgresState::execute(Transaction transaction,
                                                 const DatabaseOperation& operation, Instant now) {
   if (auto answer = read(operation, now)) return answered(*std::move(answer));
   if (auto execution = execute_on_holds(transaction, operation, now)) return *std::move(execution);
+  if (const auto* batch = std::get_if<TakeBatch>(&operation)) {
+    return execute_batch(transaction, *batch);
+  }
   if (const auto* mark = std::get_if<MarkRelayed>(&operation)) {
     if (outbox_.news_up_to(mark->item, mark->version) == 0)
       return answered(DatabaseReply(RowCount{}));
@@ -303,6 +306,9 @@ Result<DatabaseReply> PostgresState::commit(Transaction transaction,
     return DatabaseReply(outbox_.mark_relayed(mark->item, mark->version));
   }
   if (auto reply = commit_on_holds(transaction, operation, now)) return *std::move(reply);
+  if (const auto* batch = std::get_if<TakeBatch>(&operation)) {
+    return commit_batch(transaction, *batch);
+  }
   DatabaseReply reply = Done{};
   std::optional<Version> version;
   if (const auto update = update_of(operation)) {

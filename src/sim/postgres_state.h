@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -124,6 +125,10 @@ class PostgresState {
   void give_back(HoldTable::Row& hold, HoldState state);
   void release(HoldTable::Row& hold);
   static Error duplicate_key(OrderKey key);
+  // Of several orders at once, in postgres_batch.cpp.
+  Execution execute_batch(Transaction transaction, const TakeBatch& batch);
+  DatabaseReply commit_batch(Transaction transaction, const TakeBatch& batch);
+  void release_key(Transaction transaction, OrderKey key);
 
   void release(Row& row);
   void release(Units& units, Transaction transaction);

@@ -63,7 +63,12 @@ Result<CacheReply> RedisState::run(const SettleReservation& settle, Instant) {
 Result<CacheReply> RedisState::run(const ReleaseReservation& release, Instant now) {
   Entry* counter = find(counter_of(release.item), now);
   if (counter != nullptr && counter->is_hash) return wrong_kind();
-  const auto units = books_[release.item].strike(release.key);
+  Book& book = books_[release.item];
+  const auto held = book.held.find(release.key);
+  if (held != book.held.end() && held->second.taken) {
+    return CacheReply(ReleaseReservation::Reply{false});
+  }
+  const auto units = book.strike(release.key);
   // A counter that is gone is not made anew from what one order held.
   if (!units || counter == nullptr) return CacheReply(ReleaseReservation::Reply{false});
   counter->value += *units;

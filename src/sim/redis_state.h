@@ -62,11 +62,19 @@ class RedisState {
     Quantity quantity = 0;
     Instant due{};
     Instant since{};
+    bool taken = false;  // read from the queue
+  };
+  struct Queued {
+    Order order;
+    Instant since{};
+    std::optional<Instant> delivered;
   };
   struct Book {
     std::map<OrderKey, Held> held;
     std::set<std::pair<Instant, OrderKey>> due;
     std::map<OrderKey, Quantity> settled;
+    std::map<std::int64_t, Queued> queue;  // by number
+    std::int64_t queued = 0;               // the last number
 
     // Takes a pending reservation out of the book: its units, or nothing.
     std::optional<Quantity> strike(OrderKey key);
@@ -111,6 +119,11 @@ class RedisState {
   Result<CacheReply> run(const SetHold& set, Instant now);
   Result<CacheReply> run(const EndHold& end, Instant now);
   Result<CacheReply> run(const ReadGate& read, Instant now);
+  // In redis_queue.cpp.
+  Result<CacheReply> run(const ReserveQueued& reserve, Instant now);
+  Result<CacheReply> run(const ReadQueue& read, Instant now);
+  Result<CacheReply> run(const FinishQueued& finish, Instant now);
+  Result<CacheReply> run(const QueueLength& length, Instant now);
 
   // All are looked up, never iterated.
   std::unordered_map<Key, Entry, Hash> entries_;

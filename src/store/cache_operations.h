@@ -7,10 +7,12 @@
 // expression twice.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "base/gate_account.h"
 #include "base/order.h"
@@ -304,17 +306,73 @@ struct ReadGate {
   ItemId item{};
 };
 
+// Reserve, and in the same step the order goes into the item's queue, from which it is written to
+// the database later: who dies afterwards leaves it there. Such a reservation is never overdue.
+struct ReserveQueued {
+  static constexpr std::string_view kName = "reserve_queued";
+  static constexpr Access kAccess = Access::write;
+  using Reply = Reserve::Reply;
+  Order order;
+};
+
+struct QueuedOrder {
+  std::int64_t number = 0;  // in its queue, from 1
+  Order order;
+  Duration age{};      // since it was reserved, on the cache's clock
+  bool again = false;  // it was delivered before, and nobody finished it
+};
+
+inline constexpr std::size_t kMostOfABatch = 8;
+
+// The next orders of an item's queue (a stream and its consumer group), for one consumer to write;
+// each is pending until it is finished. First those that were delivered `idle` or longer ago to
+// whomever, for he may be dead; then new ones. An order whose reservation was released is dropped,
+// and one that is delivered is released no more. idle below zero: pending ones stay where they are.
+struct ReadQueue {
+  static constexpr std::string_view kName = "read_queue";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::vector<QueuedOrder>;
+  ItemId item{};
+  std::int64_t consumer = 0;  // of his own making, unique in the run
+  std::int64_t most = kMostOfABatch;
+  Duration idle{};
+};
+
+// Orders leave the queue for good: those that were written are settled at the gate, of the others
+// the units are gone from it. Of one that was finished before nothing happens.
+struct FinishQueued {
+  static constexpr std::string_view kName = "finish_queued";
+  static constexpr Access kAccess = Access::write;
+  using Reply = Done;
+  ItemId item{};
+  bool written = true;
+  std::array<std::int64_t, kMostOfABatch> numbers{};  // 0: none
+};
+
+// How many orders are in the queue, the pending ones among them.
+struct QueueLength {
+  static constexpr std::string_view kName = "queue_length";
+  static constexpr Access kAccess = Access::read;
+  struct Reply {
+    std::int64_t orders = 0;
+  };
+  ItemId item{};
+};
+
 using CacheOperation =
     std::variant<Get, SetExpiring, Delete, Decrement, LeaseGet, LeaseSet, LeasePeek, GetVersioned,
                  FillIfNewer, AcquireLock, ReleaseLock, LoadGate, Reserve, SettleReservation,
                  ReleaseReservation, NextOverdue, GetAging, ClaimOrder, KeepAnswer, DropClaim,
-                 CountUnits, UncountUnits, SetHold, EndHold, ReadGate>;
+                 CountUnits, UncountUnits, SetHold, EndHold, ReadGate, ReserveQueued, ReadQueue,
+                 FinishQueued, QueueLength>;
 using CacheReply =
     std::variant<std::optional<Quantity>, Done, Decrement::Reply, LeaseGet::Reply, LeaseSet::Reply,
                  std::optional<Stock>, AcquireLock::Reply, ReleaseLock::Reply, Reserve::Reply,
                  ReleaseReservation::Reply, std::optional<Reservation>, GetAging::Reply,
-                 ClaimOrder::Reply, CountUnits::Reply, SetHold::Reply, EndHold::Reply, GateAccount>;
+                 ClaimOrder::Reply, CountUnits::Reply, SetHold::Reply, EndHold::Reply, GateAccount,
+                 ReadQueue::Reply, QueueLength::Reply>;
 static_assert(std::is_trivially_destructible_v<CacheOperation>);
+static_assert(sizeof(CacheOperation) <= 96, "each asker copies it several times");
 
 inline std::string_view name_of(const CacheOperation& operation) {
   return std::visit([](const auto& op) { return op.kName; }, operation);

@@ -4,6 +4,7 @@
 // lock wait.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -178,14 +179,43 @@ struct MarkRelayed {
   Version version = 0;
 };
 
+// Several guarded purchases of one item in one statement: the sum is taken, and all orders are
+// written, each with a version of its own in their order; or nothing of it, when there is too
+// little for all. A key that was used before is Cause::duplicate_key and changes nothing either.
+// The stock after the last of them.
+struct TakeBatch {
+  static constexpr std::string_view kName = "take_batch";
+  static constexpr Access kAccess = Access::write;
+  using Reply = std::optional<Stock>;
+  struct Line {
+    OrderKey key{};
+    BuyerId buyer{};
+    Quantity quantity = 0;
+  };
+  ItemId item{};
+  std::int32_t size = 0;  // at least 1 where it is sent
+  std::array<Line, kMostOfABatch> lines{};
+
+  Quantity units() const {
+    Quantity sum = 0;
+    for (const Line& line : lines) sum += line.quantity;
+    return sum;
+  }
+  void add(const Order& order) {
+    lines[static_cast<std::size_t>(size++)] = {order.key, order.buyer, order.quantity};
+  }
+};
+
 using DatabaseOperation =
     std::variant<ReadStock, TakeIfAvailable, DecrementGuarded, DecrementUnguarded, WriteStock,
                  InsertOrder, FindOrder, TakeAtVersion, TakeFenced, TakeIfLockFree, TakeFromBucket,
                  ReadBuckets, TakeUnits, ReadUnits, TakeWithOutbox, ReadOutbox, MarkRelayed,
-                 TakeHold, ConfirmHold, ReleaseHold, SweepHolds, FindHold, CountHolds, ReturnUnits>;
+                 TakeHold, ConfirmHold, ReleaseHold, SweepHolds, FindHold, CountHolds, ReturnUnits,
+                 TakeBatch>;
 using DatabaseReply = std::variant<std::optional<Stock>, RowCount, Done, std::optional<Order>,
                                    ReadOutbox::Reply, SweepHolds::Reply, FindHold::Reply>;
 static_assert(std::is_trivially_destructible_v<DatabaseOperation>);
+static_assert(sizeof(DatabaseOperation) <= 216, "each asker copies it several times");
 
 inline std::string_view name_of(const DatabaseOperation& operation) {
   return std::visit([](const auto& op) { return op.kName; }, operation);
