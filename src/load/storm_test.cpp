@@ -204,6 +204,7 @@ AuditReport one_storm(const StrategyEntry& entry, std::uint64_t seed, const Opti
         std::make_unique<Instance>(stores, entry, options, buyer, seed, kPatience, storm()));
     instances.back()->doing.spawn(look(instances.back().get()));
     instances.back()->doing.spawn(persist(instances.back().get()));
+    instances.back()->doing.spawn(instances.back()->strategy->background());
   }
   const auto still_busy = [](const auto& instance) { return !instance->is_over(); };
   while (std::ranges::any_of(instances, still_busy) && scheduler.step()) {

@@ -18,6 +18,7 @@ TEST(RoundTripsOfTheCatalogue, AreTheOnesOfTheTextbook) {
   EXPECT_EQ(costs_of("read-then-write"), "view 1D, then 1D; sale 3D; refusal 1D");
   EXPECT_EQ(costs_of("cache-aside"), "view 2R + 1D, then 1R; sale 1R + 1D; refusal 1D");
   EXPECT_EQ(costs_of("combined"), "view 2R + 1D, then 1R; sale 3R + 1D; refusal 1R");
+  EXPECT_EQ(costs_of("write-behind"), "view 1R, then 1R; sale 1R; refusal 1R");
   EXPECT_EQ(costs_of("write-through"), "view 2R + 1D, then 1R; sale 1R + 1D; refusal 1D");
   EXPECT_EQ(costs_of("sharded-stock"), "view 1D, then 1D; sale 1D; refusal 8D");
   EXPECT_EQ(costs_of("hold"), "view 1D, then 1D; sale 2D; refusal 1D");

@@ -74,6 +74,16 @@ std::vector<Combination> of_locks_and_repeats() {
              const auto probes = option<std::int64_t>(c.options, "probes");
              return probes > 0 && probes < option<std::int64_t>(c.options, "buckets");
            }},
+      {.options = "write-behind with batches of another size than fits one statement",
+       .told_at = "batch",
+       .anomaly = "a batch has 1 to 8 orders",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             if (!c.is("write-behind")) return false;
+             const auto batch = option<std::int64_t>(c.options, "batch");
+             return batch < 1 || batch > static_cast<std::int64_t>(kMostOfABatch);
+           }},
       {.options = "admission at a rate of nothing",
        .told_at = "admission_rate",
        .anomaly = "nobody is ever let in at a rate of 0; more is needed",

@@ -41,6 +41,7 @@ TEST_F(Registry, HasTheCatalogueByItsStandardNames) {
                                                    "outbox",
                                                    "redis-lock",
                                                    "redis-gate",
+                                                   "write-behind",
                                                    "hold",
                                                    "combined"};
   EXPECT_EQ(names, catalogue);
