@@ -76,7 +76,7 @@ struct Plain {
   Reading (*read)(const TrialFigures&);
 };
 
-constexpr std::array<Plain, 8> kPlain = {{
+constexpr std::array<Plain, 9> kPlain = {{
     {"goodput", MetricKind::rate,
      [](const TrialFigures& f) { return per_second(f.recorded.tally.units_sold, f.elapsed); }},
     {"achieved", MetricKind::rate,
@@ -84,6 +84,10 @@ constexpr std::array<Plain, 8> kPlain = {{
     {"failed_share", MetricKind::share,
      [](const TrialFigures& f) {
        return share(failed(f.recorded.tally), attempted(f.recorded.tally));
+     }},
+    {"refused_share", MetricKind::share,
+     [](const TrialFigures& f) {
+       return share(f.recorded.tally[Outcome::refused], f.recorded.tally.arrived);
      }},
     {"dropped_share", MetricKind::share,
      [](const TrialFigures& f) {

@@ -6,8 +6,8 @@
 namespace doorbuster {
 namespace {
 
-// 100 views of 1 ms to 100 ms, half of the lag each; 10 purchases: 6 sold, 2 sold out, 1 failed,
-// 1 unknown; 5 intents dropped.
+// 100 views of 1 ms to 100 ms, half of the lag each; 11 purchases: 6 sold, 2 sold out, 1 failed,
+// 1 unknown, 1 refused; 4 intents dropped.
 Recorder some_recording() {
   Recorder recorder;
   for (int i = 1; i <= 100; ++i) {
@@ -21,7 +21,8 @@ Recorder some_recording() {
   for (int i = 0; i < 2; ++i) buy(Outcome::sold_out, 0, 20ms);
   buy(Outcome::failed, 0, 30ms);
   buy(Outcome::unknown, 0, 40ms);
-  for (int i = 0; i < 5; ++i) recorder.end_idle(Outcome::dropped, kRunStart);
+  buy(Outcome::refused, 0, 5ms);
+  for (int i = 0; i < 4; ++i) recorder.end_idle(Outcome::dropped, kRunStart);
   recorder.tally.cache_hits = 90;
   recorder.tally.cache_misses = 10;
   return recorder;
@@ -39,11 +40,11 @@ TEST(Metrics, AreReadFromWhatATrialRecorded) {
   for (const auto& [metric, value, samples] :
        {Case{"view.p50", 50e3, 100}, Case{"view.p90", 90e3, 100}, Case{"view.p99", 99e3, 100},
         Case{"view.p999", 100e3, 100}, Case{"view.max", 100e3, 100}, Case{"view.mean", 50.5e3, 100},
-        Case{"view_lag.max", 50e3, 100}, Case{"buy.p50", 10e3, 10}, Case{"buy.max", 40e3, 10},
+        Case{"view_lag.max", 50e3, 100}, Case{"buy.p50", 10e3, 11}, Case{"buy.max", 40e3, 11},
         Case{"buy_sold.max", 10e3, 6}, Case{"buy_sold_out.p50", 20e3, 2},
-        Case{"buy_lag.max", 0, 10}, Case{"goodput", 6, 12}, Case{"achieved", 4, 8},
-        Case{"failed_share", 2.0 / 110, 110}, Case{"dropped_share", 5.0 / 15, 15},
-        Case{"hit_ratio", 0.9, 100}}) {
+        Case{"buy_lag.max", 0, 11}, Case{"goodput", 6, 12}, Case{"achieved", 4.5, 9},
+        Case{"failed_share", 2.0 / 111, 111}, Case{"dropped_share", 4.0 / 15, 15},
+        Case{"refused_share", 1.0 / 15, 15}, Case{"hit_ratio", 0.9, 100}}) {
     const auto measured = measure_metric(metric, figures);
     ASSERT_TRUE(measured.has_value()) << metric;
     EXPECT_NEAR(measured->value, value, value * 0.005) << metric;

@@ -163,10 +163,8 @@ class ShardOpening {
     (void)co_await crowd_.let_in(opens_);
     arrivals_ended_ = shard_.clock.now();
     (void)co_await crowd_.wait_until_empty(arrivals_ended_ + plan_.scenario.limits.drain);
-    // The dead are not waited for: they were never to be answered.
-    cut_ = cache_.in_flight() + database_.in_flight() > shop_.deaths();
     shop_.trouble(false);
-    crowd_.cut();
+    cut_short();
     ended_ = shard_.clock.now();
     if (Interrupt::times() < 2) (void)co_await strategy_.drain();
     co_return Done{};
@@ -219,6 +217,15 @@ class ShardOpening {
     return record;
   }
 
+  // Ends what buyers are still about. The dead wait for nothing; and what the strategy does beside
+  // its buyers goes on until it is drained.
+  void cut_short() {
+    const std::int64_t before = cache_.given_up() + database_.given_up();
+    crowd_.cut();
+    given_up_ += cache_.given_up() + database_.given_up() - before;
+    cut_ = given_up_ > shop_.deaths();
+  }
+
   Task<Done> keep_watch() {
     Instant next_snapshot = opens_ + kSnapshotEvery;
     std::optional<Instant> stopped;
@@ -230,7 +237,7 @@ class ShardOpening {
         if (!stopped) stopped = now;
         crowd_.stop();
       }
-      if (Interrupt::times() > 1 || (stopped && now >= *stopped + kDrainOnceStopped)) crowd_.cut();
+      if (Interrupt::times() > 1 || (stopped && now >= *stopped + kDrainOnceStopped)) cut_short();
       if (now < next_snapshot) continue;
       next_snapshot += kSnapshotEvery;
       take_snapshot();
@@ -323,6 +330,7 @@ class ShardOpening {
   Silence database_silence_;
   Instant arrivals_ended_{};
   Instant ended_{};
+  std::int64_t given_up_ = 0;  // operations in flight when their buyers were cut
   bool cut_ = false;
 };
 

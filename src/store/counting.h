@@ -30,7 +30,9 @@ class Counting : public Store {
     OperationCount& count = counts_[operation.index()];
     ++operations_;
     ++count.asked;
+    Asker asker(given_up_);
     Result<Reply> reply = co_await inner_.execute(operation);
+    asker.was_answered();
     if (reply) {
       ++count.answered;
     } else {
@@ -43,19 +45,31 @@ class Counting : public Store {
   // Each operation asked is one round trip, whatever became of it.
   std::int64_t operations() const { return operations_; }
   const ErrorCounts& errors() const { return errors_; }
-  std::int64_t in_flight() const {
-    std::int64_t sum = 0;
-    for (const OperationCount& count : counts_) sum += count.asked - count.answered - count.errors;
-    return sum;
-  }
+  // Operations whose asker was destroyed while they were in flight.
+  std::int64_t given_up() const { return given_up_; }
   template <class Op>
   const OperationCount& of() const {
     return counts_[Operation(Op{}).index()];
   }
 
  private:
+  class Asker {
+   public:
+    explicit Asker(std::int64_t& given_up) : given_up_(&given_up) {}
+    Asker(const Asker&) = delete;
+    Asker& operator=(const Asker&) = delete;
+    ~Asker() {
+      if (given_up_ != nullptr) ++*given_up_;
+    }
+    void was_answered() { given_up_ = nullptr; }
+
+   private:
+    std::int64_t* given_up_;
+  };
+
   Store& inner_;
   std::int64_t operations_ = 0;
+  std::int64_t given_up_ = 0;
   std::array<OperationCount, std::variant_size_v<Operation>> counts_{};
   ErrorCounts errors_;
 };

@@ -57,6 +57,21 @@ TEST(Counting, EachOperationIsCountedByKindAndByItsEnd) {
   EXPECT_EQ(cache.of<Delete>().answered, 1);
   EXPECT_EQ(cache.operations(), 3);
   EXPECT_EQ(cache.errors().total(), 1);
+  EXPECT_EQ(cache.given_up(), 0);
+}
+
+TEST(Counting, AnOperationIsGivenUpByWhoIsDestroyedBeforeItEnds) {
+  StubbornCache inner;
+  CountingCache cache(inner);
+  const Key key{KeyFamily::inventory, ItemId{1}};
+  bool read = false;
+  bool deleted = false;
+  TaskScope scope;
+  scope.spawn(ask(&cache, Get{key}, &read));
+  scope.spawn(ask(&cache, Delete{key}, &deleted));
+  EXPECT_EQ(cache.given_up(), 0);
+  scope.destroy_all();
+  EXPECT_EQ(cache.given_up(), 1);
 }
 
 }  // namespace
