@@ -72,6 +72,8 @@ TEST_F(CommandLine, ListsTheStrategies) {
 TEST_F(CommandLine, ListsTheScenariosThatShipAndThoseHere) {
   const auto shipped_ones = run({"list", "scenarios"});
   EXPECT_EQ(shipped_ones->code(), 0);
+  EXPECT_THAT(shipped_ones->out(), HasSubstr("\nhazards/redis-lock  ("));
+  EXPECT_EQ(run({"validate", "hazards/redis-lock"})->code(), 0);
   std::filesystem::create_directory(folder() / "scenarios");
   file("scenarios/mine.toml", "description = \"of my own\"\nstrategies = [\"cache-aside\"]\n");
   file("scenarios/wrong.toml", "strategy = 1\n");

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "cli/app.h"
 #include "cli/commands.h"
@@ -78,12 +80,16 @@ void list_scenarios() {
   std::set<std::string> shown;
   for (const std::string& folder : scenario_folders()) {
     std::error_code failed;
-    std::set<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(folder, failed)) {
-      if (entry.path().extension() == ".toml") files.insert(entry.path());
+    std::vector<fs::path> files;
+    for (const fs::path& part : {fs::path(folder), fs::path(folder) / "hazards"}) {
+      std::set<fs::path> sorted;
+      for (const auto& entry : fs::directory_iterator(part, failed)) {
+        if (entry.path().extension() == ".toml") sorted.insert(entry.path());
+      }
+      files.insert(files.end(), sorted.begin(), sorted.end());
     }
     for (const fs::path& file : files) {
-      const std::string name = file.stem().string();
+      const std::string name = fs::path(file).replace_extension().lexically_relative(folder);
       if (!shown.insert(name).second) continue;
       fmt::print("{}  ({})\n", terminal_safe(name), terminal_safe(file.string()));
       const auto parsed = load_scenario(file.string(), vocabulary());

@@ -18,12 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A path is taken as it is; a bare name is looked for among the scenarios.
+// A file is taken as it is; a name, such as quick or hazards/redis-lock, is looked for among the
+// scenarios.
 std::string path_of(const std::string& name) {
   std::error_code ignored;
-  if (name.find('/') != std::string::npos || name.ends_with(".toml") || fs::exists(name, ignored)) {
-    return name;
-  }
+  if (name.ends_with(".toml") || fs::exists(name, ignored)) return name;
   for (const std::string& folder : scenario_folders()) {
     const fs::path path = fs::path(folder) / (name + ".toml");
     if (fs::exists(path, ignored)) return path.string();

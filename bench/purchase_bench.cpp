@@ -1,0 +1,285 @@
+// What the harness adds to a purchase: the client's CPU time for database-atomic, made and stacked
+// as an opening does it, against the same prepared statement by hand, libpq alone on the same loop.
+// Sixteen connections each, one statement at a time on each, in turns: by hand, through the shop,
+// through the shop, by hand, so that what changes meanwhile meets both. Throwaway servers on unix
+// sockets; client and servers share the machine.
+#include <benchmark/benchmark.h>
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "base/task_scope.h"
+#include "loop/event_loop.h"
+#include "loop/real_clock.h"
+#include "postgres/ledger.h"
+#include "postgres/postgres_database.h"
+#include "postgres/statements.h"
+#include "sandbox/process_cpu.h"
+#include "sandbox/sandbox.h"
+#include "store/counting.h"
+#include "store/return_watch.h"
+#include "store/trouble.h"
+#include "strategy/decorator.h"
+#include "strategy/registry.h"
+
+namespace doorbuster {
+namespace {
+
+constexpr int kItems = 10'000;
+constexpr Quantity kNeverSoldOut = 1'000'000'000;
+constexpr int kConnections = 16;
+constexpr std::int64_t kBatch = 4'000;  // purchases, long enough that its ends do not count
+constexpr int kPairs = 40;              // of batches, one by hand and one through the shop
+constexpr const char* kLoad = "doorbuster-bench";
+
+// A benchmark has nobody to hand an error to.
+template <class T>
+T must(Result<T> result) {
+  CHECK(result.ok(), "{}", result.error().message());
+  return *std::move(result);
+}
+
+// The purchases of both sides, no key twice, and how many of a batch are still to be made.
+class Orders {
+ public:
+  explicit Orders(EventLoop& loop) : loop_(loop) {}
+
+  void begin_batch() {
+    left_ = kBatch;
+    open_ = kBatch;
+  }
+  bool has_next() const { return left_ > 0; }
+  Order next() {
+    --left_;
+    const auto item = static_cast<std::int32_t>(random_.below(kItems));
+    return {OrderKey{++last_key_}, BuyerId{1}, ItemId{1 + item}, 1};
+  }
+  void sold(const Stock& after) {
+    CHECK(after.quantity > 0 && after.version > 0);
+    if (--open_ == 0) loop_.stop();
+  }
+
+ private:
+  EventLoop& loop_;
+  Random random_{1};
+  std::int64_t last_key_ = 0;
+  std::int64_t left_ = 0;
+  std::int64_t open_ = 0;
+};
+
+// ---- by hand: what a program that does this one thing would do
+
+class ByHand {
+ public:
+  ByHand(EventLoop& loop, const std::string& url, Orders& orders)
+      : orders_(orders), pg_(PQconnectdb(url.c_str()), &PQfinish), socket_(loop.executor()) {
+    CHECK(PQstatus(pg_.get()) == CONNECTION_OK, "{}", PQerrorMessage(pg_.get()));
+    const Answer prepared(
+        PQprepare(pg_.get(), "buy", purchase().sql, purchase().parameters, purchase().types.data()),
+        &PQclear);
+    CHECK(PQresultStatus(prepared.get()) == PGRES_COMMAND_OK, "{}", PQerrorMessage(pg_.get()));
+    PQsetnonblocking(pg_.get(), 1);
+    socket_.assign(::dup(PQsocket(pg_.get())));
+  }
+
+  void buy() {
+    const Order order = orders_.next();
+    std::array<char, 28> bytes{};
+    const std::array<int, 4> lengths = {4, 8, 8, 8};
+    const std::array<std::int64_t, 4> numbers = {number(order.item), number(order.buyer),
+                                                 order.quantity, number(order.key)};
+    std::array<const char*, 4> values{};
+    char* at = bytes.data();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = at;
+      for (int byte = lengths[i]; byte-- > 0;) *at++ = static_cast<char>(numbers[i] >> 8 * byte);
+    }
+    constexpr std::array<int, 4> kBinary = {1, 1, 1, 1};
+    const int sent =
+        PQsendQueryPrepared(pg_.get(), "buy", 4, values.data(), lengths.data(), kBinary.data(), 1);
+    CHECK(sent == 1 && PQflush(pg_.get()) == 0, "{}", PQerrorMessage(pg_.get()));
+    wait();
+  }
+
+ private:
+  using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+  static const postgres::Statement& purchase() {
+    return postgres::statement(DatabaseOperation(TakeIfAvailable{}).index());
+  }
+
+  void wait() {
+    socket_.async_wait(decltype(socket_)::wait_read,
+                       [this](const boost::system::error_code&) { read(); });
+  }
+
+  void read() {
+    CHECK(PQconsumeInput(pg_.get()) == 1, "{}", PQerrorMessage(pg_.get()));
+    while (PQisBusy(pg_.get()) == 0) {
+      const Answer answer(PQgetResult(pg_.get()), &PQclear);
+      if (answer == nullptr) {
+        orders_.sold(after_);
+        if (orders_.has_next()) buy();
+        return;
+      }
+      CHECK(PQntuples(answer.get()) == 1, "{}", PQresultErrorMessage(answer.get()));
+      after_ = {number_at(answer.get(), 0), number_at(answer.get(), 1)};
+    }
+    wait();
+  }
+
+  static std::int64_t number_at(const PGresult* answer, int column) {
+    std::uint64_t value = 0;
+    const char* bytes = PQgetvalue(answer, 0, column);
+    for (int i = 0; i < PQgetlength(answer, 0, column); ++i) {
+      value = value << 8 | static_cast<unsigned char>(bytes[i]);
+    }
+    return static_cast<std::int64_t>(value);
+  }
+
+  Orders& orders_;
+  std::unique_ptr<PGconn, decltype(&PQfinish)> pg_;
+  boost::asio::posix::basic_stream_descriptor<EventLoop::Executor> socket_;
+  Stock after_;
+};
+
+// ---- through the shop: a strategy over stores that are counted, watched and could be troubled
+
+class NoCache : public Cache {
+ public:
+  Task<CacheReply> execute(CacheOperation) override {
+    co_return Error(Store::redis, Cause::not_connected, true, "", "there is no cache here");
+  }
+};
+
+class Shop {
+ public:
+  Shop(EventLoop& loop, const std::string& url, Orders& orders)
+      : orders_(orders), clock_(loop, steady_now()) {
+    PostgresOptions options;
+    options.url = url;
+    options.application_name = kLoad;
+    options.connections = kConnections;
+    options.timeout = 10s;
+    postgres_ = must(loop.run_until_done(PostgresDatabase::connect(loop, clock_, options)));
+    troubled_.emplace(*postgres_, std::vector<TroubleRule>{}, clock_, random_);
+    troubled_->turn_off(true);
+    returns_.emplace(*troubled_, clock_);
+    database_.emplace(*returns_);
+    const StrategyEntry* entry = find_strategy("database-atomic");
+    CHECK(entry != nullptr);
+    strategy_ = make_strategy(*entry, {cache_, *database_, clock_, random_, figures_},
+                              with_decorator_options(default_options(*entry)));
+  }
+
+  void begin_batch(TaskScope& buyers) {
+    for (int i = 0; i < kConnections; ++i) buyers.spawn(keep_buying(this));
+  }
+
+ private:
+  static Task<Done> keep_buying(Shop* shop) {
+    while (shop->orders_.has_next()) {
+      const Order order = shop->orders_.next();
+      const auto bought = co_await shop->strategy_->buy(order);
+      CHECK(bought && bought->after, "a purchase failed");
+      shop->orders_.sold(*bought->after);
+    }
+    co_return Done{};
+  }
+
+  Orders& orders_;
+  RealClock clock_;
+  Random random_{1};
+  StrategyFigures figures_;
+  NoCache no_cache_;
+  CountingCache cache_{no_cache_};
+  std::unique_ptr<PostgresDatabase> postgres_;
+  std::optional<TroubledDatabase> troubled_;
+  std::optional<ReturnWatch> returns_;
+  std::optional<CountingDatabase> database_;
+  std::unique_ptr<Strategy> strategy_;
+};
+
+// ---- the two in turns
+
+class Contest {
+ public:
+  explicit Contest(const std::string& url) : orders_(loop_), shop_(loop_, url, orders_) {
+    for (int i = 0; i < kConnections; ++i) {
+      by_hand_.push_back(std::make_unique<ByHand>(loop_, url, orders_));
+    }
+  }
+
+  // Client CPU in us for each purchase of a batch.
+  double by_hand() {
+    return cost_of([this](TaskScope&) {
+      for (const auto& connection : by_hand_) connection->buy();
+    });
+  }
+  double through_the_shop() {
+    return cost_of([this](TaskScope& buyers) { shop_.begin_batch(buyers); });
+  }
+
+ private:
+  template <class Begin>
+  double cost_of(Begin begin) {
+    TaskScope buyers;
+    const Duration before = own_cpu();
+    orders_.begin_batch();
+    begin(buyers);
+    loop_.run();
+    return to_seconds(own_cpu() - before) * 1e6 / static_cast<double>(kBatch);
+  }
+
+  EventLoop loop_;
+  Orders orders_;
+  Shop shop_;
+  std::vector<std::unique_ptr<ByHand>> by_hand_;
+};
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void purchase_overhead(benchmark::State& state) {
+  SandboxOptions options;
+  options.transport = Transport::unix_socket;
+  const auto servers = must(Sandbox::start(options));
+  auto ledger = must(Ledger::open({servers->postgres_url(), kLoad}));
+  Stocking stocking;
+  for (int i = 1; i <= kItems; ++i) stocking.items.push_back({ItemId{i}, kNeverSoldOut});
+  must(ledger->stock(stocking));
+
+  Contest contest(servers->postgres_url());
+  contest.by_hand();  // plans, pages and connections are warm after it
+  contest.through_the_shop();
+  std::vector<double> by_hand;
+  std::vector<double> shop;
+  std::vector<double> ratio;
+  for (auto _ : state) {
+    const bool hand_first = ratio.size() % 2 == 0;
+    if (hand_first) by_hand.push_back(contest.by_hand());
+    shop.push_back(contest.through_the_shop());
+    if (!hand_first) by_hand.push_back(contest.by_hand());
+    ratio.push_back(shop.back() / by_hand.back());
+  }
+  state.counters["by_hand_us"] = median(by_hand);
+  state.counters["shop_us"] = median(shop);
+  state.counters["ratio_min"] = std::ranges::min(ratio);
+  state.counters["ratio"] = median(ratio);
+  state.counters["ratio_max"] = std::ranges::max(ratio);
+}
+
+BENCHMARK(purchase_overhead)->Iterations(kPairs)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace doorbuster
