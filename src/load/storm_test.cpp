@@ -285,6 +285,16 @@ TEST_P(Storm, DoesSoWithRetriesAlone) {
           {{"retry_attempts", std::int64_t{4}}, {"retry_budget", 1.0}});
 }
 
+// The two that give up a held row, beside the default that waits for it.
+TEST(StormOverLockedRows, BreaksNothingWhereBuyersDoNotWaitOrNotForLong) {
+  for (const char* variant : {"nowait", "timeout"}) {
+    SCOPED_TRACE(variant);
+    ASSERT_NO_FATAL_FAILURE(weather(
+        *find_strategy("database-pessimistic"), number_from_environment("DOORBUSTER_RUNS", 2000),
+        {{"variant", std::string(variant)}, {"lock_timeout", Duration(20ms)}}));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(ClaimedSafe, Storm, testing::ValuesIn(claimed_safe()),
                          [](const auto& param) { return in_words(param.param); });
 

@@ -80,11 +80,21 @@ Task<Done> Connection::shake_hands() {
   co_return Done{};
 }
 
+bool Connection::queue_session() {
+  const auto idle = std::chrono::ceil<std::chrono::milliseconds>(settings_.idle_in_transaction);
+  const std::string ended_when_idle =
+      fmt::format("SET idle_in_transaction_session_timeout = {}", idle.count());
+  for (const char* text : {kSession, ended_when_idle.c_str()}) {
+    if (PQsendQueryParams(pg_.get(), text, 0, nullptr, nullptr, nullptr, nullptr, 0) != 1) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // All statements in one round trip.
 Task<Done> Connection::prepare() {
-  bool queued =
-      PQenterPipelineMode(pg_.get()) == 1 &&
-      PQsendQueryParams(pg_.get(), kSession, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+  bool queued = PQenterPipelineMode(pg_.get()) == 1 && queue_session();
   for (std::size_t i = 0; i < kStatements; ++i) {
     const Statement& text = statement(i);
     queued = queued &&
@@ -148,10 +158,16 @@ void Connection::send(Pool::Ticket ticket, const DatabaseOperation& operation) {
   CHECK(open_ && (settings_.pipeline || in_flight_.empty()));
   const std::size_t index = statement_of(operation);
   const BoundParameters parameters(operation);
-  in_flight_.push_back({ticket, index});
-  bool sent =
-      PQsendQueryPrepared(pg_.get(), statement(index).name, parameters.count(), parameters.values(),
-                          parameters.lengths(), BoundParameters::formats(), 1) == 1;
+  in_flight_.push_back({ticket, index, access_of(operation)});
+  const auto* begin = std::get_if<Begin>(&operation);
+  bool sent = false;
+  if (begin != nullptr && begin->lock_timeout > Duration::zero()) {
+    sent = PQsendQuery(pg_.get(), begin_text(begin->lock_timeout).c_str()) == 1;
+  } else {
+    sent = PQsendQueryPrepared(pg_.get(), statement(index).name, parameters.count(),
+                               parameters.values(), parameters.lengths(),
+                               BoundParameters::formats(), 1) == 1;
+  }
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
   if (settings_.pipeline) sent = sent && PQsendPipelineSync(pg_.get()) == 1;
 #else
@@ -227,7 +243,7 @@ void Connection::take(PGresult* result) {
     case PGRES_FATAL_ERROR:
     case PGRES_PIPELINE_ABORTED:
       // An error at the commit comes after the statement's own result, and overrules it.
-      answer_ = error_of(result, index == 0 ? Access::read : Access::write);
+      answer_ = error_of(result, in_flight_.front().access);
       return;
     default:
       if (!answer_) answer_ = read_reply(index, result);

@@ -1,10 +1,11 @@
 // Connection: one non-blocking libpq connection on the loop, with the load's statements prepared.
 // Internal to postgres/. Either one statement at a time, or in pipeline mode many in flight, each a
-// transaction of its own (a sync after each). A statement is answered when the server is ready for
-// the next: a row that came before the commit is no answer yet. libpq owns its socket; the loop
-// watches a duplicate, so that neither can close what the other still uses. Asking the kernel costs
-// most of a statement, so it is read once a readiness and written once a statement. One thread, its
-// loop's. Destroy it from outside its own calls.
+// transaction of its own (a sync after each). Only without a pipeline may a transaction span
+// several statements. A statement is answered when the server is ready for the next: a row that
+// came before the commit is no answer yet. libpq owns its socket; the loop watches a duplicate, so
+// that neither can close what the other still uses. Asking the kernel costs most of a statement, so
+// it is read once a readiness and written once a statement. One thread, its loop's. Destroy it from
+// outside its own calls.
 #pragma once
 
 #include <libpq-fe.h>
@@ -29,6 +30,7 @@ struct ConnectionSettings {
   std::string shown;
   std::string application_name;
   bool pipeline = false;
+  Duration idle_in_transaction{};  // after which the server ends a session that forgot its own
 };
 
 class Connection {
@@ -68,6 +70,7 @@ class Connection {
   struct Sent {
     Pool::Ticket ticket;
     std::size_t statement;
+    Access access;
   };
   struct Finish {
     void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -75,6 +78,7 @@ class Connection {
 
   Task<Done> shake_hands();
   Task<Done> prepare();
+  bool queue_session();
   Task<Done> ready(Wait wait);
   Task<Done> write_the_rest();
   void watch_socket();

@@ -11,6 +11,25 @@ Pool::Pool(PoolLimits limits) : limits_(limits) {
 
 std::optional<Pool::Ticket> Pool::enter(Instant now) {
   if (waiting_ >= limits_.waiting) return std::nullopt;
+  const Ticket ticket = begin(now);
+  ++waiting_;
+  if (first_waiting_ == kNone) first_waiting_ = ticket;
+  return ticket;
+}
+
+Pool::Ticket Pool::enter_pinned(Slot slot, Instant now) {
+  CHECK(slots_[slot].pinned);
+  const Ticket ticket = begin(now);
+  hold(ticket, slot);
+  return ticket;
+}
+
+void Pool::pin(Slot slot) {
+  CHECK(limits_.depth == 1);
+  slots_[slot].pinned = true;
+}
+
+Pool::Ticket Pool::begin(Instant now) {
   if (free_.empty()) {
     free_.push_back(static_cast<Ticket>(requests_.size()));
     requests_.emplace_back();
@@ -20,9 +39,21 @@ std::optional<Pool::Ticket> Pool::enter(Instant now) {
   requests_[ticket] = Request();
   requests_[ticket].asked = now;
   link(ticket);
-  ++waiting_;
-  if (first_waiting_ == kNone) first_waiting_ = ticket;
   return ticket;
+}
+
+void Pool::hold(Ticket ticket, Slot slot) {
+  requests_[ticket].stage = Stage::held;
+  requests_[ticket].slot = slot;
+  ++slots_[slot].load;
+  ++slots_[slot].wanted;
+}
+
+void Pool::pass_first_waiting() {
+  --waiting_;
+  do {
+    first_waiting_ = requests_[first_waiting_].younger;
+  } while (first_waiting_ != kNone && requests_[first_waiting_].stage != Stage::waiting);
 }
 
 std::optional<Pool::HandOut> Pool::hand_out() {
@@ -30,21 +61,16 @@ std::optional<Pool::HandOut> Pool::hand_out() {
   Slot best = slots_.size();
   int least = limits_.depth;
   for (Slot slot = 0; slot < slots_.size() && least > 0; ++slot) {
-    if (slots_[slot].state == State::up && slots_[slot].load < least) {
+    if (slots_[slot].state == State::up && !slots_[slot].pinned && slots_[slot].load < least) {
       best = slot;
       least = slots_[slot].load;
     }
   }
   if (best == slots_.size()) return std::nullopt;
   const Ticket ticket = first_waiting_;
-  Request& request = requests_[ticket];
-  first_waiting_ = request.younger;
-  --waiting_;
-  request.stage = Stage::held;
-  request.slot = best;
-  ++slots_[best].load;
-  ++slots_[best].wanted;
-  return HandOut{ticket, best, request.asked};
+  pass_first_waiting();
+  hold(ticket, best);
+  return HandOut{ticket, best, requests_[ticket].asked};
 }
 
 void Pool::sent(Ticket ticket) {
@@ -69,8 +95,7 @@ bool Pool::end(Ticket ticket) {
 std::optional<Pool::Ticket> Pool::drop_waiting() {
   if (first_waiting_ == kNone) return std::nullopt;
   const Ticket ticket = first_waiting_;
-  first_waiting_ = requests_[ticket].younger;
-  --waiting_;
+  pass_first_waiting();
   unlink(ticket);
   free_.push_back(ticket);
   return ticket;
@@ -108,6 +133,7 @@ void Pool::set(Slot slot, State state) {
   down_ -= slots_[slot].state == State::down;
   down_ += state == State::down;
   slots_[slot].state = state;
+  slots_[slot].pinned = false;
 }
 
 void Pool::link(Ticket ticket) {

@@ -3,7 +3,8 @@
 // it, at most `depth` on each. Every request has the same time from its asking to its end, so the
 // oldest is always the first to expire. A connection on which a statement expired retires: it takes
 // nothing new, and is spent, to be closed, once nobody waits for its answers any more; should all
-// the late answers come before that, it serves again. One thread.
+// the late answers come before that, it serves again. A pinned connection serves those alone who
+// ask for it by its slot, at once and without the queue. One thread.
 #pragma once
 
 #include <cstddef>
@@ -44,6 +45,12 @@ class Pool {
 
   // A request joins the queue's end; nothing when the queue is full.
   std::optional<Ticket> enter(Instant now);
+  // A request for a pinned connection is held at once. REQUIRES: pinned(slot)
+  Ticket enter_pinned(Slot slot, Instant now);
+  // Until unpin(), or until it is lost. REQUIRES: depth is one
+  void pin(Slot slot);
+  void unpin(Slot slot) { slots_[slot].pinned = false; }
+  bool pinned(Slot slot) const { return slots_[slot].pinned; }
   // The oldest waiting request and its connection: the request is then held. Nothing when nobody
   // waits or no connection has room.
   std::optional<HandOut> hand_out();
@@ -78,6 +85,7 @@ class Pool {
     State state = State::connecting;
     int load = 0;    // held or sent, given up or not
     int wanted = 0;  // of these, not given up
+    bool pinned = false;
   };
   struct Request {
     Instant asked;
@@ -88,6 +96,9 @@ class Pool {
     Ticket younger = kNone;
   };
 
+  Ticket begin(Instant now);
+  void hold(Ticket ticket, Slot slot);
+  void pass_first_waiting();
   void link(Ticket ticket);
   void unlink(Ticket ticket);
   void set(Slot slot, State state);
@@ -101,7 +112,7 @@ class Pool {
   std::vector<Ticket> free_;
   Ticket oldest_ = kNone;
   Ticket youngest_ = kNone;
-  Ticket first_waiting_ = kNone;  // all younger than it wait too
+  Ticket first_waiting_ = kNone;  // all younger than it wait too, or were pinned's
   std::size_t waiting_ = 0;
   std::size_t alive_ = 0;
   std::size_t down_ = 0;

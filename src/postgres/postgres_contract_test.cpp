@@ -2,6 +2,7 @@
 #include "store/batch_contract.h"
 #include "store/catalogue_contract.h"
 #include "store/hold_contract.h"
+#include "store/transaction_contract.h"
 
 namespace doorbuster {
 namespace {
@@ -19,6 +20,12 @@ class PostgresBench {
     for (int i = 0; i < kClients; ++i) databases_.push_back(shop_.connect(options));
   }
   Database& database(int client) { return *databases_[static_cast<std::size_t>(client)]; }
+  Database& impatient() {
+    PostgresOptions options = shop_.options(2);
+    options.timeout = 300ms;
+    if (impatient_ == nullptr) impatient_ = shop_.connect(options);
+    return *impatient_;
+  }
   void stock(const Stocking& stocking) { shop_.stock(stocking); }
   GroundTruth truth() { return shop_.truth(); }
   void run(std::vector<Task<Done>> tasks) { shop_.run(std::move(tasks)); }
@@ -26,6 +33,7 @@ class PostgresBench {
  private:
   TestShop shop_;
   std::vector<std::unique_ptr<PostgresDatabase>> databases_;
+  std::unique_ptr<PostgresDatabase> impatient_;
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, PostgresBench<false>, ContractName);
@@ -38,6 +46,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, PostgresBench<false>, Con
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, BatchContract, PostgresBench<true>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, HoldContract, PostgresBench<true>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, TransactionContract, PostgresBench<false>, ContractName);
 
 }  // namespace
 }  // namespace doorbuster

@@ -37,9 +37,11 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
       : loop_(loop),
         clock_(clock),
         options_(std::move(options)),
-        settings_{options_.url, std::move(shown), options_.application_name, options_.pipeline},
+        settings_{options_.url, std::move(shown), options_.application_name, options_.pipeline,
+                  options_.timeout},
         pool_({options_.connections, options_.pipeline ? options_.depth : 1, options_.timeout}),
-        connect_by_(static_cast<std::size_t>(options_.connections), kNever) {
+        connect_by_(static_cast<std::size_t>(options_.connections), kNever),
+        transactions_(connect_by_.size()) {
     for (std::size_t slot = 0; slot < connect_by_.size(); ++slot) {
       connections_.push_back(std::make_unique<Connection>(loop, settings_, slot, *this));
     }
@@ -59,6 +61,12 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
   }
 
   void submit(const DatabaseOperation& operation, Completer<DatabaseReply> completer) {
+    if (const auto transaction = transaction_of(operation)) {
+      return submit_pinned(*transaction, operation, std::move(completer));
+    }
+    if (std::holds_alternative<Begin>(operation) && options_.pipeline) {
+      return completer.complete(no_transactions_here());
+    }
     if (pool_.hopeless()) return completer.complete(nobody_lets_us_in());
     const Instant now = clock_.now();
     const std::optional<Pool::Ticket> ticket = pool_.enter(now);
@@ -66,14 +74,15 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
       return completer.complete(Error(Store::postgres, Cause::not_connected, true, {},
                                       "too many operations wait for a PostgreSQL connection"));
     }
-    if (requests_.size() < pool_.tickets()) requests_.resize(pool_.tickets());
-    requests_[*ticket].operation = operation;
-    requests_[*ticket].completer = std::move(completer);
+    keep_request(*ticket, operation, std::move(completer));
     hand_out(now);
   }
 
   void answered(Pool::Slot slot, Pool::Ticket ticket, Result<DatabaseReply> reply) override {
     Completer<DatabaseReply> completer = std::move(requests_[ticket].completer);
+    if (is_interactive(requests_[ticket].operation)) {
+      go_on_with_transaction(slot, requests_[ticket].operation, !completer.abandoned(), &reply);
+    }
     if (pool_.end(ticket)) connections_[slot]->abort(renewed());
     if (pool_.waiting() > 0) hand_out(clock_.now());
     completer.complete(std::move(reply));
@@ -88,6 +97,74 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
     bool write() const { return access_of(operation) == Access::write; }
   };
 
+  void keep_request(Pool::Ticket ticket, const DatabaseOperation& operation,
+                    Completer<DatabaseReply> completer) {
+    if (requests_.size() < pool_.tickets()) requests_.resize(pool_.tickets());
+    requests_[ticket].operation = operation;
+    requests_[ticket].completer = std::move(completer);
+  }
+
+  // A transaction's name tells its connection: n * connections + slot.
+  void submit_pinned(TransactionId transaction, const DatabaseOperation& operation,
+                     Completer<DatabaseReply> completer) {
+    const auto slot = static_cast<Pool::Slot>(transaction) % connections_.size();
+    if (!connections_[slot]->is_open() || !is_of(slot, operation)) {
+      return completer.complete(no_such_transaction());
+    }
+    const Instant now = clock_.now();
+    const Pool::Ticket ticket = pool_.enter_pinned(slot, now);
+    keep_request(ticket, operation, std::move(completer));
+    pool_wait.record(Duration::zero());
+    start({ticket, slot, now}, now);
+  }
+
+  // After a statement of a transaction, or a Begin, was answered. Wherever the server may still
+  // have the transaction open and nobody goes on with it, its connection is closed: the server then
+  // rolls back. It stays pinned until it is lost, so that nobody else gets it.
+  void go_on_with_transaction(Pool::Slot slot, const DatabaseOperation& operation, bool heard,
+                              Result<DatabaseReply>* reply) {
+    const auto transaction = transaction_of(operation);
+    if (!transaction) return go_on_after_begin(slot, heard, reply);
+    if (!is_of(slot, operation)) return;  // given up: its connection is being closed
+    const bool ends =
+        std::holds_alternative<Commit>(operation) || std::holds_alternative<Rollback>(operation);
+    const bool over = reply->ok() || reply->error().code() == "25P02";
+    if (ends && over) {
+      pool_.unpin(slot);
+      transactions_[slot] = TransactionId{};
+    } else if (ends || !heard) {
+      abandon_transaction(slot);
+    }
+  }
+
+  void go_on_after_begin(Pool::Slot slot, bool heard, Result<DatabaseReply>* reply) {
+    if (!reply->ok() && reply->error().cause() == Cause::not_connected) return;  // never sent
+    pool_.pin(slot);
+    if (!reply->ok() || !heard) return abandon_transaction(slot);
+    const auto slots = static_cast<std::int64_t>(connections_.size());
+    transactions_[slot] = TransactionId{++begun_ * slots + static_cast<std::int64_t>(slot)};
+    *reply = DatabaseReply(transactions_[slot]);
+  }
+
+  void abandon_transaction(Pool::Slot slot) {
+    transactions_[slot] = TransactionId{};
+    connections_[slot]->abort(renewed());
+  }
+
+  // False for an operation of a transaction that is not, or no more, the connection's.
+  bool is_of(Pool::Slot slot, const DatabaseOperation& operation) const {
+    const auto transaction = transaction_of(operation);
+    return !transaction || (pool_.pinned(slot) && transactions_[slot] == *transaction);
+  }
+
+  void start(const Pool::HandOut& next, Instant now) {
+    if (options_.rtt == Duration::zero()) {
+      send(next);
+    } else {
+      tasks_.spawn(send_later(next, now + options_.rtt));
+    }
+  }
+
   void hand_out(Instant now) {
     while (const std::optional<Pool::HandOut> next = pool_.hand_out()) {
       if (requests_[next->ticket].completer.abandoned()) {  // its buyer left: nothing to send
@@ -95,11 +172,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
         continue;
       }
       pool_wait.record(now - next->asked);
-      if (options_.rtt == Duration::zero()) {
-        send(*next);
-      } else {
-        tasks_.spawn(send_later(*next, now + options_.rtt));
-      }
+      start(*next, now);
     }
   }
 
@@ -110,7 +183,9 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
 
   Task<Done> send_later(Pool::HandOut next, Instant when) {
     (void)co_await clock_.sleep_until(when);
-    if (connections_[next.slot]->is_open() && !pool_.given_up(next.ticket)) {
+    const bool there =
+        connections_[next.slot]->is_open() && is_of(next.slot, requests_[next.ticket].operation);
+    if (there && !pool_.given_up(next.ticket)) {
       send(next);
     } else {  // nothing was sent
       answered(next.slot, next.ticket,
@@ -197,6 +272,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
       const bool sent = expired->stage == Pool::Stage::sent;
       if (expired->stage == Pool::Stage::waiting) pool_wait.record(now - expired->asked);
       if (expired->spent) connections_[expired->slot]->abort(renewed());
+      if (transaction_of(request.operation)) abandon_transaction(expired->slot);
       Completer<DatabaseReply> completer = std::move(request.completer);
       completer.complete(timed_out(sent, !sent || !request.write()));
     }
@@ -227,8 +303,10 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
   const PostgresOptions options_;
   const ConnectionSettings settings_;
   Pool pool_;
-  std::vector<Request> requests_;    // by ticket
-  std::vector<Instant> connect_by_;  // by slot: the deadline of an attempt under way
+  std::vector<Request> requests_;            // by ticket
+  std::vector<Instant> connect_by_;          // by slot: the deadline of an attempt under way
+  std::vector<TransactionId> transactions_;  // by slot: whose the connection is, if it is pinned
+  std::int64_t begun_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;  // by slot
   std::optional<Error> why_down_;                         // the last attempt's failure
   std::size_t untried_ = 0;

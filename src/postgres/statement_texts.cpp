@@ -182,7 +182,28 @@ constexpr std::array<Statement, kStatements> kTexts = {{
      "SELECT quantity, version FROM taken",
      5,
      {kInt4, kInt8s, kInt8s, kInt8s, kInt8}},
+    {"begin", "BEGIN", 0, {}},
+    {"lock_stock",
+     "SELECT quantity, version FROM doorbuster.products WHERE id = $1 FOR UPDATE",
+     1,
+     {kInt4}},
+    {"take_in",
+     "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1 WHERE id = $1"
+     " RETURNING quantity, version",
+     2,
+     {kInt4, kInt8}},
+    {"insert_order_in",
+     "INSERT INTO doorbuster.orders (product_id, user_id, qty, idem_key, version, status)"
+     " VALUES ($1, $2, $3, $4, $5, 'confirmed')",
+     5,
+     {OF_AN_ORDER, kInt8}},
+    {"commit", "COMMIT", 0, {}},
+    {"rollback", "ROLLBACK", 0, {}},
     {"take_units_waiting", SELL_UNITS(""), 4, {OF_AN_ORDER}},
+    {"lock_stock_nowait",
+     "SELECT quantity, version FROM doorbuster.products WHERE id = $1 FOR UPDATE NOWAIT",
+     1,
+     {kInt4}},
 }};
 
 #undef OF_AN_ORDER

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstring>
@@ -28,7 +29,8 @@ constexpr auto kAccesses =
     accesses(std::make_index_sequence<std::variant_size_v<DatabaseOperation>>());
 
 Access access_of_statement(std::size_t index) {
-  return kAccesses[index == kTakeUnitsWaiting ? index_of<TakeUnits>() : index];
+  if (index == kTakeUnitsWaiting) return Access::write;
+  return index == kLockStockNowait ? Access::read : kAccesses[index];
 }
 
 Error senseless(std::size_t index, const PGresult* result) {
@@ -116,9 +118,28 @@ Result<DatabaseReply> read_count(std::size_t index, const PGresult* result) {
   return DatabaseReply(count);
 }
 
+// Of a transaction that is aborted the server makes a rollback, and no error of it.
+Result<DatabaseReply> read_commit(std::size_t index, const PGresult* result) {
+  if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
+  // PQcmdStatus wants a mutable result, though it changes nothing.
+  if (std::string_view(PQcmdStatus(const_cast<PGresult*>(result))) == "COMMIT") {
+    return DatabaseReply(Done{});
+  }
+  return Error(Store::postgres, Cause::refused_by_server, true, "25P02",
+               "the transaction was aborted by an error before: PostgreSQL rolled it back");
+}
+
 }  // namespace
 
+std::string begin_text(Duration lock_timeout) {
+  constexpr std::int64_t kMost = INT32_MAX;  // of the server's setting
+  const auto wanted = std::chrono::ceil<std::chrono::milliseconds>(lock_timeout).count();
+  return fmt::format("BEGIN; SET LOCAL lock_timeout = {}", std::min(std::int64_t{wanted}, kMost));
+}
+
 std::size_t statement_of(const DatabaseOperation& operation) {
+  const auto* lock = std::get_if<LockStock>(&operation);
+  if (lock != nullptr && lock->nowait) return kLockStockNowait;
   const auto* units = std::get_if<TakeUnits>(&operation);
   return units != nullptr && !units->skip_locked ? kTakeUnitsWaiting : operation.index();
 }
@@ -148,6 +169,15 @@ struct BoundParameters::Binder {
   void operator()(const FindHold& op) { to.add(number(op.key)); }
   void operator()(const CountHolds&) {}
   void operator()(const TakeBatch& op) { to.add(op); }
+  void operator()(const Begin&) {}
+  void operator()(const Commit&) {}
+  void operator()(const Rollback&) {}
+  void operator()(const LockStock& op) { to.add(number(op.item)); }
+  void operator()(const TakeIn& op) { item_and_quantity(op); }
+  void operator()(const InsertOrderIn& op) {
+    to.add(op.order);
+    to.add(op.version);
+  }
   void operator()(const ReturnUnits& op) { item_and_quantity(op); }
   void operator()(const DecrementGuarded& op) { item_and_quantity(op); }
   void operator()(const DecrementUnguarded& op) { item_and_quantity(op); }
@@ -240,7 +270,14 @@ Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
     case index_of<ReleaseHold>():
     case index_of<ReturnUnits>():
       return read_count(index, result);
+    case index_of<Commit>():
+      return read_commit(index, result);
+    case index_of<Begin>():
+      if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
+      return DatabaseReply(TransactionId{});
     case index_of<InsertOrder>():
+    case index_of<InsertOrderIn>():
+    case index_of<Rollback>():
       if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
       return DatabaseReply(Done{});
     case index_of<FindOrder>():

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -16,9 +17,11 @@
 
 namespace doorbuster::postgres {
 
-// One statement an alternative, at its index; and behind them that of TakeUnits which waits.
+// One statement an alternative, at its index; and behind them that of TakeUnits which waits, and
+// that of LockStock which does not.
 inline constexpr std::size_t kTakeUnitsWaiting = std::variant_size_v<DatabaseOperation>;
-inline constexpr std::size_t kStatements = kTakeUnitsWaiting + 1;
+inline constexpr std::size_t kLockStockNowait = kTakeUnitsWaiting + 1;
+inline constexpr std::size_t kStatements = kLockStockNowait + 1;
 inline constexpr std::size_t kMostParameters = 5;
 
 struct Statement {
@@ -63,7 +66,11 @@ class BoundParameters {
   std::array<ArrayBytes, 3> arrays_;
 };
 
-// What the server answered to statement `index`. An answer that is no error but makes no sense is
+// A Begin with a lock timeout is two statements, sent as one text: neither takes parameters.
+std::string begin_text(Duration lock_timeout);
+
+// What the server answered to statement `index`; to "begin" with no transaction's name, which its
+// pool gives it. An answer that is no error but makes no sense is
 // Cause::protocol, and indefinite for a write. REQUIRES: the result is of a statement that
 // succeeded.
 Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result);

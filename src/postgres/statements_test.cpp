@@ -80,6 +80,9 @@ TEST(Statements, AreNamedAsTheirOperationsEachAtItsIndex) {
   const DatabaseOperation waiting = TakeUnits{{}, false};
   EXPECT_EQ(std::string(statement(statement_of(waiting)).name), "take_units_waiting");
   used.insert(statement_of(waiting));
+  const DatabaseOperation refusing = LockStock{{}, {}, true};
+  EXPECT_EQ(std::string(statement(statement_of(refusing)).name), "lock_stock_nowait");
+  used.insert(statement_of(refusing));
   EXPECT_EQ(used.size(), kStatements) << "each has its own";
 }
 
@@ -88,6 +91,7 @@ TEST(Reply, OfTheWrongShapeMakesNoSenseAndAWriteIsThenUnknown) {
       PQmakeEmptyPGresult(nullptr, PGRES_EMPTY_QUERY), &PQclear);
   std::vector<DatabaseOperation> operations = all();
   operations.push_back(TakeUnits{{}, false});
+  operations.push_back(LockStock{{}, {}, true});
   for (const DatabaseOperation& operation : operations) {
     const std::size_t index = statement_of(operation);
     const auto reply = read_reply(index, empty.get());

@@ -15,6 +15,7 @@ std::string costs_of(std::string_view name) {
 
 TEST(RoundTripsOfTheCatalogue, AreTheOnesOfTheTextbook) {
   EXPECT_EQ(costs_of("database-atomic"), "view 1D, then 1D; sale 1D; refusal 1D");
+  EXPECT_EQ(costs_of("database-pessimistic"), "view 1D, then 1D; sale 5D; refusal 3D");
   EXPECT_EQ(costs_of("read-then-write"), "view 1D, then 1D; sale 3D; refusal 1D");
   EXPECT_EQ(costs_of("cache-aside"), "view 2R + 1D, then 1R; sale 1R + 1D; refusal 1D");
   EXPECT_EQ(costs_of("combined"), "view 2R + 1D, then 1R; sale 3R + 1D; refusal 1R");

@@ -61,6 +61,7 @@ class DatabaseBench {
  public:
   static constexpr int kClients = 2;
   Database& database(int client) { return *databases_[static_cast<std::size_t>(client)]; }
+  Database& impatient() { return *databases_.back(); }
   void stock(const Stocking& stocking) { server_.stock(stocking); }
   GroundTruth truth() { return server_.truth(); }
   void run(std::vector<Task<Done>> tasks) { run_all(*scheduler_, std::move(tasks)); }
@@ -76,6 +77,10 @@ class DatabaseBench {
       client.depth = depth;
       databases_.push_back(simulated_database(server_, client));
     }
+    DatabaseClient impatient;
+    impatient.client = kClients;
+    impatient.timeout = 300ms;
+    databases_.push_back(simulated_database(server_, impatient));
   }
 
  private:
@@ -119,6 +124,14 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, Databases, ContractNa
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, Databases, ContractName);
+
+struct UnpipelinedInDisorder : private Disorder, DatabaseBench {
+  static constexpr const char* kName = "SimulatedInRandomOrder";
+  UnpipelinedInDisorder() : DatabaseBench(std::make_unique<Scheduler>(order), {}, 3, 1) {}
+};
+using Unpipelined =
+    testing::Types<InstantDatabase, PooledDatabase, FusedDatabase, UnpipelinedInDisorder>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, TransactionContract, Unpipelined, ContractName);
 
 }  // namespace
 }  // namespace doorbuster

@@ -65,6 +65,8 @@ void PostgresState::stock(const Stocking& stocking) {
   outbox_.clear();
   holds_.clear();
   called_.clear();
+  open_.clear();
+  awaited_.clear();
   for (const StockedItem& stocked : stocking.items) {
     CHECK(!shelf_.contains(stocked.item), "item {} is stocked twice", number(stocked.item));
     items_.push_back(stocked.item);
@@ -282,9 +284,13 @@ std::optional<PostgresState::Execution> PostgresState::take_units(Transaction tr
 
 std::optional<PostgresState::Execution> PostgresState::take_key(Transaction transaction,
                                                                 OrderKey key) {
+  awaited_.erase(transaction);  // it may have been called
   KeyState& state = keys_[key];
   if (state.order) return answered(duplicate_key(key));
   if (state.holder && state.holder != transaction) {
+    // Only here one statement waits while it holds something that a transaction may wait for.
+    if (deadlocks(transaction, &state)) return answered(deadlock());
+    awaited_.insert_or_assign(transaction, &state);
     state.waiting.push_back(transaction);
     return Execution{Progress::waiting, std::nullopt};
   }

@@ -1,10 +1,11 @@
 // The tables of a simulated PostgreSQL at READ COMMITTED, and who holds or awaits which lock: no
-// cores, no connections, no time. Each statement is a transaction of its own. Rules, as on the
-// server: a statement's WHERE is tried on the newest committed row; where it fails, 0 rows at once;
-// where it holds and the row is locked, the statement waits, and looks again when it is called. An
-// inserter of an order key that another transaction is inserting waits for that one's end. An
-// advisory lock is tried, never awaited. Units of one item are alike, so they are only counted: who
-// does not skip locked ones waits while any is locked, as one who walks them in order does.
+// cores, no connections, no time. Each statement is a transaction of its own, but for those of
+// store/transaction_operations.h. Rules, as on the server: a statement's WHERE is tried on the
+// newest committed row; where it fails, 0 rows at once; where it holds and the row is locked, the
+// statement waits, and looks again when it is called. An inserter of an order key that another
+// transaction is inserting waits for that one's end. An advisory lock is tried, never awaited.
+// Units of one item are alike, so they are only counted: who does not skip locked ones waits while
+// any is locked, as one who walks them in order does.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -45,6 +47,12 @@ class PostgresState {
   Result<DatabaseReply> commit(Transaction transaction, const DatabaseOperation& operation,
                                Instant now);
 
+  // A statement of an interactive transaction, Begin, Commit and Rollback included. One that waits
+  // is asked again once called() names it, or ended by give_up().
+  Execution execute_in(Transaction statement, const DatabaseOperation& operation);
+  // It waited too long for its lock: 55P03, and its transaction is aborted. REQUIRES: it waits
+  Result<DatabaseReply> give_up(Transaction statement, TransactionId transaction);
+
   // The next transaction that is to look again, in the order in which they were called.
   std::optional<Transaction> called();
 
@@ -56,6 +64,7 @@ class PostgresState {
     Stock stock;  // as committed
     std::int64_t fence = 0;
     std::optional<Transaction> holder;
+    std::optional<Stock> pending;         // as an interactive holder will commit it
     std::optional<Transaction> advisory;  // who holds the item's advisory lock
     std::deque<Transaction> waiting;
   };
@@ -93,6 +102,25 @@ class PostgresState {
 
     bool guards_hold() const;
   };
+
+  // An interactive transaction and what it holds.
+  struct Open {
+    bool aborted = false;
+    std::vector<ItemId> locked;
+    std::vector<InsertOrderIn> placed;
+  };
+  using Awaited = std::variant<Row*, KeyState*>;
+  static constexpr Transaction kInteractive = 0x80000000;  // marks holders that are Open
+  static Transaction holder_of(TransactionId transaction);
+
+  Execution lock_in(Transaction statement, Open& open, const LockStock& operation);
+  Execution take_in(Transaction statement, Open& open, const TakeIn& operation);
+  Execution insert_in(Transaction statement, Open& open, const InsertOrderIn& operation);
+  void end(TransactionId transaction, bool commit);
+  // Whether it would wait for somebody who waits for it.
+  bool deadlocks(Transaction holder, const Awaited& awaited) const;
+  static std::optional<Transaction> holder(const Awaited& awaited);
+  static Error deadlock();
 
   Item* find(ItemId item);
   const Item* find(ItemId item) const;
@@ -145,6 +173,10 @@ class PostgresState {
   HoldTable holds_;
   std::unordered_map<Transaction, std::vector<HoldTable::Row*>> sweeps_;  // in progress
   std::deque<Transaction> called_;
+  std::int64_t begun_ = 0;
+  std::unordered_map<TransactionId, Open> open_;  // looked up, never iterated
+  // By who waits and holds something else; looked up, never iterated.
+  std::unordered_map<Transaction, Awaited> awaited_;
 };
 
 }  // namespace doorbuster

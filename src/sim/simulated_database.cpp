@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <unordered_map>
 #include <utility>
 
 #include "base/completion.h"
@@ -42,9 +43,18 @@ class SimulatedPostgres::Engine {
     Completer<DatabaseReply> completer;
     std::optional<Result<DatabaseReply>> reply;
     Scheduler::StepId timeout;
+    Scheduler::StepId lock_timeout;  // of its wait for a lock inside a transaction
     Instant asked{};
     std::size_t connection = kNone;
     bool arrived = false;
+  };
+  // An interactive transaction, and the connection that it has for itself.
+  struct Open {
+    DatabasePool* pool = nullptr;
+    std::size_t connection = 0;
+    Duration lock_timeout{};
+    Scheduler::StepId idle;
+    bool given_up = false;  // its client closed the connection under a statement
   };
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
@@ -54,6 +64,12 @@ class SimulatedPostgres::Engine {
   void arrive(std::uint32_t id);
   void execute(std::uint32_t id);
   void commit(std::uint32_t id);
+  void execute_in(std::uint32_t id);
+  void lock_timed_out(std::uint32_t id);
+  std::optional<Error> refusal(const DatabasePool& pool, const DatabaseOperation& operation) const;
+  bool stays_pinned(const Statement& statement);
+  void end_idle(TransactionId id);
+  void roll_back(TransactionId id);
   void call_waiters();
   void finish(std::uint32_t id, Result<DatabaseReply> reply);
   void deliver(std::uint32_t id);
@@ -68,6 +84,7 @@ class SimulatedPostgres::Engine {
   Random random_;
   PostgresState state_;
   Slab<Statement> statements_;
+  std::unordered_map<TransactionId, Open> open_;  // looked up, never iterated
   std::vector<Instant> core_free_;
 };
 
@@ -99,14 +116,20 @@ void SimulatedPostgres::Engine::happen(StepKind kind, std::uint32_t id) {
 
 void SimulatedPostgres::Engine::ask(DatabasePool& pool, DatabaseOperation operation,
                                     Completer<DatabaseReply> completer) {
-  Statement asked;
+  if (auto refused = refusal(pool, operation)) return completer.complete(*std::move(refused));
+  const std::uint32_t id = statements_.insert({});
+  Statement& asked = statements_[id];
   asked.operation = operation;
   asked.pool = &pool;
   asked.completer = std::move(completer);
   asked.asked = scheduler_.now();
-  const std::uint32_t id = statements_.insert(std::move(asked));
   if (pool.settings.timeout > Duration{}) {
-    statements_[id].timeout = park(scheduler_.now() + pool.settings.timeout, StepKind::timeout, id);
+    asked.timeout = park(asked.asked + pool.settings.timeout, StepKind::timeout, id);
+  }
+  if (const auto transaction = transaction_of(operation)) {
+    const Open& open = open_.at(*transaction);
+    scheduler_.cancel(open.idle);
+    return send(id, open.connection);
   }
   const std::size_t connection = pool.waiting.empty() ? free_connection(pool) : kNone;
   if (connection == kNone) {
@@ -169,8 +192,13 @@ void SimulatedPostgres::Engine::begin(std::uint32_t id, Instant arrived) {
 }
 
 void SimulatedPostgres::Engine::execute(std::uint32_t id) {
-  PostgresState::Execution execution =
-      state_.execute(id, statements_[id].operation, scheduler_.now());
+  const DatabaseOperation& operation = statements_[id].operation;
+  if (std::holds_alternative<Commit>(operation) && !model_.fused) {
+    park(scheduler_.now() + model_.draw(model_.postgres_commit, random_), StepKind::commit, id);
+    return;
+  }
+  if (is_interactive(operation)) return execute_in(id);
+  PostgresState::Execution execution = state_.execute(id, operation, scheduler_.now());
   switch (execution.progress) {
     case PostgresState::Progress::answered:
       finish(id, *std::move(execution.reply));
@@ -186,6 +214,7 @@ void SimulatedPostgres::Engine::execute(std::uint32_t id) {
 }
 
 void SimulatedPostgres::Engine::commit(std::uint32_t id) {
+  if (is_interactive(statements_[id].operation)) return execute_in(id);
   Result<DatabaseReply> reply = state_.commit(id, statements_[id].operation, scheduler_.now());
   call_waiters();
   finish(id, std::move(reply));
@@ -193,6 +222,7 @@ void SimulatedPostgres::Engine::commit(std::uint32_t id) {
 
 void SimulatedPostgres::Engine::call_waiters() {
   while (const auto called = state_.called()) {
+    scheduler_.cancel(statements_[*called].lock_timeout);
     park(scheduler_.now(), StepKind::recheck, *called);
   }
 }
@@ -216,8 +246,10 @@ void SimulatedPostgres::Engine::deliver(std::uint32_t id) {
   scheduler_.cancel(statement.timeout);
   auto& sent = statement.pool->connections[statement.connection].sent;
   sent.erase(std::find(sent.begin(), sent.end(), id));
-  if (statement.pool->settings.depth == 1) statement.pool->idle.push_back(statement.connection);
-  send_waiting(*statement.pool);
+  if (!stays_pinned(statement)) {
+    if (statement.pool->settings.depth == 1) statement.pool->idle.push_back(statement.connection);
+    send_waiting(*statement.pool);
+  }
   statement.completer.complete(*std::move(statement.reply));
 }
 
@@ -249,8 +281,85 @@ void SimulatedPostgres::Engine::time_out(std::uint32_t id) {
     waiting.erase(std::find(waiting.begin(), waiting.end(), id));
     statements_.take(id);
   }
+  if (const auto transaction = transaction_of(statement.operation)) {
+    open_.at(*transaction).given_up = true;
+  }
   // What was sent goes on: it may commit after its client gave up.
   completer.complete(std::move(error));
+}
+
+// As the client's own pool refuses it, before anything is sent.
+std::optional<Error> SimulatedPostgres::Engine::refusal(const DatabasePool& pool,
+                                                        const DatabaseOperation& operation) const {
+  const auto transaction = transaction_of(operation);
+  if (std::holds_alternative<Begin>(operation) && pool.settings.depth > 1) {
+    return no_transactions_here();
+  }
+  if (!transaction) return std::nullopt;
+  const auto open = open_.find(*transaction);
+  if (open == open_.end() || open->second.given_up) return no_such_transaction();
+  return std::nullopt;
+}
+
+void SimulatedPostgres::Engine::execute_in(std::uint32_t id) {
+  Statement& statement = statements_[id];
+  PostgresState::Execution execution = state_.execute_in(id, statement.operation);
+  call_waiters();
+  if (execution.reply) return finish(id, *std::move(execution.reply));
+  const Open& open = open_.at(*transaction_of(statement.operation));
+  if (open.lock_timeout == Duration{}) return;
+  const auto give_up = [](void* self, std::uint64_t which) {
+    static_cast<Engine*>(self)->lock_timed_out(static_cast<std::uint32_t>(which));
+  };
+  statement.lock_timeout =
+      scheduler_.park(scheduler_.now() + open.lock_timeout, statement.pool->settings.client,
+                      StepKind::timeout, name_of(statement.operation), {give_up, this, id});
+}
+
+void SimulatedPostgres::Engine::lock_timed_out(std::uint32_t id) {
+  finish(id, state_.give_up(id, *transaction_of(statements_[id].operation)));
+}
+
+// After a statement was answered: whether its connection remains its transaction's.
+bool SimulatedPostgres::Engine::stays_pinned(const Statement& statement) {
+  auto transaction = transaction_of(statement.operation);
+  if (const auto* begin = std::get_if<Begin>(&statement.operation)) {
+    transaction = std::get<TransactionId>(**statement.reply);
+    open_[*transaction] = {statement.pool, statement.connection, begin->lock_timeout, {}, false};
+  }
+  if (!transaction) return false;
+  if (std::holds_alternative<Commit>(statement.operation) ||
+      std::holds_alternative<Rollback>(statement.operation)) {
+    open_.erase(*transaction);
+    return false;
+  }
+  if (statement.completer.abandoned()) {  // nobody heard it: the client closes the connection
+    roll_back(*transaction);
+    return false;
+  }
+  const Duration patience = statement.pool->settings.timeout;
+  if (patience == Duration{}) return true;
+  const auto end = [](void* self, std::uint64_t which) {
+    static_cast<Engine*>(self)->end_idle(TransactionId{static_cast<std::int64_t>(which)});
+  };
+  open_.at(*transaction).idle = scheduler_.park(
+      scheduler_.now() + patience, statement.pool->settings.client, StepKind::timeout,
+      "idle_in_transaction", {end, this, static_cast<std::uint64_t>(*transaction)});
+  return true;
+}
+
+// The server's idle_in_transaction_session_timeout; the pool opens the connection anew.
+void SimulatedPostgres::Engine::end_idle(TransactionId id) {
+  const Open open = open_.at(id);
+  roll_back(id);
+  open.pool->idle.push_back(open.connection);
+  send_waiting(*open.pool);
+}
+
+void SimulatedPostgres::Engine::roll_back(TransactionId id) {
+  open_.erase(id);
+  state_.execute_in(0, Rollback{id});
+  call_waiters();
 }
 
 namespace {

@@ -8,11 +8,12 @@
 // which store/catalogue_contract.h and store/hold_contract.h take too.
 #pragma once
 
-#include "store/batch_contract.h"      // IWYU pragma: export
-#include "store/cache_contract.h"      // IWYU pragma: export
-#include "store/catalogue_contract.h"  // IWYU pragma: export
-#include "store/database_contract.h"   // IWYU pragma: export
-#include "store/gate_contract.h"       // IWYU pragma: export
-#include "store/hold_contract.h"       // IWYU pragma: export
-#include "store/order_contract.h"      // IWYU pragma: export
-#include "store/queue_contract.h"      // IWYU pragma: export
+#include "store/batch_contract.h"        // IWYU pragma: export
+#include "store/cache_contract.h"        // IWYU pragma: export
+#include "store/catalogue_contract.h"    // IWYU pragma: export
+#include "store/database_contract.h"     // IWYU pragma: export
+#include "store/gate_contract.h"         // IWYU pragma: export
+#include "store/hold_contract.h"         // IWYU pragma: export
+#include "store/order_contract.h"        // IWYU pragma: export
+#include "store/queue_contract.h"        // IWYU pragma: export
+#include "store/transaction_contract.h"  // IWYU pragma: export

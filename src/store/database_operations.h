@@ -1,7 +1,7 @@
-// What a database can be asked, as data: one struct a statement, each a transaction of its own. The
-// SQL stands in postgres/ alone, the model of each in sim/. Every change of a stock row adds one to
-// its version; READ COMMITTED throughout, so a guard is evaluated again on the newest row after a
-// lock wait.
+// What a database can be asked, as data: one struct a statement, each a transaction of its own but
+// for those of transaction_operations.h. The SQL stands in postgres/ alone, the model of each in
+// sim/. Every change of a stock row adds one to its version; READ COMMITTED throughout, so a guard
+// is evaluated again on the newest row after a lock wait.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include "store/cache_operations.h"
 #include "store/hold_operations.h"
 #include "store/stock.h"
+#include "store/transaction_operations.h"
 
 namespace doorbuster {
 
@@ -211,9 +212,10 @@ using DatabaseOperation =
                  InsertOrder, FindOrder, TakeAtVersion, TakeFenced, TakeIfLockFree, TakeFromBucket,
                  ReadBuckets, TakeUnits, ReadUnits, TakeWithOutbox, ReadOutbox, MarkRelayed,
                  TakeHold, ConfirmHold, ReleaseHold, SweepHolds, FindHold, CountHolds, ReturnUnits,
-                 TakeBatch>;
-using DatabaseReply = std::variant<std::optional<Stock>, RowCount, Done, std::optional<Order>,
-                                   ReadOutbox::Reply, SweepHolds::Reply, FindHold::Reply>;
+                 TakeBatch, Begin, LockStock, TakeIn, InsertOrderIn, Commit, Rollback>;
+using DatabaseReply =
+    std::variant<std::optional<Stock>, RowCount, Done, std::optional<Order>, ReadOutbox::Reply,
+                 SweepHolds::Reply, FindHold::Reply, TransactionId>;
 static_assert(std::is_trivially_destructible_v<DatabaseOperation>);
 static_assert(sizeof(DatabaseOperation) <= 216, "each asker copies it several times");
 

@@ -15,12 +15,18 @@
 // is the last that strikes. What no rule matches passes straight through, as does all while the
 // trouble is off; it begins on.
 //
+// A client that gives up a statement of an interactive transaction, or whose connection is cut
+// there, has lost the transaction: the server, which finds the connection closed, rolls it back
+// where it is still open, and the client hears of his trouble after that. Of one who dies it hears
+// nothing: his transaction ends as one that was forgotten does.
+//
 // What is wrapped, the clock and the random outlive the wrapper, the wrapper the operations that
 // passed through it; it owns its rules. One thread, its shard's.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -85,6 +91,15 @@ class Troubled : public Inner {
   };
 
   Task<Reply> execute_troubled(Operation operation);
+  // What the server would keep open after the loss of an answer is closed.
+  Task<Done> hang_up(Operation operation, std::optional<TransactionId> begun);
+  static std::optional<TransactionId> begun_by(const Result<Reply>& reply) {
+    if constexpr (kStore == Store::postgres) {
+      const auto* begun = reply ? std::get_if<TransactionId>(&*reply) : nullptr;
+      if (begun != nullptr) return *begun;
+    }
+    return std::nullopt;
+  }
   // Done: the operation goes on. An error: it ended so for the client.
   Task<Done> suffer(std::size_t index, Operation operation, Instant asked);
 
@@ -138,16 +153,33 @@ Task<Reply> Troubled<Inner, Operation, Reply, kStore>::execute_troubled(Operatio
   for (const std::size_t index : matching.before) {
     if (!strikes(index)) continue;
     const Result<Done> suffered = co_await suffer(index, operation, clock_.now());
-    if (!suffered) co_return suffered.error();
+    if (suffered) continue;
+    (void)co_await hang_up(operation, std::nullopt);
+    co_return suffered.error();
   }
   const Instant asked = clock_.now();
   Result<Reply> reply = co_await inner_.execute(operation);
   for (const std::size_t index : matching.after) {
     if (!strikes(index)) continue;
     const Result<Done> suffered = co_await suffer(index, operation, asked);
-    if (!suffered) co_return suffered.error();
+    if (suffered) continue;
+    const auto begun = begun_by(reply);
+    (void)co_await hang_up(operation, begun);
+    co_return suffered.error();
   }
   co_return reply;
+}
+
+template <class Inner, class Operation, class Reply, Store kStore>
+Task<Done> Troubled<Inner, Operation, Reply, kStore>::hang_up(Operation operation,
+                                                              std::optional<TransactionId> begun) {
+  if constexpr (kStore == Store::postgres) {
+    const std::optional<TransactionId> open = begun ? begun : transaction_of(operation);
+    if (!open) co_return Done{};
+    const Operation rollback = Rollback{*open};
+    (void)co_await inner_.execute(rollback);
+  }
+  co_return Done{};
 }
 
 template <class Inner, class Operation, class Reply, Store kStore>

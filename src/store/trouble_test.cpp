@@ -43,17 +43,21 @@ class ManualClock : public Clock {
 class FakeDatabase : public Database {
  public:
   explicit FakeDatabase(ManualClock& clock) : clock_(clock) {}
-  Task<DatabaseReply> execute(DatabaseOperation /*operation*/) override {
+  Task<DatabaseReply> execute(DatabaseOperation operation) override {
     asked.push_back(clock_.now());
+    names.push_back(name_of(operation));
     const Instant done = clock_.now() + takes;
     (void)co_await clock_.sleep_until(done);
     ++happened;
     if (refusal) co_return *refusal;
+    if (std::holds_alternative<Begin>(operation)) co_return DatabaseReply(TransactionId{7});
+    if (is_interactive(operation)) co_return DatabaseReply(Done{});
     co_return DatabaseReply(std::optional<Stock>(Stock{7, 1}));
   }
   Duration takes{};
   std::optional<Error> refusal;
   std::vector<Instant> asked;
+  std::vector<std::string_view> names;  // of what was asked
   int happened = 0;
 
  private:
@@ -68,7 +72,7 @@ class FakeCache : public Cache {
 };
 
 struct Answer {
-  std::optional<Result<std::optional<Stock>>> reply;
+  std::optional<Result<Done>> reply;
   Instant at = kNever;
   bool came() const { return reply.has_value(); }
 };
@@ -76,7 +80,7 @@ struct Answer {
 template <class Op>
 Task<Done> ask_database(Database* database, Op op, Clock* clock, Answer* answer) {
   auto reply = co_await (*database)(op);
-  answer->reply.emplace(std::move(reply));
+  answer->reply.emplace(reply ? Result<Done>(Done{}) : Result<Done>(reply.error()));
   answer->at = clock->now();
   co_return Done{};
 }
@@ -242,6 +246,27 @@ TEST_F(Trouble, CutBeforeHappensNotAndCutAfterHappens) {
   expect_told(write(), Cause::connection_lost, false);
   EXPECT_EQ(inner_.happened, 1);
   expect_told(read(), Cause::connection_lost, true);
+}
+
+TEST_F(Trouble, WhoLosesAnAnswerWithinATransactionHasItRolledBack) {
+  using Names = std::vector<std::string_view>;
+  const auto asked_by = [this](TroubleRule rule, auto operation) {
+    inner_.names.clear();
+    rules({std::move(rule)});
+    EXPECT_FALSE(ask(operation).reply->ok());
+    return std::exchange(inner_.names, {});
+  };
+  constexpr TransactionId kIn{7};
+  EXPECT_EQ(asked_by(rule_of(Kind::lose_reply), Begin{}), (Names{"begin", "rollback"}));
+  EXPECT_EQ(asked_by(rule_of(Kind::lose_request), Begin{}), Names{});
+  EXPECT_EQ(asked_by(rule_of(Kind::lose_request), Commit{kIn}), Names{"rollback"});
+  EXPECT_EQ(asked_by(rule_of(Kind::cut), TakeIn{kIn}), Names{"rollback"});
+  EXPECT_EQ(asked_by(rule_of(Kind::cut, When::after), Rollback{kIn}),
+            (Names{"rollback", "rollback"}));
+  EXPECT_EQ(asked_by(rule_of(Kind::cut, When::after), ReadStock{}), Names{"read_stock"});
+  rules({rule_of(Kind::die, When::after)});
+  EXPECT_FALSE(ask(Begin{}).came());
+  EXPECT_EQ(inner_.names, Names{"begin"}) << "the server has yet to find out";
 }
 
 TEST_F(Trouble, ADeadClientIsNeverAnswered) {

@@ -5,6 +5,8 @@
 //   buy:  the guarded purchase;  a row came back -> the copy is deleted, or what `after_purchase`
 //         says (copy_after_purchase.h);  none -> sold out, and nothing is touched
 //         no reply -> deleted too: it may have been sold
+//   delete_before_commit: BEGIN; SELECT FOR UPDATE; UPDATE; INSERT order; DEL; COMMIT: who reads in
+//         between fills the old value once more, and no lease knows better
 //
 // Remains: a stale window from commit to DEL; a DEL that fails for good leaves a stale copy until
 // the TTL; and lease starvation when purchases come faster than a fill takes, since each DEL
@@ -12,6 +14,7 @@
 // scenario must ask for (combinations.h). Source: memcache leases, Nishtala et al., "Scaling
 // Memcache at Facebook", NSDI 2013, 3.2.1.
 #include "strategy/copy_after_purchase.h"
+#include "strategy/open_purchase.h"
 #include "strategy/order_key.h"
 #include "strategy/page_fill.h"
 #include "strategy/registry.h"
@@ -63,11 +66,13 @@ class CacheAside final : public Strategy {
                .family = family_of(options),
                .attempts = option<std::int64_t>(options, "delete_attempts"),
                .again = option<Duration>(options, "delete_again")},
-              ttl_of(stores, options)) {}
+              ttl_of(stores, options)),
+        deletes_early_(option<std::string>(options, "after_purchase") == "delete_before_commit") {}
 
   Task<StockView> view(ItemId item) override { return fill_->view(item); }
 
   Task<Purchase> buy(Order order) override {
+    if (deletes_early_) co_return co_await buy_and_delete_before_the_commit(order);
     const auto left = co_await database_(TakeIfAvailable{order});
     if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
@@ -85,9 +90,23 @@ class CacheAside final : public Strategy {
   Task<std::optional<Quantity>> cached(ItemId item) override { return fill_->cached(item); }
 
  private:
+  Task<Purchase> buy_and_delete_before_the_commit(Order order) {
+    const auto begun = co_await database_(Begin{});
+    if (!begun) co_return begun.error();
+    const auto open = co_await purchase_in(database_, *begun, order, RowLock::wait);
+    if (!open) co_return open.error();
+    if (open->to_commit) {
+      (void)co_await copy_.sold(order, open->purchase.after);
+      const auto committed = co_await database_(Commit{*begun});
+      if (!committed) co_return committed.error();
+    }
+    co_return open->purchase;
+  }
+
   Database& database_;
   std::unique_ptr<PageFill> fill_;
   CopyAfterPurchase copy_;
+  bool deletes_early_;
 };
 
 std::vector<OptionWord> options() {
@@ -108,7 +127,11 @@ std::vector<OptionWord> options() {
       {"after_purchase",
        std::string("delete"),
        "what becomes of the copy",
-       {"delete", "delete_twice", "set", "set_versioned", "decrement", "none"}},
+       {"delete", "delete_twice", "set", "set_versioned", "decrement", "none",
+        "delete_before_commit"},
+       {{std::string("delete_before_commit"),
+         "stale copies: a reader between the DEL and the commit fills the old value, for up to "
+         "ttl"}}},
       {"delete_attempts",
        std::int64_t{5},
        "how often an invalidation is tried before the TTL must do it",

@@ -39,6 +39,43 @@ TEST(PlainFill, UnderALeaseTheSameSetIsRefused) {
   EXPECT_EQ(shop.cached(), std::nullopt);
 }
 
+// Invalidate before commit (S5-C): a reader between the two reads what is committed, the old stock.
+void read_before_the_commit(TestShop* shop) {
+  shop->view(1);
+  shop->buy(2);
+  shop->run();
+}
+
+TEST(DeleteBeforeTheCommit, AReaderInBetweenFillsTheOldStockAndNoLeaseKnowsBetter) {
+  TestShop shop("cache-aside", 10, {.changes = {{"after_purchase", text("delete_before_commit")}}});
+  shop.script.then(2, "begin").then(2, "lock_stock").then(2, "take_in").then(2, "insert_order_in");
+  shop.script.then(2, "delete").then(1, "lease_get").then(1, "read_stock").then(1, "lease_set");
+  shop.script.then(2, "commit");
+  read_before_the_commit(&shop);
+  EXPECT_EQ(shop.answer(2), "sold");
+  EXPECT_EQ(shop.stock(), 9);
+  EXPECT_EQ(shop.cached(), 10);
+}
+
+TEST(DeleteBeforeTheCommit, AfterTheCommitItTakesTheOldCopyAway) {
+  TestShop shop("cache-aside", 10);
+  shop.script.then(2, "take_if_available", StepKind::execute);  // it has yet to commit
+  shop.script.then(1, "lease_get").then(1, "read_stock").then(1, "lease_set");
+  shop.script.then(2, "take_if_available").then(2, "delete");
+  read_before_the_commit(&shop);
+  EXPECT_EQ(shop.answer(2), "sold");
+  EXPECT_EQ(shop.page(1), "10") << "it was right when it was read";
+  EXPECT_EQ(shop.cached(), std::nullopt);
+}
+
+TEST(DeleteBeforeTheCommit, WithTooLittleStockNothingIsDeleted) {
+  TestShop shop("cache-aside", 0, {.changes = {{"after_purchase", text("delete_before_commit")}}});
+  shop.buy(2);
+  shop.run();
+  EXPECT_EQ(shop.answer(2), "sold_out");
+  EXPECT_EQ(shop.client(2).cache.of<Delete>().asked, 0);
+}
+
 TEST(DeleteTwice, TheSecondDeleteEndsTheStaleCopyAndUntilThenPagesShowIt) {
   TestShop shop("cache-aside", 10,
                 {.changes = plain("delete_twice", {{"delete_again", Duration(500ms)}})});

@@ -95,6 +95,32 @@ std::vector<Combination> of_locks_and_repeats() {
   };
 }
 
+constexpr const char* kNoPipeline =
+    "its transactions each need a connection for themselves, and a pipeline shares them; leave "
+    "stores.postgres.pipeline away";
+
+std::vector<Combination> of_transactions() {
+  return {
+      {.options = "database-pessimistic, or redis-lock's variant early, in a pipeline",
+       .told_at = "variant",
+       .anomaly = kNoPipeline,
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             const bool early = c.is("redis-lock") && c.has("variant", std::string("early"));
+             return (early || c.is("database-pessimistic")) && c.stores.postgres_pipeline;
+           }},
+      {.options = "after_purchase = delete_before_commit in a pipeline",
+       .told_at = "after_purchase",
+       .anomaly = kNoPipeline,
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return after_purchase(c, "delete_before_commit") && c.stores.postgres_pipeline;
+           }},
+  };
+}
+
 std::vector<Combination> of_copies() {
   return {
       {.options = "a version's TTL that is shorter than a fill may take",
@@ -120,7 +146,8 @@ std::vector<Combination> of_copies() {
        .applies =
            [](const Chosen& c) {
              return c.is("cache-aside") && !fills(c, "lease") &&
-                    (after_purchase(c, "delete") || after_purchase(c, "delete_twice"));
+                    (after_purchase(c, "delete") || after_purchase(c, "delete_twice") ||
+                     after_purchase(c, "delete_before_commit"));
            }},
       {.options = "after_purchase = set",
        .told_at = "after_purchase",
@@ -155,6 +182,7 @@ std::vector<Combination> of_copies() {
 const std::vector<Combination>& combinations() {
   static const std::vector<Combination> all = [] {
     std::vector<Combination> rules = of_locks_and_repeats();
+    for (const Combination& rule : of_transactions()) rules.push_back(rule);
     for (const Combination& rule : of_copies()) rules.push_back(rule);
     return rules;
   }();

@@ -9,17 +9,19 @@
 namespace doorbuster {
 namespace {
 
-StoreSettings stores() {
+StoreSettings stores(bool pipeline) {
   StoreSettings stores;
   stores.postgres_timeout = 5s;
+  stores.postgres_pipeline = pipeline;
   return stores;
 }
 
-std::vector<Objection> objections(std::string_view name, const Options& changes) {
+std::vector<Objection> objections(std::string_view name, const Options& changes,
+                                  bool pipeline = false) {
   const StrategyEntry& entry = *find_strategy(name);
   Options options = default_options(entry);
   for (const auto& [key, value] : changes) options[key] = value;
-  return objections_to(entry, options, stores());
+  return objections_to(entry, options, stores(pipeline));
 }
 
 OptionValue text(const char* value) { return std::string(value); }
@@ -30,78 +32,80 @@ struct Case {
   const char* told_at;
   const char* anomaly;  // a part of its words
   bool possible;
+  bool pipeline = false;
 };
 
-const std::vector<Case>& wrong() {
-  static const std::vector<Case> cases = {
-      {"read-then-write", {{"lock", text("redis")}}, "lock", "oversells", true},
-      {"redis-lock", {{"lock", text("redis")}}, "lock", "wait for its own", false},
-      {"cache-aside-textbook",
-       {{"retry_attempts", std::int64_t{3}}},
-       "retry_attempts",
-       "takes units twice",
-       true},
-      {"redis-lock",
-       {{"variant", text("token")}, {"retry_attempts", std::int64_t{3}}},
-       "retry_attempts",
-       "takes units twice",
-       true},
-      {"write-through-textbook",
-       {{"idempotency", text("redis")}},
-       "idempotency",
-       "takes units twice",
-       true},
-      {"redis-gate", {{"sold_out_flag", true}}, "sold_out_flag", "undersells", true},
-      {"sharded-stock", {{"probes", std::int64_t{2}}}, "probes", "undersells", true},
-      {"database-atomic",
-       {{"admission", text("shuffled")}, {"admission_rate", 0.0}},
-       "admission_rate",
-       "nobody is ever let in",
-       false},
-      {"write-behind", {{"batch", std::int64_t{9}}}, "batch", "1 to 8 orders", false},
-      {"write-behind", {{"batch", std::int64_t{0}}}, "batch", "1 to 8 orders", false},
-      {"write-through", {{"ttl", Duration(2s)}}, "ttl", "stale copies", true},
-      {"outbox", {{"ttl", Duration(2s)}}, "ttl", "stale copies", true},
-      {"cache-aside", {{"after_purchase", text("set")}}, "after_purchase", "late fill", false},
-      {"cache-aside",
-       {{"after_purchase", text("decrement")}},
-       "after_purchase",
-       "late fill",
-       false},
-      {"cache-aside", {{"fill", text("none")}}, "fill", "stale copies", true},
-      {"cache-aside",
-       {{"fill", text("single_flight")}, {"after_purchase", text("delete_twice")}},
-       "fill",
-       "stale copies",
-       true},
-      {"cache-aside",
-       {{"fill", text("none")}, {"after_purchase", text("set")}},
-       "after_purchase",
-       "set its value last",
-       true},
-      {"cache-aside",
-       {{"fill", text("none")}, {"after_purchase", text("decrement")}},
-       "after_purchase",
-       "below zero",
-       true},
-      {"cache-aside", {{"after_purchase", text("none")}}, "after_purchase", "until the TTL", true},
-      {"cache-aside",
-       {{"fill", text("early_refresh")}, {"after_purchase", text("set_versioned")}},
-       "fill",
-       "no early refresh",
-       false},
-      {"cache-aside",
-       {{"fill", text("none")}, {"after_purchase", text("set_versioned")}, {"ttl", Duration(1s)}},
-       "ttl",
-       "stale copies",
-       true},
-  };
-  return cases;
-}
+const std::vector<Case> kWrong = {
+    {"read-then-write", {{"lock", text("redis")}}, "lock", "oversells", true},
+    {"redis-lock", {{"lock", text("redis")}}, "lock", "wait for its own", false},
+    {"cache-aside-textbook",
+     {{"retry_attempts", std::int64_t{3}}},
+     "retry_attempts",
+     "takes units twice",
+     true},
+    {"redis-lock",
+     {{"variant", text("token")}, {"retry_attempts", std::int64_t{3}}},
+     "retry_attempts",
+     "takes units twice",
+     true},
+    {"write-through-textbook",
+     {{"idempotency", text("redis")}},
+     "idempotency",
+     "takes units twice",
+     true},
+    {"redis-gate", {{"sold_out_flag", true}}, "sold_out_flag", "undersells", true},
+    {"sharded-stock", {{"probes", std::int64_t{2}}}, "probes", "undersells", true},
+    {"database-atomic",
+     {{"admission", text("shuffled")}, {"admission_rate", 0.0}},
+     "admission_rate",
+     "nobody is ever let in",
+     false},
+    {"write-behind", {{"batch", std::int64_t{9}}}, "batch", "1 to 8 orders", false},
+    {"write-behind", {{"batch", std::int64_t{0}}}, "batch", "1 to 8 orders", false},
+    {"write-through", {{"ttl", Duration(2s)}}, "ttl", "stale copies", true},
+    {"outbox", {{"ttl", Duration(2s)}}, "ttl", "stale copies", true},
+    {"cache-aside", {{"after_purchase", text("set")}}, "after_purchase", "late fill", false},
+    {"cache-aside", {{"after_purchase", text("decrement")}}, "after_purchase", "late fill", false},
+    {"cache-aside", {{"fill", text("none")}}, "fill", "stale copies", true},
+    {"cache-aside",
+     {{"fill", text("single_flight")}, {"after_purchase", text("delete_twice")}},
+     "fill",
+     "stale copies",
+     true},
+    {"cache-aside",
+     {{"fill", text("none")}, {"after_purchase", text("set")}},
+     "after_purchase",
+     "set its value last",
+     true},
+    {"cache-aside",
+     {{"fill", text("none")}, {"after_purchase", text("decrement")}},
+     "after_purchase",
+     "below zero",
+     true},
+    {"cache-aside", {{"after_purchase", text("none")}}, "after_purchase", "until the TTL", true},
+    {"cache-aside",
+     {{"fill", text("early_refresh")}, {"after_purchase", text("set_versioned")}},
+     "fill",
+     "no early refresh",
+     false},
+    {"cache-aside",
+     {{"fill", text("none")}, {"after_purchase", text("set_versioned")}, {"ttl", Duration(1s)}},
+     "ttl",
+     "stale copies",
+     true},
+    {"database-pessimistic", {}, "variant", "a pipeline shares them", false, true},
+    {"redis-lock", {{"variant", text("early")}}, "variant", "a pipeline shares", false, true},
+    {"cache-aside",
+     {{"after_purchase", text("delete_before_commit")}},
+     "after_purchase",
+     "a pipeline shares them",
+     false,
+     true},
+};
 
 TEST(Combinations, ThatAreWrongSaySo) {
-  for (const Case& one : wrong()) {
-    const auto found = objections(one.strategy, one.options);
+  for (const Case& one : kWrong) {
+    const auto found = objections(one.strategy, one.options, one.pipeline);
     ASSERT_EQ(found.size(), 1U) << one.strategy << " " << one.told_at << " " << one.anomaly;
     EXPECT_EQ(found[0].option, one.told_at);
     EXPECT_NE(found[0].anomaly.find(one.anomaly), std::string::npos) << found[0].anomaly;
@@ -111,8 +115,8 @@ TEST(Combinations, ThatAreWrongSaySo) {
 
 TEST(Combinations, OfTheTableAllObjectToSomething) {
   for (const Combination& rule : combinations()) {
-    const bool tested = std::ranges::any_of(wrong(), [&rule](const Case& one) {
-      const auto found = objections(one.strategy, one.options);
+    const bool tested = std::ranges::any_of(kWrong, [&rule](const Case& one) {
+      const auto found = objections(one.strategy, one.options, one.pipeline);
       return !found.empty() && found[0].anomaly == rule.anomaly;
     });
     EXPECT_TRUE(tested) << rule.options;
@@ -129,6 +133,12 @@ TEST(Combinations, ThatAreRightArePassedOver) {
         {"limit", std::int64_t{2}},
         {"admission", text("first_come")}}},
       {"redis-lock", {{"retry_attempts", std::int64_t{3}}}},
+      {"database-pessimistic",
+       {{"lock", text("redis")},
+        {"retry_attempts", std::int64_t{3}},
+        {"idempotency", text("redis")},
+        {"sold_out_flag", true},
+        {"admission", text("first_come")}}},
       {"sharded-stock", {{"probes", std::int64_t{8}}}},
       {"write-behind", {{"batch", std::int64_t{1}}}},
       {"cache-aside", {{"after_purchase", text("delete_twice")}}},
@@ -139,6 +149,7 @@ TEST(Combinations, ThatAreRightArePassedOver) {
     const auto found = objections(name, options);
     EXPECT_TRUE(found.empty()) << name << ": " << found[0].anomaly;
   }
+  EXPECT_TRUE(objections("redis-lock", {}, true).empty()) << "one statement needs no connection";
 }
 
 TEST(Combinations, OfDefaultsAreRight) {

@@ -86,10 +86,11 @@ std::string camel(const char* name) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SafeStrategy,
-                         testing::Values("database-atomic", "database-optimistic", "advisory-lock",
-                                         "unit-rows", "sharded-stock", "cache-aside",
-                                         "write-through", "outbox", "redis-lock", "redis-gate",
-                                         "write-behind", "hold", "combined"),
+                         testing::Values("database-atomic", "database-pessimistic",
+                                         "database-optimistic", "advisory-lock", "unit-rows",
+                                         "sharded-stock", "cache-aside", "write-through", "outbox",
+                                         "redis-lock", "redis-gate", "write-behind", "hold",
+                                         "combined"),
                          [](const auto& param) { return camel(param.param); });
 
 // Approved, declined or never: each unit is sold to who paid for it, or back on the shelf.

@@ -74,9 +74,10 @@ TEST_P(KeyedPurchase, WhereTheLookUpFailsNobodyCanTell) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, KeyedPurchase,
-                         testing::Values("database-atomic", "database-optimistic", "advisory-lock",
-                                         "unit-rows", "sharded-stock", "cache-aside",
-                                         "write-through", "outbox", "redis-lock"),
+                         testing::Values("database-atomic", "database-pessimistic",
+                                         "database-optimistic", "advisory-lock", "unit-rows",
+                                         "sharded-stock", "cache-aside", "write-through", "outbox",
+                                         "redis-lock"),
                          [](const auto& param) {
                            std::string name = param.param;
                            std::ranges::replace(name, '-', '_');

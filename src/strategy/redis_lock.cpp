@@ -7,28 +7,33 @@
 //   fenced   the same release, body: the guarded purchase that refuses an older grant's fence
 //   token    the same release, body: SELECT stock; UPDATE SET quantity = stock - q; INSERT order
 //   naive    that body, release by a plain DEL
+//   early    BEGIN; UPDATE SET quantity = quantity - q; INSERT order; the release; COMMIT: a lock
+//            around the method whose transaction ends after it
 //
 // A lock with a TTL is a guess about how long its holder takes. Who pauses for longer works on
 // beside the next one: token and naive then oversell, and naive's DEL frees the next one's lock,
-// which lets in a third. Guarded needs no lock to be safe; what the lock can do for it is to keep
-// waiters out of the connection pool. Remains: waiters who give up while there is stock, and a
-// holder who dies keeps all others waiting for the TTL.
-// Source: Redis documentation, "Distributed Locks with Redis"; M. Kleppmann, "How to do distributed
-// locking", 2016, for fencing.
+// which lets in a third. Early oversells with no pause at all: the next
+// holder reads the stock as it was before the commit. Guarded needs no lock to be safe; what the
+// lock can do for it is to keep waiters out of the connection pool. Remains: waiters who give up
+// while there is stock, and a holder who dies keeps all others waiting for the TTL. Source: Redis
+// documentation, "Distributed Locks with Redis"; M. Kleppmann, "How to do distributed locking",
+// 2016, for fencing.
 #include "strategy/database_view.h"
 #include "strategy/item_lock.h"
+#include "strategy/open_purchase.h"
 #include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
 namespace {
 
-enum class LockVariant : unsigned char { guarded, fenced, token, naive };
+enum class LockVariant : unsigned char { guarded, fenced, token, naive, early };
 
 LockVariant variant_of(const Options& options) {
   const std::string& name = option<std::string>(options, "variant");
   if (name == "fenced") return LockVariant::fenced;
   if (name == "token") return LockVariant::token;
+  if (name == "early") return LockVariant::early;
   return name == "naive" ? LockVariant::naive : LockVariant::guarded;
 }
 
@@ -50,6 +55,7 @@ class RedisLock final : public Strategy {
     if (!grant) co_return certainly_no_sale(grant.error());
     if (!grant->acquired) co_return Purchase{Outcome::refused, {}};
 
+    if (variant_ == LockVariant::early) co_return co_await sell_and_release_early(order, token);
     auto answer = co_await locked(order, grant->fence);
     // A release that fails is left to the TTL; it does not change what was sold.
     (void)co_await release(order.item, token);
@@ -106,6 +112,30 @@ class RedisLock final : public Strategy {
     co_return Purchase{Outcome::sold, {}};
   }
 
+  Task<Purchase> sell_and_release_early(Order order, std::int64_t token) {
+    const auto open = co_await read_and_take(order);
+    (void)co_await release(order.item, token);
+    if (!open) co_return open.error();
+    if (open->to_commit) {
+      const auto committed = co_await database_(Commit{open->in});
+      if (!committed) co_return committed.error();
+    }
+    co_return open->purchase;
+  }
+
+  Task<OpenPurchase> read_and_take(Order order) {
+    const auto stock = co_await database_(ReadStock{order.item});
+    if (!stock) co_return stock.error();
+    if (!*stock || (*stock)->quantity < order.quantity) {
+      const auto told = co_await sold_out_unless_placed(database_, order);
+      if (!told) co_return told.error();
+      co_return OpenPurchase{{}, false, *told};
+    }
+    const auto begun = co_await database_(Begin{});
+    if (!begun) co_return begun.error();
+    co_return co_await purchase_in(database_, *begun, order, RowLock::none);
+  }
+
   Cache& cache_;
   Database& database_;
   ItemLock lock_;
@@ -115,9 +145,8 @@ class RedisLock final : public Strategy {
 // A CHECK on the stock column would take over what the lock is trusted with.
 void lay_out_unguarded(const Options& options, Stocking& stocking) {
   const LockVariant variant = variant_of(options);
-  if (variant == LockVariant::naive || variant == LockVariant::token) {
-    stocking.check_constraint = false;
-  }
+  const bool guarded = variant == LockVariant::guarded || variant == LockVariant::fenced;
+  if (!guarded) stocking.check_constraint = false;
 }
 
 }  // namespace
@@ -131,13 +160,16 @@ StrategyEntry redis_lock() {
       .options = {{"variant",
                    std::string("guarded"),
                    "token and naive trust the lock alone and oversell when it expires; naive "
-                   "releases whoever's lock it finds",
-                   {"guarded", "fenced", "token", "naive"},
+                   "releases whoever's lock it finds; early releases before it commits",
+                   {"guarded", "fenced", "token", "naive", "early"},
                    {{std::string("token"),
                      "it oversells when a holder of the lock pauses past its ttl"},
                     {std::string("naive"),
                      "it oversells when a holder of the lock pauses past its ttl, and then frees "
-                     "the next one's lock"}}},
+                     "the next one's lock"},
+                    {std::string("early"),
+                     "it oversells: the next holder of the lock reads the stock as it was before "
+                     "the commit"}}},
                   {"ttl", Duration(2s), "how long a lock outlives a holder who is gone", {}},
                   {"poll", Duration(2ms), "how often one who waits asks again, about", {}},
                   {"wait", Duration(1s), "how long to wait before the buyer is refused", {}}},

@@ -95,6 +95,52 @@ TEST(RedisLock, AReleaseByTokenLeavesTheLockOfAnotherAlone) {
   EXPECT_EQ(shop.orders(), 2);
 }
 
+// Unlock before commit (S10-D): buyer 1 has taken the last unit and released, not yet committed.
+TEST(RedisLock, ReleasedBeforeTheCommitTheNextHolderReadsTheOldStockAndOversells) {
+  TestShop shop("redis-lock", 1, variant("early"));
+  shop.script.then(1, "acquire_lock").then(1, "read_stock").then(1, "begin").then(1, "take_in");
+  shop.script.then(1, "insert_order_in").then(1, "release_lock");
+  shop.script.then(2, "acquire_lock").then(2, "read_stock").then(1, "commit");
+  shop.buy(1);
+  shop.buy(2);
+  shop.run();
+  EXPECT_EQ(shop.answer(1), "sold");
+  EXPECT_EQ(shop.answer(2), "sold");
+  EXPECT_EQ(shop.orders(), 2);
+  EXPECT_EQ(shop.stock(), -1);
+}
+
+TEST(RedisLock, ReleasedAfterTheCommitTheNextHolderIsLetInToReadWhatIsLeft) {
+  TestShop shop("redis-lock", 1, variant("guarded"));
+  shop.script.then(1, "acquire_lock").then(1, "take_if_available", StepKind::execute);
+  shop.script.then(2, "acquire_lock");  // refused: buyer 1 has yet to commit
+  shop.script.then(1, "take_if_available").then(1, "release_lock");
+  shop.script.then(2, "sleep").then(2, "acquire_lock");
+  shop.buy(1);
+  shop.buy(2);
+  shop.run();
+  EXPECT_EQ(shop.answer(1), "sold");
+  EXPECT_EQ(shop.answer(2), "sold_out");
+  EXPECT_GE(shop.client(2).cache.of<AcquireLock>().asked, 2);
+  EXPECT_EQ(shop.orders(), 1);
+  EXPECT_EQ(shop.stock(), 0);
+}
+
+TEST(RedisLock, EarlySellsAReplayOnceAndTellsItSo) {
+  for (const Quantity stock : {1, 10}) {
+    TestShop shop("redis-lock", stock, variant("early"));
+    shop.client(1).failing_database.lose_replies_of_writes(1);
+    shop.buy(1);
+    shop.run();
+    ASSERT_EQ(shop.answer(1), "unknown");
+    shop.buy_again(1);
+    shop.run();
+    EXPECT_EQ(shop.answer(1), "sold");
+    EXPECT_EQ(shop.orders(), 1);
+    EXPECT_EQ(shop.stock(), stock - 1);
+  }
+}
+
 // A buyer was granted the lock and is gone.
 void die_holding_the_lock(TestShop* shop) {
   shop->script.then(1, "acquire_lock", StepKind::apply);
@@ -185,7 +231,8 @@ TEST(RedisLock, CostsTwoRoundTripsOfRedisMoreThanItsBody) {
     const char* sold_out;
   };
   for (const Cost& cost : {Cost{"guarded", "2R 1D", "2R 1D"}, Cost{"fenced", "2R 1D", "2R 2D"},
-                           Cost{"token", "2R 3D", "2R 1D"}, Cost{"naive", "2R 3D", "2R 1D"}}) {
+                           Cost{"token", "2R 3D", "2R 1D"}, Cost{"naive", "2R 3D", "2R 1D"},
+                           Cost{"early", "2R 5D", "2R 1D"}}) {
     TestShop shop("redis-lock", 1, variant(cost.variant));
     EXPECT_EQ(shop.cost_of_view(), "0R 1D") << cost.variant;
     EXPECT_EQ(shop.cost_of_buy(), cost.sold) << cost.variant;
@@ -197,7 +244,7 @@ TEST(RedisLock, CostsTwoRoundTripsOfRedisMoreThanItsBody) {
 
 TEST(RedisLock, OnlyTheGuardedVariantsHaveTheCheckConstraint) {
   const StrategyEntry& entry = *find_strategy("redis-lock");
-  for (const char* name : {"naive", "token", "guarded", "fenced"}) {
+  for (const char* name : {"naive", "token", "early", "guarded", "fenced"}) {
     Options options = default_options(entry);
     options["variant"] = std::string(name);
     const bool guarded = std::string_view(name) == "guarded" || std::string_view(name) == "fenced";

@@ -5,11 +5,12 @@
 #include "strategy/decorator.h"
 
 // One line a strategy, in the order in which people should read them.
-#define DOORBUSTER_CATALOGUE(entry)                                                              \
-  entry(database_atomic) entry(database_optimistic) entry(advisory_lock) entry(unit_rows)        \
-      entry(sharded_stock) entry(read_then_write) entry(cache_aside_textbook) entry(cache_aside) \
-          entry(write_through_textbook) entry(write_through) entry(outbox) entry(redis_lock)     \
-              entry(redis_gate) entry(write_behind) entry(hold) entry(combined)
+#define DOORBUSTER_CATALOGUE(entry)                                                     \
+  entry(database_atomic) entry(database_pessimistic) entry(database_optimistic)         \
+      entry(advisory_lock) entry(unit_rows) entry(sharded_stock) entry(read_then_write) \
+          entry(cache_aside_textbook) entry(cache_aside) entry(write_through_textbook)  \
+              entry(write_through) entry(outbox) entry(redis_lock) entry(redis_gate)    \
+                  entry(write_behind) entry(hold) entry(combined)
 
 namespace doorbuster {
 

@@ -29,6 +29,7 @@ TEST_F(Registry, HasTheCatalogueByItsStandardNames) {
   std::vector<std::string_view> names;
   for (const StrategyEntry& entry : strategies()) names.push_back(entry.name);
   const std::vector<std::string_view> catalogue = {"database-atomic",
+                                                   "database-pessimistic",
                                                    "database-optimistic",
                                                    "advisory-lock",
                                                    "unit-rows",
