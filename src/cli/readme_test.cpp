@@ -9,6 +9,7 @@
 #include "results/folder.h"
 #include "run/vocabulary.h"
 #include "scenario/parse.h"
+#include "strategy/registry.h"
 
 namespace doorbuster {
 namespace {
@@ -61,6 +62,16 @@ TEST(Readme, ItsStrategyIsOneOfTheCatalogue) {
   source << std::ifstream(kRoot + "/src/strategy/database_atomic.cpp", std::ios::binary).rdbuf();
   EXPECT_NE(source.str().find(shown), std::string::npos)
       << "README.md shows another strategy than src/strategy/database_atomic.cpp has";
+}
+
+TEST(Readme, ItsTableHasEveryStrategyOnce) {
+  const std::string text = readme();
+  for (const StrategyEntry& entry : strategies()) {
+    const std::string row = "\n| `" + std::string(entry.name) + "` |";
+    const auto at = text.find(row);
+    ASSERT_NE(at, std::string::npos) << entry.name;
+    EXPECT_EQ(text.find(row, at + 1), std::string::npos) << entry.name;
+  }
 }
 
 }  // namespace
