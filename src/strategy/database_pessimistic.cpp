@@ -1,5 +1,4 @@
-// database-pessimistic: locks the stock row first, then looks, writes and commits while it holds
-// it.
+// database-pessimistic: locks the stock row, then looks, writes and commits while it holds it.
 //
 //   BEGIN
 //   SELECT quantity FROM products WHERE id = p FOR UPDATE;  too little -> ROLLBACK, sold out
@@ -8,8 +7,7 @@
 //
 //   wait     others wait their turn for the row
 //   nowait   FOR UPDATE NOWAIT: a held row is an error (55P03) at once; tried again with full
-//   jitter
-//            up to `attempts` times, then refused
+//            jitter up to `attempts` times, then refused
 //   timeout  SET LOCAL lock_timeout, with the BEGIN: 55P03 after that long, then refused
 //
 // Safe: after the wait FOR UPDATE reads the newest committed row. It holds the row over four
@@ -17,7 +15,8 @@
 // who dies between two of them holds it until the server ends his session.
 // A busy row says nothing of the stock: busy = "sold-out" is the well-known mistake, and
 // undersells. Locks of several rows must be taken in one order (of their ids), or two carts
-// deadlock (40P01). Source: PostgreSQL documentation, "Explicit Locking", 13.3.2 Row-Level Locks.
+// deadlock (40P01).
+// Source: PostgreSQL documentation, "Explicit Locking", 13.3.2 Row-Level Locks.
 #include "strategy/database_view.h"
 #include "strategy/full_jitter.h"
 #include "strategy/open_purchase.h"

@@ -12,12 +12,12 @@
 //
 // A lock with a TTL is a guess about how long its holder takes. Who pauses for longer works on
 // beside the next one: token and naive then oversell, and naive's DEL frees the next one's lock,
-// which lets in a third. Early oversells with no pause at all: the next
-// holder reads the stock as it was before the commit. Guarded needs no lock to be safe; what the
-// lock can do for it is to keep waiters out of the connection pool. Remains: waiters who give up
-// while there is stock, and a holder who dies keeps all others waiting for the TTL. Source: Redis
-// documentation, "Distributed Locks with Redis"; M. Kleppmann, "How to do distributed locking",
-// 2016, for fencing.
+// which lets in a third. Early oversells with no pause at all: the next holder reads the stock
+// as it was before the commit. Guarded needs no lock to be safe; what the lock can do for it is
+// to keep waiters out of the connection pool. Remains: waiters who give up while there is stock,
+// and a holder who dies keeps all others waiting for the TTL.
+// Source: Redis documentation, "Distributed Locks with Redis"; M. Kleppmann, "How to do
+// distributed locking", 2016, for fencing.
 #include "strategy/database_view.h"
 #include "strategy/item_lock.h"
 #include "strategy/open_purchase.h"
