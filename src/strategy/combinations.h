@@ -3,9 +3,8 @@
 // silent. Values that are wrong by themselves say so at their option (OptionWord::unsafe).
 //
 // Not here, since the shop has no such thing: replica reads (with a lease), NOTIFY to invalidate,
-// restocking during a sale (with negative caching), write-behind that falls back to the database,
-// and stores of an evicting Redis: the throwaway one never evicts, and of a given one the report
-// shows its policy.
+// restocking during a sale (with negative caching), and stores of an evicting Redis: the throwaway
+// one never evicts, and of a given one the report shows its policy.
 #pragma once
 
 #include <string_view>
