@@ -19,6 +19,11 @@ const OrderRow* PurchaseAccount::own_row() const {
   return nullptr;
 }
 
+bool PurchaseAccount::has_row(OrderKey under) const {
+  return std::any_of(rows.begin(), rows.end(),
+                     [under](const OrderRow* row) { return row->key == under; });
+}
+
 Accounts::Accounts(const History& history, const GroundTruth& truth) {
   join_purchases(history, truth);
   open_accounts(history, truth);
@@ -114,18 +119,16 @@ ItemAccount& Accounts::account(ItemId item) {
 }
 
 const PurchaseAccount* Accounts::purchase(OrderKey key) const {
+  const OrderKey first = first_key(key);
   const auto found =
-      std::lower_bound(purchases_.begin(), purchases_.end(), key,
+      std::lower_bound(purchases_.begin(), purchases_.end(), first,
                        [](const PurchaseAccount& a, OrderKey wanted) { return a.key < wanted; });
-  return found != purchases_.end() && found->key == key ? &*found : nullptr;
+  return found != purchases_.end() && found->key == first ? &*found : nullptr;
 }
 
 Instant Accounts::answered(const OrderRow& row) const {
-  const auto found =
-      std::lower_bound(purchases_.begin(), purchases_.end(), first_key(row.key),
-                       [](const PurchaseAccount& a, OrderKey key) { return a.key < key; });
-  CHECK(found != purchases_.end() && found->key == first_key(row.key), "order {} has no account",
-        number(row.key));
+  const PurchaseAccount* found = purchase(row.key);
+  CHECK(found != nullptr, "order {} has no account", number(row.key));
   return found->record == nullptr ? kNever : found->record->finished;
 }
 

@@ -31,6 +31,7 @@ struct PurchaseAccount {
 
   // The row that is this purchase's own: of its buyer, item and quantity.
   const OrderRow* own_row() const;
+  bool has_row(OrderKey under) const;  // under that very key
 };
 
 class Accounts {
@@ -41,7 +42,8 @@ class Accounts {
 
   std::span<const ItemAccount> items() const { return items_; }              // ascending by item
   std::span<const PurchaseAccount> purchases() const { return purchases_; }  // ascending by key
-  const PurchaseAccount* purchase(OrderKey key) const;  // nothing stands under the key: nullptr
+  // The one that the key, of any attempt, is of. Nothing stands under its keys: nullptr.
+  const PurchaseAccount* purchase(OrderKey key) const;
 
  private:
   void join_purchases(const History& history, const GroundTruth& truth);

@@ -1,7 +1,7 @@
 // The gate's own identity: what it was loaded with = left + reserved + settled; and its sales are
-// the database's: settled, or reserved with an order row that was not settled yet, is what the
-// item's order rows have. Both errors count, absolute for each item. Units that leaked break
-// neither: they are reserved (no_leaked_units).
+// the database's: settled, or reserved with an order row of that key that was not settled yet, is
+// what the item's order rows have. Both errors count, absolute for each item. Units that leaked
+// break neither: they are reserved (no_leaked_units).
 #include <cstdlib>
 
 #include "audit/invariants.h"
@@ -17,7 +17,8 @@ Finding gate_agrees_with_database(const Accounts& accounts) {
     for (const Reservation& pending : gate.pending) {
       reserved += pending.order.quantity;
       const PurchaseAccount* purchase = accounts.purchase(pending.order.key);
-      if (purchase != nullptr && !purchase->rows.empty()) sold += pending.order.quantity;
+      if (purchase != nullptr && purchase->has_row(pending.order.key))
+        sold += pending.order.quantity;
     }
     const Quantity accounted = gate.left.value_or(0) + reserved + gate.settled;
     const Quantity missing = std::abs(accounted - item.truth.initial);

@@ -1,43 +1,14 @@
 // For each invariant a table: a sale of a few purchases, what is found in it, and the witness.
-#include "audit/invariants.h"
-
 #include <gtest/gtest.h>
 
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "audit/shop_testing.h"
+#include "audit/invariants_testing.h"
 
 namespace doorbuster {
 namespace {
 
-struct Case {
-  std::string_view says;  // what the case shows
-  Finding (*judge)(const Accounts&);
-  std::vector<ItemTruth> items;
-  History history;
-  std::vector<OrderRow> orders;
-  std::int64_t found;
-  std::string_view witness;
-};
-
 constexpr auto kNothing = std::nullopt;
-
-OrderRow order(int key, int item = 1, int quantity = 1, std::optional<Version> version = {}) {
-  return {OrderKey{key}, BuyerId{1000 + key}, ItemId{item}, quantity, version};
-}
-
-void check(const std::vector<Case>& cases) {
-  for (const Case& each : cases) {
-    const GroundTruth truth{each.items, each.orders};
-    const Accounts accounts(each.history, truth);
-    const Finding finding = each.judge(accounts);
-    EXPECT_EQ(finding.found, each.found) << each.says;
-    EXPECT_EQ(finding.witness, each.witness) << each.says;
-    EXPECT_EQ(finding.verdict, each.found == 0 ? Verdict::holds : Verdict::broken) << each.says;
-  }
-}
 
 TEST(NoOversell, CountsUnitsInConfirmedOrdersBeyondTheStock) {
   const auto sold = [](int key) { return record(key, 1, Outcome::sold); };
@@ -338,96 +309,6 @@ TEST(CacheAgreesWithDatabase, CountsUnitsOfDrift) {
 TEST(AuditFigures, CountNegativeCacheKeys) {
   const GroundTruth truth{{{ItemId{1}, 3, 0, -1}, {ItemId{2}, 3, 3, 3}}, {}};
   EXPECT_EQ(audit({}, truth).figures.cache_negative_keys, 1);
-}
-
-ItemTruth gated(Quantity initial, Quantity left, GateAccount gate) {
-  return {ItemId{1}, initial, left, left, 0, std::move(gate)};
-}
-Reservation reserved(int key, Quantity quantity = 1) {
-  return {{OrderKey{key}, BuyerId{}, ItemId{1}, quantity}, 2s};
-}
-
-TEST(GateAgreesWithDatabase, TheGateAccountsForItsUnitsAndItsSalesAreTheDatabases) {
-  const auto sold = [](int key) { return record(key, 1, Outcome::sold); };
-  check({
-      {"no gate", gate_agrees_with_database, {{ItemId{1}, 2, 0, {}}}, {}, {order(1)}, 0, ""},
-      {"all settled",
-       gate_agrees_with_database,
-       {gated(3, 1, {1, 2, {}})},
-       {sold(1), sold(2)},
-       {order(1), order(2)},
-       0,
-       ""},
-      {"sold and not settled yet, beside one that leaked",
-       gate_agrees_with_database,
-       {gated(3, 2, {0, 1, {reserved(2), reserved(3)}})},
-       {sold(1), sold(2)},
-       {order(1), order(2)},
-       0,
-       ""},
-      {"a unit was given back that is sold",
-       gate_agrees_with_database,
-       {gated(3, 2, {3, 0, {}})},
-       {},
-       {order(1)},
-       1,
-       "item 1: the gate was loaded with 3 units and has 3 left, 0 reserved and 0 sold; it counts "
-       "0 units with an order, the database has 1"},
-      {"a unit is nowhere",
-       gate_agrees_with_database,
-       {gated(3, 2, {1, 1, {}})},
-       {sold(1)},
-       {order(1)},
-       1,
-       "item 1: the gate was loaded with 3 units and has 1 left, 0 reserved and 1 sold; it counts "
-       "1 unit with an order, the database has 1"},
-      {"the counter is lost",
-       gate_agrees_with_database,
-       {gated(3, 3, {{}, 0, {}})},
-       {},
-       {},
-       3,
-       "item 1: the gate was loaded with 3 units and has lost its counter, 0 reserved and 0 sold; "
-       "it counts 0 units with an order, the database has 0"},
-  });
-}
-
-TEST(NoLeakedUnits, CountsWhatIsReservedForNobodyAndNamesTheOrder) {
-  check({
-      {"nothing pending", no_leaked_units, {gated(3, 3, {3, 0, {}})}, {}, {}, 0, ""},
-      {"it has its order: not settled yet",
-       no_leaked_units,
-       {gated(3, 2, {2, 0, {reserved(1)}})},
-       {record(1, 1, Outcome::unknown)},
-       {order(1)},
-       0,
-       ""},
-      {"a promise that is not kept is a lost order, no leak",
-       no_leaked_units,
-       {gated(3, 3, {2, 0, {reserved(1)}})},
-       {record(1, 1, Outcome::sold)},
-       {},
-       0,
-       ""},
-      {"its buyer never heard anything",
-       no_leaked_units,
-       {gated(3, 3, {1, 0, {reserved(1, 2)}})},
-       {record(1, 1, Outcome::unknown, 2)},
-       {},
-       2,
-       "item 1: 2 units reserved for order 1 of buyer 1001 (unknown) since 2.000 s, and nobody "
-       "will "
-       "buy or return them"},
-      {"of several the first, and how many more",
-       no_leaked_units,
-       {gated(3, 3, {1, 0, {reserved(1), reserved(2)}})},
-       {},
-       {},
-       2,
-       "item 1: 1 unit reserved for order 1 of nobody in the history since 2.000 s, and nobody "
-       "will "
-       "buy or return it (and 1 more reservation)"},
-  });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// No unit stays reserved at the gate that will be neither sold nor given back: its order has no
-// row, and its buyer was not told "sold" (then it is a promise, and the lost order counts). Counted
-// from the reservations that are pending at rest, never by subtraction, so that each has its owner.
+// No unit stays reserved at the gate that will be neither sold nor given back: its key has no
+// order row, and its buyer was not told "sold" without any (then it is a promise, and the lost
+// order counts); who has his order under another key was promised that one. Counted from the
+// reservations that are pending at rest, never by subtraction, so that each has its owner.
 #include "audit/invariants.h"
 
 namespace doorbuster {
@@ -20,9 +21,9 @@ Finding no_leaked_units(const Accounts& accounts) {
     if (!item.truth.gate) continue;
     for (const Reservation& pending : item.truth.gate->pending) {
       const PurchaseAccount* purchase = accounts.purchase(pending.order.key);
-      const bool ordered = purchase != nullptr && !purchase->rows.empty();
+      const bool ordered = purchase != nullptr && purchase->has_row(pending.order.key);
       const bool promised = purchase != nullptr && purchase->record != nullptr &&
-                            purchase->record->outcome == Outcome::sold;
+                            purchase->record->outcome == Outcome::sold && purchase->rows.empty();
       if (ordered || promised) continue;
       evidence.add(pending.order.quantity, [&] {
         return fmt::format(
