@@ -20,6 +20,7 @@
 
 #include "base/check.h"
 #include "base/result.h"
+#include "base/suspended.h"
 
 namespace doorbuster {
 
@@ -40,13 +41,13 @@ class [[nodiscard]] Completion {
   Completer<T> completer() { return Completer<T>(*this); }
 
   bool await_ready() const noexcept { return result_.has_value(); }
-  void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
+  void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = Suspended(waiter); }
   Result<T> await_resume() { return std::move(*result_); }
 
  private:
   friend class Completer<T>;
   Completer<T>* completer_ = nullptr;
-  std::coroutine_handle<> waiter_;
+  Suspended waiter_;
   std::optional<Result<T>> result_;
 };
 

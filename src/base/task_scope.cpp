@@ -1,5 +1,7 @@
 #include "base/task_scope.h"
 
+#include "base/suspended.h"
+
 namespace doorbuster {
 
 struct TaskScope::Root {
@@ -37,7 +39,11 @@ TaskScope::Root TaskScope::run(TaskScope&, Task<Done> task) {
   CHECK(ended.ok(), "a spawned task ended with an error: {}", ended.error().message());
 }
 
-void TaskScope::spawn(Task<Done> task) { run(*this, std::move(task)); }
+void TaskScope::spawn(Task<Done> task) {
+  const TaskScope* const before = std::exchange(running_in, this);
+  run(*this, std::move(task));
+  running_in = before;
+}
 
 void TaskScope::destroy_all() {
   while (youngest_ != nullptr) std::coroutine_handle<Promise>::from_promise(*youngest_).destroy();

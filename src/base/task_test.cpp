@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/completion.h"
+#include "base/suspended.h"
 #include "base/task_scope.h"
 
 namespace doorbuster {
@@ -143,6 +144,32 @@ TEST(Completion, AnsweredBeforeItIsAwaitedCompletesAtOnce) {
   TaskScope scope;
   scope.spawn(keep(wait_for(&completion), &kept));
   EXPECT_EQ(kept, std::vector<int>{3});
+}
+
+Task<Done> note_whose(Completion<int>* answer, std::vector<const TaskScope*>* whose) {
+  whose->push_back(running_in);
+  (void)co_await wait_for(answer);
+  whose->push_back(running_in);
+  co_return Done{};
+}
+
+Task<Done> complete(Completer<int>* other, std::vector<const TaskScope*>* whose) {
+  other->complete(1);
+  whose->push_back(running_in);
+  co_return Done{};
+}
+
+TEST(TaskScope, WhoseTaskRunsIsKnownAlsoWhereAnotherScopesTaskResumedIt) {
+  Completion<int> answer;
+  Completer<int> asked = answer.completer();
+  std::vector<const TaskScope*> whose;
+  TaskScope buyers;
+  TaskScope relays;
+  buyers.spawn(note_whose(&answer, &whose));
+  EXPECT_EQ(running_in, nullptr);
+  relays.spawn(complete(&asked, &whose));
+  EXPECT_EQ(whose, (std::vector<const TaskScope*>{&buyers, &buyers, &relays}));
+  EXPECT_EQ(running_in, nullptr);
 }
 
 // Frames made on threads that ended are freed here and used again there, thousands of each.

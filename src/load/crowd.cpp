@@ -17,8 +17,7 @@ constexpr Duration kLongestNap = 50ms;  // how soon a stop is noticed between ra
 
 }  // namespace
 
-Crowd::Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight,
-             std::function<std::int64_t()> dead)
+Crowd::Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight, Dead dead)
     : floor_(floor),
       load_(load),
       shard_(shard),

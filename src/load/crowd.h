@@ -28,10 +28,13 @@ struct Attendance {
 
 class Crowd {
  public:
-  // `dead` tells how many of those inside will never be answered; they are not waited for.
+  // How many tasks of a scope will never be answered.
+  using Dead = std::function<std::int64_t(const TaskScope&)>;
+
+  // The dead among the buyers are not waited for.
   Crowd(
       Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight,
-      std::function<std::int64_t()> dead = [] { return std::int64_t{0}; });
+      Dead dead = [](const TaskScope&) { return std::int64_t{0}; });
 
   // Lets the buyers in; ends when the load does, or soon after stop().
   Task<Done> let_in(Instant opens);
@@ -48,10 +51,13 @@ class Crowd {
     pausing_ = 0;
   }
 
+  // Buyers who will never be answered, however long they are waited for.
+  std::int64_t dead() const { return dead_(inside_); }
+
   // Sessions that are going on. Who pauses before the next one, in the closed model, is outside.
   std::size_t inside() const {
     const std::size_t all = inside_.alive() - pausing_;
-    return all - std::min(all, static_cast<std::size_t>(dead_()));
+    return all - std::min(all, static_cast<std::size_t>(dead()));
   }
   const Attendance& attendance() const { return attendance_; }
 
@@ -68,7 +74,7 @@ class Crowd {
   const Load& load_;
   ShardOf shard_;
   std::int64_t most_in_flight_;
-  std::function<std::int64_t()> dead_;
+  Dead dead_;
   bool stopped_ = false;
   Attendance attendance_;
   std::size_t pausing_ = 0;

@@ -1,7 +1,10 @@
 #include "loop/real_clock.h"
 
 #include <algorithm>
+#include <coroutine>
 #include <utility>
+
+#include "base/suspended.h"
 
 namespace doorbuster {
 namespace {
@@ -23,7 +26,7 @@ class RealClock::Sleeper {
 
   bool await_ready() const { return when_ <= clock_.now(); }
   void await_suspend(std::coroutine_handle<> handle) {
-    waiting = handle;
+    waiting = Suspended(handle);
     clock_.add(*this);
   }
   void await_resume() const {}
@@ -31,7 +34,7 @@ class RealClock::Sleeper {
   Instant when() const { return when_; }
 
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
-  std::coroutine_handle<> waiting;
+  Suspended waiting;
   std::size_t index = kNowhere;
 
  private:

@@ -7,7 +7,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::string_view kDeadly = R"(
+constexpr std::string_view kSale = R"(
 warmup.duration = "0s"
 limits.drain = "5s"
 [shop]
@@ -19,6 +19,9 @@ rate = 300
 [buyers]
 views = 0
 think = "1ms"
+)";
+
+constexpr std::string_view kDeadly = R"(
 [[trouble]]
 operation = "take_if_available"
 kind = "die"
@@ -27,11 +30,12 @@ share = 0.1
 
 class SimulatedLeaks : public testing::Test {
  protected:
-  TrialResult run(std::string_view head) {
+  TrialResult run(std::string_view head, std::string_view troubles = kDeadly) {
     RunSettings settings;
     settings.simulated = true;
     settings.out = root_.path();
-    auto end = run_scenario(scenario_of(fmt::format("{}\n{}", head, kDeadly)), settings, {});
+    auto end =
+        run_scenario(scenario_of(fmt::format("{}\n{}{}", head, kSale, troubles)), settings, {});
     CHECK(end.ok() && end->result.trials.size() == 1);
     return std::move(end->result.trials[0]);
   }
@@ -82,6 +86,22 @@ strategy.redis-gate.hold = "300ms")");
   EXPECT_EQ(leaked_for.count, trial.counts.unknown);
   EXPECT_GE(leaked_for.p50_us, 300e3);
   EXPECT_LT(leaked_for.max_us, 500e3) << "a hold, and what the reaper's round takes";
+}
+
+// The relay's death is no buyer's: whoever is still inside at the load's end is waited for.
+TEST_F(SimulatedLeaks, OfABackgroundTaskThatDiesEndNoBuyersVisit) {
+  const TrialResult trial = run(R"(strategies = ["outbox"])",
+                                R"(
+[[trouble]]
+operation = "mark_relayed"
+kind = "die"
+[[trouble]]
+operation = "take_with_outbox"
+kind = "delay"
+time = "300ms")");
+  EXPECT_GT(trial.counts.sold, 100);
+  EXPECT_EQ(trial.counts.unknown, 0);
+  EXPECT_EQ(resolved(trial.counts), trial.counts.sold);
 }
 
 }  // namespace

@@ -150,7 +150,7 @@ class ShardOpening {
                      history_},
                plan.load, {shard.index, world.shards()},
                share_of(plan.scenario.limits.buyers_in_flight, shard.index, world.shards()),
-               [&shop] { return shop.deaths(); }) {
+               [&shop](const TaskScope& buyers) { return shop.deaths(buyers); }) {
     recorder_.kinds.resize(kinds_of(plan.scenario.buyers));
   }
 
@@ -200,7 +200,6 @@ class ShardOpening {
     sum.arrivals_lasted = std::max(sum.arrivals_lasted, arrivals_ended_ - opens_);
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
     sum.cut |= cut_;
-    sum.deaths += shop_.deaths();
     sum.figures.merge(shop_.figures);
     if (const auto last = shop_.returns.last_return()) {
       const Instant since = *last == kNever ? kNever : *last - since_start(opens_);
@@ -223,7 +222,7 @@ class ShardOpening {
     const std::int64_t before = cache_.given_up() + database_.given_up();
     crowd_.cut();
     given_up_ += cache_.given_up() + database_.given_up() - before;
-    cut_ = given_up_ > shop_.deaths();
+    cut_ = given_up_ > crowd_.dead();
   }
 
   Task<Done> keep_watch() {

@@ -52,7 +52,6 @@ struct OpeningResult {
   History history;  // times since the doors opened
   Attendance attendance;
   StrategyFigures figures;  // what is special to the strategy
-  std::int64_t deaths = 0;  // tasks that trouble struck dead: buyers, most often
   std::int64_t cache_commands = 0;
   std::int64_t database_statements = 0;
   Duration arrivals_lasted{};   // until the last arrival, or the stop

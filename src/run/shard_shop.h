@@ -32,7 +32,10 @@ struct ShardShop {
     troubled_cache.turn_off(!on);
     troubled_database.turn_off(!on);
   }
-  std::int64_t deaths() const { return troubled_cache.deaths() + troubled_database.deaths(); }
+  // Tasks of the scope that trouble struck dead.
+  std::int64_t deaths(const TaskScope& scope) const {
+    return troubled_cache.deaths(scope) + troubled_database.deaths(scope);
+  }
 
   Random chance;
   TroubledCache troubled_cache;

@@ -2,6 +2,8 @@
 
 #include <coroutine>
 
+#include "base/suspended.h"
+
 namespace doorbuster {
 namespace {
 
@@ -15,7 +17,7 @@ class Sleep {
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> sleeper) {
-    sleeper_ = sleeper;
+    sleeper_ = Suspended(sleeper);
     if (when_ == kNever) return;
     parked_ = scheduler_.park(when_, client_, StepKind::sleep, "sleep", {&Sleep::wake, this, 0});
   }
@@ -27,7 +29,7 @@ class Sleep {
   Scheduler& scheduler_;
   int client_;
   Instant when_;
-  std::coroutine_handle<> sleeper_;
+  Suspended sleeper_;
   Scheduler::StepId parked_;
 };
 

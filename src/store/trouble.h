@@ -26,6 +26,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@
 #include "base/clock.h"
 #include "base/completion.h"
 #include "base/random.h"
+#include "base/suspended.h"
 #include "store/cache.h"
 #include "store/database.h"
 
@@ -80,9 +82,14 @@ class Troubled : public Inner {
 
   void turn_off(bool off) { off_ = off; }
 
-  // How often each rule struck, in the order of the rules; and how many callers died.
+  // How often each rule struck, in the order of the rules; and how many callers died, or how many
+  // of those that were spawned in a scope.
   const std::vector<std::int64_t>& struck() const { return struck_; }
   std::int64_t deaths() const { return static_cast<std::int64_t>(dead_.size()); }
+  std::int64_t deaths(const TaskScope& scope) const {
+    const auto found = dead_of_.find(&scope);
+    return found == dead_of_.end() ? 0 : found->second;
+  }
 
  private:
   struct Matching {
@@ -121,6 +128,7 @@ class Troubled : public Inner {
   std::array<Matching, std::variant_size_v<Operation>> matching_;
   std::vector<std::int64_t> struck_;
   std::vector<Completer<Done>> dead_;  // kept, and never completed
+  std::map<const TaskScope*, std::int64_t> dead_of_;
 };
 
 template <class Inner, class Operation, class Reply, Store kStore>
@@ -204,6 +212,7 @@ Task<Done> Troubled<Inner, Operation, Reply, kStore>::suffer(std::size_t index, 
     case TroubleRule::Kind::die: {
       Completion<Done> never;
       dead_.push_back(never.completer());
+      ++dead_of_[running_in];
       co_return co_await never;
     }
   }

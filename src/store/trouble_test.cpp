@@ -281,6 +281,19 @@ TEST_F(Trouble, ADeadClientIsNeverAnswered) {
   EXPECT_EQ(database_->deaths(), 2);
 }
 
+TEST_F(Trouble, KnowsWhoseTheDeadAre) {
+  rules({rule_of(Kind::die)});
+  Answer of_a_buyer;
+  Answer of_a_relay;
+  TaskScope buyers;
+  TaskScope relays;
+  buyers.spawn(ask_database(database_.get(), TakeIfAvailable{}, &clock_, &of_a_buyer));
+  relays.spawn(ask_database(database_.get(), ReadOutbox{}, &clock_, &of_a_relay));
+  EXPECT_EQ(database_->deaths(buyers), 1);
+  EXPECT_EQ(database_->deaths(relays), 1);
+  EXPECT_EQ(database_->deaths(), 2);
+}
+
 TEST_F(Trouble, MayEndBeforeTheDeadItMade) {
   rules({rule_of(Kind::die)});
   Answer answer;
