@@ -2,6 +2,7 @@
 #include "store/batch_contract.h"
 #include "store/catalogue_contract.h"
 #include "store/hold_contract.h"
+#include "store/layout_contract.h"
 #include "store/transaction_contract.h"
 
 namespace doorbuster {
@@ -42,6 +43,8 @@ INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, DatabaseContract, PostgresBench
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, CatalogueContract, PostgresBench<true>,
                                ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, LayoutContract, PostgresBench<false>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, LayoutContract, PostgresBench<true>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, BatchContract, PostgresBench<true>, ContractName);

@@ -41,7 +41,8 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
                   options_.timeout},
         pool_({options_.connections, options_.pipeline ? options_.depth : 1, options_.timeout}),
         connect_by_(static_cast<std::size_t>(options_.connections), kNever),
-        transactions_(connect_by_.size()) {
+        transactions_(connect_by_.size()),
+        renewing_(connect_by_.size()) {
     for (std::size_t slot = 0; slot < connect_by_.size(); ++slot) {
       connections_.push_back(std::make_unique<Connection>(loop, settings_, slot, *this));
     }
@@ -83,7 +84,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
     if (is_interactive(requests_[ticket].operation)) {
       go_on_with_transaction(slot, requests_[ticket].operation, !completer.abandoned(), &reply);
     }
-    if (pool_.end(ticket)) connections_[slot]->abort(renewed());
+    if (pool_.end(ticket)) renew(slot);
     if (pool_.waiting() > 0) hand_out(clock_.now());
     completer.complete(std::move(reply));
   }
@@ -114,7 +115,6 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
     const Instant now = clock_.now();
     const Pool::Ticket ticket = pool_.enter_pinned(slot, now);
     keep_request(ticket, operation, std::move(completer));
-    pool_wait.record(Duration::zero());
     start({ticket, slot, now}, now);
   }
 
@@ -148,6 +148,12 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
 
   void abandon_transaction(Pool::Slot slot) {
     transactions_[slot] = TransactionId{};
+    renew(slot);
+  }
+
+  // Its end is our own will, and says nothing against the server: no back-off follows.
+  void renew(Pool::Slot slot) {
+    renewing_[slot] = true;
     connections_[slot]->abort(renewed());
   }
 
@@ -211,10 +217,10 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
         const auto ended = co_await connection.serve();
         pool_.lost(slot);
         fail(connection.close(), ended.error());
-        if (clock_.now() - since >= kLastedLong) {
-          backoff.reset();
-          continue;
-        }
+        const bool by_us = renewing_[slot];
+        renewing_[slot] = false;
+        if (clock_.now() - since >= kLastedLong) backoff.reset();
+        if (by_us || clock_.now() - since >= kLastedLong) continue;
       } else {
         why_down_ = opened.error();
         pool_.failed(slot);
@@ -271,7 +277,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
       Request& request = requests_[expired->ticket];
       const bool sent = expired->stage == Pool::Stage::sent;
       if (expired->stage == Pool::Stage::waiting) pool_wait.record(now - expired->asked);
-      if (expired->spent) connections_[expired->slot]->abort(renewed());
+      if (expired->spent) renew(expired->slot);
       if (transaction_of(request.operation)) abandon_transaction(expired->slot);
       Completer<DatabaseReply> completer = std::move(request.completer);
       completer.complete(timed_out(sent, !sent || !request.write()));
@@ -288,11 +294,12 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
                         to_millis(options_.timeout))};
   }
   static Error renewed() {
-    return {Store::postgres,
-            Cause::connection_lost,
-            false,
-            {},
-            "the connection to PostgreSQL was closed after a statement's deadline"};
+    return {
+        Store::postgres,
+        Cause::connection_lost,
+        false,
+        {},
+        "the connection to PostgreSQL was closed: a statement's time was up, or its asker gone"};
   }
   Error nobody_lets_us_in() const {
     return {Store::postgres, Cause::not_connected, true, why_down_->code(), why_down_->message()};
@@ -306,6 +313,7 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
   std::vector<Request> requests_;            // by ticket
   std::vector<Instant> connect_by_;          // by slot: the deadline of an attempt under way
   std::vector<TransactionId> transactions_;  // by slot: whose the connection is, if it is pinned
+  std::vector<bool> renewing_;               // by slot: we end its connection ourselves
   std::int64_t begun_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;  // by slot
   std::optional<Error> why_down_;                         // the last attempt's failure

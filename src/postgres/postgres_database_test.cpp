@@ -29,6 +29,37 @@ void expect_error(const Result<T>& reply, Cause cause, bool definite) {
   EXPECT_EQ(reply.error().store(), Store::postgres);
 }
 
+// Interactive transactions need a connection for themselves: no pipeline.
+class TransactionsOnServers : public testing::Test {
+ protected:
+  TransactionsOnServers() { shop_.stock(10); }
+  TestShop shop_;
+};
+
+TEST_F(TransactionsOnServers, WaitForTheirConnectionOnce) {
+  const auto database = shop_.connect(shop_.options(1));
+  const auto begun = shop_.ask(*database, Begin{});
+  ASSERT_TRUE(begun.ok()) << begun.error().message();
+  EXPECT_TRUE(shop_.ask(*database, LockStock{*begun, kItem}).ok());
+  EXPECT_TRUE(shop_.ask(*database, Commit{*begun}).ok());
+  EXPECT_EQ(database->pool_wait().count(), 1U);
+}
+
+// The back-off is for a server that fails, and after ten ends of a session longer than this.
+TEST_F(TransactionsOnServers, WhoseClientsLeaveLetTheNextOneInWithoutBackOff) {
+  const auto database = shop_.connect(shop_.options(1));
+  const Duration began = steady_now();
+  for (int i = 0; i < 10; ++i) {
+    {
+      std::optional<Result<TransactionId>> never;
+      TaskScope leaves;
+      leaves.spawn(ask_into(database.get(), Begin{}, &never));
+    }
+    ASSERT_TRUE(shop_.ask(*database, ReadStock{kItem}).ok());
+  }
+  EXPECT_LT(steady_now() - began, 2s);
+}
+
 // Parameter: pipeline mode.
 class PostgresDatabaseOnServers : public testing::TestWithParam<bool> {
  protected:

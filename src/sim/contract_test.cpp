@@ -79,6 +79,7 @@ class DatabaseBench {
     }
     DatabaseClient impatient;
     impatient.client = kClients;
+    impatient.connections = 2;
     impatient.timeout = 300ms;
     databases_.push_back(simulated_database(server_, impatient));
   }
@@ -122,6 +123,7 @@ using Databases = testing::Types<InstantDatabase, PooledDatabase, PipelinedDatab
                                  DisorderedDatabase>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, Databases, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, LayoutContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, Databases, ContractName);
 

@@ -3,90 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
-#include <unordered_map>
 #include <utility>
 
 #include "base/completion.h"
-#include "sim/slab.h"
+#include "sim/postgres_engine.h"
 
 namespace doorbuster {
-
-// The connections of one client, and who waits for one, in turn.
-struct DatabasePool {
-  struct Connection {
-    std::deque<std::uint32_t> sent;  // in the order in which its backend serves them
-  };
-  DatabaseClient settings;
-  std::vector<Connection> connections;
-  std::vector<std::size_t> idle;  // with one statement a connection
-  std::deque<std::uint32_t> waiting;
-};
-
-class SimulatedPostgres::Engine {
- public:
-  Engine(Scheduler& scheduler, ServiceModel model, std::uint64_t seed)
-      : scheduler_(scheduler), model_(model), random_(seed) {
-    CHECK(model.cores >= 1, "a simulated PostgreSQL with {} cores", model.cores);
-    core_free_.assign(static_cast<std::size_t>(model.cores), kRunStart);
-  }
-
-  PostgresState& state() { return state_; }
-  std::size_t in_flight() const { return statements_.size(); }
-
-  void ask(DatabasePool& pool, DatabaseOperation operation, Completer<DatabaseReply> completer);
-
- private:
-  struct Statement {
-    DatabaseOperation operation;
-    DatabasePool* pool = nullptr;
-    Completer<DatabaseReply> completer;
-    std::optional<Result<DatabaseReply>> reply;
-    Scheduler::StepId timeout;
-    Scheduler::StepId lock_timeout;  // of its wait for a lock inside a transaction
-    Instant asked{};
-    std::size_t connection = kNone;
-    bool arrived = false;
-  };
-  // An interactive transaction, and the connection that it has for itself.
-  struct Open {
-    DatabasePool* pool = nullptr;
-    std::size_t connection = 0;
-    Duration lock_timeout{};
-    Scheduler::StepId idle;
-    bool given_up = false;  // its client closed the connection under a statement
-  };
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-
-  static std::size_t free_connection(DatabasePool& pool);
-  void send(std::uint32_t id, std::size_t connection);
-  void begin(std::uint32_t id, Instant arrived);
-  void arrive(std::uint32_t id);
-  void execute(std::uint32_t id);
-  void commit(std::uint32_t id);
-  void execute_in(std::uint32_t id);
-  void lock_timed_out(std::uint32_t id);
-  std::optional<Error> refusal(const DatabasePool& pool, const DatabaseOperation& operation) const;
-  bool stays_pinned(const Statement& statement);
-  void end_idle(TransactionId id);
-  void roll_back(TransactionId id);
-  void call_waiters();
-  void finish(std::uint32_t id, Result<DatabaseReply> reply);
-  void deliver(std::uint32_t id);
-  void time_out(std::uint32_t id);
-  void send_waiting(DatabasePool& pool);
-
-  Scheduler::StepId park(Instant due, StepKind kind, std::uint32_t id);
-  void happen(StepKind kind, std::uint32_t id);
-
-  Scheduler& scheduler_;
-  ServiceModel model_;
-  Random random_;
-  PostgresState state_;
-  Slab<Statement> statements_;
-  std::unordered_map<TransactionId, Open> open_;  // looked up, never iterated
-  std::vector<Instant> core_free_;
-};
 
 Scheduler::StepId SimulatedPostgres::Engine::park(Instant due, StepKind kind, std::uint32_t id) {
   const auto run = [](void* self, std::uint64_t what) {
@@ -162,7 +84,7 @@ std::size_t SimulatedPostgres::Engine::free_connection(DatabasePool& pool) {
 void SimulatedPostgres::Engine::send(std::uint32_t id, std::size_t connection) {
   Statement& statement = statements_[id];
   DatabasePool& pool = *statement.pool;
-  if (pool.settings.pool_wait != nullptr) {
+  if (pool.settings.pool_wait != nullptr && !transaction_of(statement.operation)) {
     pool.settings.pool_wait->record(scheduler_.now() - statement.asked);
   }
   statement.connection = connection;
@@ -230,8 +152,8 @@ void SimulatedPostgres::Engine::call_waiters() {
 void SimulatedPostgres::Engine::finish(std::uint32_t id, Result<DatabaseReply> reply) {
   Statement& statement = statements_[id];
   statement.reply.emplace(std::move(reply));
-  auto& sent = statement.pool->connections[statement.connection].sent;
   if (statement.pool->settings.depth > 1) {
+    auto& sent = statement.pool->connections[statement.connection].sent;
     // The backend goes on with the next of its pipeline; the client counts this one until its
     // reply is there.
     const auto next = std::find(sent.begin(), sent.end(), id) + 1;
@@ -244,9 +166,12 @@ void SimulatedPostgres::Engine::finish(std::uint32_t id, Result<DatabaseReply> r
 void SimulatedPostgres::Engine::deliver(std::uint32_t id) {
   Statement statement = statements_.take(id);
   scheduler_.cancel(statement.timeout);
-  auto& sent = statement.pool->connections[statement.connection].sent;
-  sent.erase(std::find(sent.begin(), sent.end(), id));
-  if (!stays_pinned(statement)) {
+  const bool connected = statement.connection != kNone;
+  if (connected) {
+    auto& sent = statement.pool->connections[statement.connection].sent;
+    sent.erase(std::find(sent.begin(), sent.end(), id));
+  }
+  if (!stays_pinned(statement) && connected) {
     if (statement.pool->settings.depth == 1) statement.pool->idle.push_back(statement.connection);
     send_waiting(*statement.pool);
   }
@@ -276,90 +201,15 @@ void SimulatedPostgres::Engine::time_out(std::uint32_t id) {
               fmt::format("{} {} in time", name_of(statement.operation),
                           sent ? "got no reply" : "got no connection"));
   Completer<DatabaseReply> completer = std::move(statement.completer);
-  if (!sent) {
+  if (transaction_of(statement.operation)) {
+    give_up(id);
+  } else if (!sent) {
     auto& waiting = statement.pool->waiting;
     waiting.erase(std::find(waiting.begin(), waiting.end(), id));
     statements_.take(id);
   }
-  if (const auto transaction = transaction_of(statement.operation)) {
-    open_.at(*transaction).given_up = true;
-  }
   // What was sent goes on: it may commit after its client gave up.
   completer.complete(std::move(error));
-}
-
-// As the client's own pool refuses it, before anything is sent.
-std::optional<Error> SimulatedPostgres::Engine::refusal(const DatabasePool& pool,
-                                                        const DatabaseOperation& operation) const {
-  const auto transaction = transaction_of(operation);
-  if (std::holds_alternative<Begin>(operation) && pool.settings.depth > 1) {
-    return no_transactions_here();
-  }
-  if (!transaction) return std::nullopt;
-  const auto open = open_.find(*transaction);
-  if (open == open_.end() || open->second.given_up) return no_such_transaction();
-  return std::nullopt;
-}
-
-void SimulatedPostgres::Engine::execute_in(std::uint32_t id) {
-  Statement& statement = statements_[id];
-  PostgresState::Execution execution = state_.execute_in(id, statement.operation);
-  call_waiters();
-  if (execution.reply) return finish(id, *std::move(execution.reply));
-  const Open& open = open_.at(*transaction_of(statement.operation));
-  if (open.lock_timeout == Duration{}) return;
-  const auto give_up = [](void* self, std::uint64_t which) {
-    static_cast<Engine*>(self)->lock_timed_out(static_cast<std::uint32_t>(which));
-  };
-  statement.lock_timeout =
-      scheduler_.park(scheduler_.now() + open.lock_timeout, statement.pool->settings.client,
-                      StepKind::timeout, name_of(statement.operation), {give_up, this, id});
-}
-
-void SimulatedPostgres::Engine::lock_timed_out(std::uint32_t id) {
-  finish(id, state_.give_up(id, *transaction_of(statements_[id].operation)));
-}
-
-// After a statement was answered: whether its connection remains its transaction's.
-bool SimulatedPostgres::Engine::stays_pinned(const Statement& statement) {
-  auto transaction = transaction_of(statement.operation);
-  if (const auto* begin = std::get_if<Begin>(&statement.operation)) {
-    transaction = std::get<TransactionId>(**statement.reply);
-    open_[*transaction] = {statement.pool, statement.connection, begin->lock_timeout, {}, false};
-  }
-  if (!transaction) return false;
-  if (std::holds_alternative<Commit>(statement.operation) ||
-      std::holds_alternative<Rollback>(statement.operation)) {
-    open_.erase(*transaction);
-    return false;
-  }
-  if (statement.completer.abandoned()) {  // nobody heard it: the client closes the connection
-    roll_back(*transaction);
-    return false;
-  }
-  const Duration patience = statement.pool->settings.timeout;
-  if (patience == Duration{}) return true;
-  const auto end = [](void* self, std::uint64_t which) {
-    static_cast<Engine*>(self)->end_idle(TransactionId{static_cast<std::int64_t>(which)});
-  };
-  open_.at(*transaction).idle = scheduler_.park(
-      scheduler_.now() + patience, statement.pool->settings.client, StepKind::timeout,
-      "idle_in_transaction", {end, this, static_cast<std::uint64_t>(*transaction)});
-  return true;
-}
-
-// The server's idle_in_transaction_session_timeout; the pool opens the connection anew.
-void SimulatedPostgres::Engine::end_idle(TransactionId id) {
-  const Open open = open_.at(id);
-  roll_back(id);
-  open.pool->idle.push_back(open.connection);
-  send_waiting(*open.pool);
-}
-
-void SimulatedPostgres::Engine::roll_back(TransactionId id) {
-  open_.erase(id);
-  state_.execute_in(0, Rollback{id});
-  call_waiters();
 }
 
 namespace {

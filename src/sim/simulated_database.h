@@ -19,7 +19,9 @@ struct DatabaseClient {
   int connections = 0;  // of its pool; zero: as many as it likes
   int depth = 1;        // statements in flight on a connection
   Duration timeout{};   // of one statement, waiting for a connection included; zero: none
-  Histogram* pool_wait = nullptr;  // how long each statement waited for a connection; may be null
+  // How long each statement waited for a connection; those in a transaction have theirs. May be
+  // null.
+  Histogram* pool_wait = nullptr;
 };
 
 class SimulatedPostgres {

@@ -109,6 +109,25 @@ TEST_F(SimulatedStoresTest, AFullPoolLetsStatementsWaitInTurnAndTellsHowLong) {
   EXPECT_EQ(Histogram::slot_of(waits.max()), Histogram::slot_of(500us));
 }
 
+TEST_F(SimulatedStoresTest, ATransactionWaitsForItsConnectionOnce) {
+  Histogram waits;
+  DatabaseClient client;
+  client.connections = 1;
+  client.pool_wait = &waits;
+  const auto database = simulated_database(postgres_, client);
+  Asked<Begin> begun;
+  spawn(*database, Begin{}, &begun);
+  scheduler_.run();
+  Asked<LockStock> locked;
+  spawn(*database, LockStock{**begun.reply, kItem}, &locked);
+  scheduler_.run();
+  Asked<Commit> ended;
+  spawn(*database, Commit{**begun.reply}, &ended);
+  scheduler_.run();
+  EXPECT_TRUE(locked.reply->ok() && ended.reply->ok());
+  EXPECT_EQ(waits.count(), 1U);
+}
+
 TEST_F(SimulatedStoresTest, APipelineSavesTheRoundTripsNotTheWork) {
   DatabaseClient client;
   client.connections = 1;

@@ -5,7 +5,7 @@
 //
 // which gives tests named Redis/CacheContract/OnServers.X for a bench whose kName is "OnServers".
 // Concepts of the benches: store/cache_contract.h and store/database_contract.h,
-// which store/catalogue_contract.h and store/hold_contract.h take too.
+// which the other contracts of the database take too.
 #pragma once
 
 #include "store/batch_contract.h"        // IWYU pragma: export
@@ -14,6 +14,7 @@
 #include "store/database_contract.h"     // IWYU pragma: export
 #include "store/gate_contract.h"         // IWYU pragma: export
 #include "store/hold_contract.h"         // IWYU pragma: export
+#include "store/layout_contract.h"       // IWYU pragma: export
 #include "store/order_contract.h"        // IWYU pragma: export
 #include "store/queue_contract.h"        // IWYU pragma: export
 #include "store/transaction_contract.h"  // IWYU pragma: export

@@ -65,6 +65,29 @@ class DatabaseContract : public testing::Test {
     EXPECT_TRUE(reply.error().definite()) << reply.error().message();
   }
 
+  // Of counts of rows or optional stocks: how many bought.
+  template <class Op>
+  static std::int64_t sold(const AtOnce<Op>& asked) {
+    return asked.count([](const auto& reply) {
+      if constexpr (requires { reply->rows; }) {
+        return reply.ok() && reply->rows == 1;
+      } else {
+        return reply.ok() && reply->has_value();
+      }
+    });
+  }
+  template <class Op>
+  static std::int64_t errors(const AtOnce<Op>& asked) {
+    return asked.count([](const auto& reply) { return !reply.ok(); });
+  }
+  template <class Op>
+  static std::int64_t duplicates(const AtOnce<Op>& asked) {
+    return asked.count([](const auto& reply) {
+      return !reply.ok() && reply.error().cause() == Cause::duplicate_key &&
+             reply.error().definite();
+    });
+  }
+
   Bench bench_;
 };
 TYPED_TEST_SUITE_P(DatabaseContract);

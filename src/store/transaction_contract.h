@@ -158,6 +158,29 @@ TYPED_TEST_P(TransactionContract, ATransactionWhoseClientDiedWhileItWaitedFreesI
   this->ask(Rollback{next});
 }
 
+// The server still waits for the row then, for as long as its holder has it.
+TYPED_TEST_P(TransactionContract, StatementsWhoseTimeIsUpGiveTheirConnectionsBack) {
+  this->stock(10);
+  const TransactionId holder = this->begin();
+  this->ask(LockStock{holder, this->kItem});
+  Database& hasty = this->bench_.impatient();
+  for (int i = 0; i < 2; ++i) {  // as many as it has connections
+    const auto begun = ask_one(this->bench_, hasty, Begin{});
+    ASSERT_TRUE(begun.ok()) << begun.error().message();
+    const auto locked = ask_one(this->bench_, hasty, LockStock{*begun, this->kItem});
+    ASSERT_FALSE(locked.ok());
+    EXPECT_EQ(locked.error().cause(), Cause::timed_out);
+    EXPECT_FALSE(ask_one(this->bench_, hasty, Commit{*begun}).ok()) << "it was given up";
+  }
+  bool served = false;  // a real server may need a moment to let it in again
+  for (int tries = 0; tries < 20 && !served; ++tries) {
+    served = ask_one(this->bench_, hasty, ReadStock{this->kItem}).ok();
+  }
+  EXPECT_TRUE(served);
+  this->ask(Rollback{holder});
+  EXPECT_EQ(this->ask(TakeIfAvailable{this->order(1)}), (Stock{9, 1})) << "they left no lock";
+}
+
 TYPED_TEST_P(TransactionContract, NowaitIsRefusedAtOnceAndAbortsTheTransaction) {
   this->stock(10);
   const TransactionId holder = this->begin();
@@ -260,9 +283,9 @@ REGISTER_TYPED_TEST_SUITE_P(
     AnOrderKeyInsertedInItIsAwaitedAndFreedByItsRollback,
     ATransactionWhoseClientDiedBetweenTwoStatementsFreesItsRow,
     ATransactionWhoseClientDiedWhileItWaitedFreesItsRow,
-    NowaitIsRefusedAtOnceAndAbortsTheTransaction, AWaitEndsWithTheLockTimeoutOfItsBegin,
-    ADuplicateKeyAbortsAndItsTakeIsUndone, OfTwoWhoWaitForEachOtherOneIsToldSo,
-    ATransactionThatIsOverOrNeverBeganIsRefused, AnItemThatDoesNotExistIsNothingToLockOrTake,
-    TheCheckConstraintHoldsInsideItToo);
+    StatementsWhoseTimeIsUpGiveTheirConnectionsBack, NowaitIsRefusedAtOnceAndAbortsTheTransaction,
+    AWaitEndsWithTheLockTimeoutOfItsBegin, ADuplicateKeyAbortsAndItsTakeIsUndone,
+    OfTwoWhoWaitForEachOtherOneIsToldSo, ATransactionThatIsOverOrNeverBeganIsRefused,
+    AnItemThatDoesNotExistIsNothingToLockOrTake, TheCheckConstraintHoldsInsideItToo);
 
 }  // namespace doorbuster
