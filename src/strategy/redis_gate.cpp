@@ -84,7 +84,8 @@ class RedisGate final : public Strategy {
     for (const ItemId item : items_) {
       for (;;) {
         (void)co_await reap(item);
-        const auto account = co_await cache_(ReadGate{item});
+        const ReadGate all{item};
+        const auto account = co_await cache_(all);
         const bool at_rest = account && account->pending.empty();
         if (at_rest || clock_.now() >= patience_ends) break;
         (void)co_await clock_.sleep_until(clock_.now() + reap_every_);
