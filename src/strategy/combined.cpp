@@ -10,9 +10,9 @@
 // Cache-aside reads: most requests look, and a page may be a moment old.
 // Gate: demand is many times the stock, and a refusal at the gate costs the database nothing.
 // Guarded purchase: the one thing that makes it safe, whatever Redis says, has lost or is not
-// asked. Order key in the same statement: an order sent again is placed once; looked up before
-// "sold out"
-//   is said to who was here before.
+// asked.
+// Order key in the same statement: an order sent again is placed once; looked up before "sold out"
+// is said to who was here before.
 // Lock: around the refill alone, as a lease, where it saves the database a stampede. Not around the
 //   purchase, which the guard already serializes: there it would cost two round trips and hold
 //   everybody up when its holder dies.
@@ -84,7 +84,7 @@ class Combined final : public StrategyDecorator {
   }
 
   Task<Done> drain() override {
-    const Instant patience_ends = clock_.now() + kPatience;
+    const Instant patience_ends = clock_.now() + 2 * hold_ + kPatience;
     while (repaying_.alive() > 0 && clock_.now() < patience_ends) {
       (void)co_await clock_.sleep_until(clock_.now() + kRepayDelay);
     }
@@ -98,6 +98,13 @@ class Combined final : public StrategyDecorator {
   static constexpr std::int64_t kDeleteAttempts = 5;
   static constexpr Duration kRepayDelay = 20ms;
   static constexpr Duration kPatience = 5s;
+
+  // What was sold past the gate, and how long the gate is asked again while it has none left: until
+  // whoever held a unit when it was sold has bought, given back or been reaped.
+  struct Debt {
+    Order order;
+    Instant while_none_left;
+  };
 
   static JitteredTtl ttl_of(Stores stores, const Options& options) {
     return {option<Duration>(options, "ttl"), option<double>(options, "ttl_jitter"), stores.random};
@@ -129,21 +136,22 @@ class Combined final : public StrategyDecorator {
   }
 
   void owe(const Order& order) {
-    debts_.push_back(order);
+    debts_.push_back({order, clock_.now() + 2 * hold_});
     if (repaying_.alive() == 0) repaying_.spawn(repay());
   }
 
   // What was sold past the gate is reserved there now. The reaper settles it, for it asks the
-  // database; or gives it back, where the purchase had no reply and was none.
+  // database; or gives it back, where the purchase had no reply and was none. A gate that has none
+  // left is asked again: whoever holds too many is refused late and gives back, or the reaper does.
   Task<Done> repay() {
     while (!debts_.empty()) {
-      const Order order = debts_.front();
-      const auto reserved = co_await cache_(Reserve{order, hold_});
-      if (reserved) {
-        debts_.pop_front();
-      } else {
-        (void)co_await clock_.sleep_until(clock_.now() + kRepayDelay);
-      }
+      const Debt debt = debts_.front();
+      debts_.pop_front();
+      const auto reserved = co_await cache_(Reserve{debt.order, hold_});
+      const bool none_left = reserved && reserved->state == Reserve::State::sold_out;
+      if (reserved && !(none_left && clock_.now() < debt.while_none_left)) continue;
+      debts_.push_back(debt);
+      (void)co_await clock_.sleep_until(clock_.now() + kRepayDelay);
     }
     co_return Done{};
   }
@@ -159,7 +167,7 @@ class Combined final : public StrategyDecorator {
   bool repays_;
   std::int64_t most_at_once_;
   std::int64_t at_once_ = 0;
-  std::deque<Order> debts_;
+  std::deque<Debt> debts_;
   TaskScope repaying_;
 };
 

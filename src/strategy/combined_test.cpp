@@ -140,6 +140,33 @@ TEST(Combined, APurchasePastTheGateThatWasNoneIsGivenBack) {
   EXPECT_EQ(at_the_gate(&shop), 5);
 }
 
+// The gate's last unit is in the hand of somebody whom the guard refuses, for it was sold past it.
+TEST(Combined, TheGateIsToldThoughItsLastUnitIsInTheHandOfOneWhoIsRefusedLate) {
+  TestShop shop("combined", 1);
+  shop.background(0);
+  shop.script.then(2, "reserve").then(1, "take_if_available").then(1, "delete");
+  shop.script.then(1, "reserve").then(2, "take_if_available");
+  shop.client(1).failing_cache.refuse(1);
+  shop.buy(2);
+  shop.buy(1);
+  shop.run();
+  ASSERT_EQ(shop.answer(1), "sold");
+  ASSERT_EQ(shop.answer(2), "sold_out");
+  shop.drain(1);
+  shop.run();
+  EXPECT_EQ(at_the_gate(&shop), 0);
+}
+
+TEST(Combined, AGateThatCanNeverBeToldIsAskedForTwoHoldsAlone) {
+  TestShop shop("combined", 1, {.changes = {{"hold", Duration(1s)}}});
+  (void)shop.ask_cache(LoadGate{TestShop::kItem, 0});
+  shop.client(1).failing_cache.refuse(1);
+  shop.buy(1);
+  shop.run();
+  EXPECT_EQ(shop.answer(1), "sold");
+  EXPECT_EQ(since_start(shop.now()), 2s);
+}
+
 // The order key.
 
 // The owner of the last unit bought it past a gate that counts none, and heard nothing.
