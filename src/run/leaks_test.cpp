@@ -31,11 +31,13 @@ share = 0.1
 class SimulatedLeaks : public testing::Test {
  protected:
   TrialResult run(std::string_view head, std::string_view troubles = kDeadly) {
+    return run_scenario_of(fmt::format("{}\n{}{}", head, kSale, troubles));
+  }
+  TrialResult run_scenario_of(std::string_view text) {
     RunSettings settings;
     settings.simulated = true;
     settings.out = root_.path();
-    auto end =
-        run_scenario(scenario_of(fmt::format("{}\n{}{}", head, kSale, troubles)), settings, {});
+    auto end = run_scenario(scenario_of(text), settings, {});
     CHECK(end.ok() && end->result.trials.size() == 1);
     return std::move(end->result.trials[0]);
   }
@@ -86,6 +88,43 @@ strategy.redis-gate.hold = "300ms")");
   EXPECT_EQ(leaked_for.count, trial.counts.unknown);
   EXPECT_GE(leaked_for.p50_us, 300e3);
   EXPECT_LT(leaked_for.max_us, 500e3) << "a hold, and what the reaper's round takes";
+}
+
+// Buyers of whichever shard is the last to be empty die after the other could have drained.
+constexpr std::string_view kTwoShards = R"(
+warmup.duration = "0s"
+shards = 2
+limits.drain = "10s"
+[shop]
+stock = 40
+[load]
+profile = "constant"
+duration = "1s"
+rate = 12
+[buyers]
+views = 0
+think = "1ms"
+[[trouble]]
+operation = "reserve"
+kind = "delay"
+time = "1ms"
+jitter = "4s"
+[[trouble]]
+operation = "take_if_available"
+kind = "die"
+)";
+
+TEST_F(SimulatedLeaks, AreReturnedWhicheverShardWasTheLastToSell) {
+  for (int seed = 1; seed <= 10; ++seed) {
+    const TrialResult trial = run_scenario_of(fmt::format(R"(strategies = ["redis-gate"]
+strategy.redis-gate.hold = "20ms"
+strategy.redis-gate.reap_every = "5ms"
+seed = {}
+{})",
+                                                          seed, kTwoShards));
+    ASSERT_EQ(trial.counts.unknown, 12) << "all of them die";
+    EXPECT_EQ(trial.audit.leaked_units, 0) << "seed " << seed;
+  }
 }
 
 // The relay's death is no buyer's: whoever is still inside at the load's end is waited for.

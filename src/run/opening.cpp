@@ -3,126 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
-#include <mutex>
 
+#include "run/doors.h"
 #include "run/interrupt.h"
 #include "run/shard_shop.h"
 #include "run/share.h"
+#include "run/silence.h"
 
 namespace doorbuster {
 namespace {
 
 constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready when they do
 constexpr Duration kGlance = 50ms;             // how soon a signal or an abort is noticed
+constexpr Duration kWaitForShards = 5ms;       // how soon it is noticed how far the others are
 constexpr Duration kSnapshotEvery = 1s;
 constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
 constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
-
-// What the metrics of abort thresholds are read from.
-struct ShardFigures {
-  Tally tally;
-  OperationHistograms latency;
-  OperationHistograms lag;
-};
-
-// What all shards see of each other while the doors are open.
-class Common {
- public:
-  explicit Common(std::size_t shards) : board(shards), figures_(shards) {}
-
-  // True: the last shard's for this second, so that all are of one time.
-  bool publish(std::size_t shard, const Recorder& recorder) {
-    auto copy = std::make_unique<ShardFigures>(
-        ShardFigures{recorder.tally, recorder.latency, recorder.lag});
-    const std::lock_guard lock(mutex_);
-    figures_[shard] = std::move(copy);
-    return ++published_ % figures_.size() == 0;
-  }
-  // Of all shards, as last published.
-  Recorder merged_figures() const {
-    Recorder merged;
-    const std::lock_guard lock(mutex_);
-    for (const auto& figures : figures_) {
-      if (!figures) continue;
-      merged.tally.merge(figures->tally);
-      merged.latency.merge(figures->latency);
-      merged.lag.merge(figures->lag);
-    }
-    return merged;
-  }
-
-  void stop(std::string why) {
-    const std::lock_guard lock(mutex_);
-    if (!stopped) why_ = std::move(why);
-    stopped = true;
-  }
-  void store_is_gone(std::string what) {
-    stop(what);
-    const std::lock_guard lock(mutex_);
-    trouble_ = std::move(what);
-  }
-  void abort(const Threshold& threshold, const MetricValue& measured) {
-    stop(fmt::format("the threshold {} ended it", threshold.expression));
-    const std::lock_guard lock(mutex_);
-    if (!aborted_by_) aborted_by_ = {threshold.expression, measured};
-  }
-  std::string why() const {
-    const std::lock_guard lock(mutex_);
-    return why_;
-  }
-  std::optional<BrokenThreshold> aborted_by() const {
-    const std::lock_guard lock(mutex_);
-    return aborted_by_;
-  }
-  std::optional<std::string> trouble() const {
-    const std::lock_guard lock(mutex_);
-    return trouble_;
-  }
-
-  SnapshotBoard board;
-  std::atomic<bool> stopped = false;
-
- private:
-  mutable std::mutex mutex_;
-  std::string why_;
-  std::optional<std::string> trouble_;
-  std::optional<BrokenThreshold> aborted_by_;
-  std::vector<std::unique_ptr<ShardFigures>> figures_;
-  std::size_t published_ = 0;
-};
-
-// Operations that nobody answered: an error with a name is an answer.
-std::int64_t unanswered(const ErrorCounts& errors) {
-  std::int64_t sum = 0;
-  for (const ErrorCount& error : errors.most_frequent_first()) {
-    const bool silent = error.cause == Cause::timed_out || error.cause == Cause::connection_lost ||
-                        error.cause == Cause::not_connected;
-    if (silent) sum += error.count;
-  }
-  return sum;
-}
-
-// Sees a store that stopped answering: no operation got an answer, second after second.
-class Silence {
- public:
-  // The counts so far. True: the store is given up.
-  bool lasts(std::int64_t operations, std::int64_t errors) {
-    const std::int64_t asked = operations - operations_;
-    const std::int64_t failed = errors - errors_;
-    operations_ = operations;
-    errors_ = errors;
-    if (asked > 0) seconds_ = failed >= asked ? seconds_ + 1 : 0;
-    return seconds_ >= kGivenUpAfter;
-  }
-
- private:
-  static constexpr int kGivenUpAfter = 5;
-  std::int64_t operations_ = 0;
-  std::int64_t errors_ = 0;
-  int seconds_ = 0;
-};
 
 // What the cache shows at rest, by product.
 struct Shown {
@@ -133,12 +30,12 @@ struct Shown {
 // One shard's part of an opening.
 class ShardOpening {
  public:
-  ShardOpening(const OpeningPlan& plan, World& world, Shard shard, ShardShop& shop, Common& common,
+  ShardOpening(const OpeningPlan& plan, World& world, Shard shard, ShardShop& shop, Doors& doors,
                Instant opens)
       : plan_(plan),
         world_(world),
         shard_(shard),
-        common_(common),
+        doors_(doors),
         opens_(opens),
         shop_(shop),
         cache_(shop.cache),
@@ -166,7 +63,7 @@ class ShardOpening {
     shop_.trouble(false);
     cut_short();
     ended_ = shard_.clock.now();
-    if (Interrupt::times() < 2) (void)co_await strategy_.drain();
+    (void)co_await drain();
     co_return Done{};
   }
 
@@ -216,6 +113,24 @@ class ShardOpening {
     return record;
   }
 
+  // When nobody buys on any shard: what others still sold or left behind would be nobody's. The
+  // first shard drains last, for it alone knows what all of them share.
+  Task<Done> drain() {
+    ++doors_.emptied;
+    (void)co_await wait_for(&doors_.emptied, world_.shards());
+    if (shard_.index == 0) (void)co_await wait_for(&doors_.drained, world_.shards() - 1);
+    if (Interrupt::times() < 2) (void)co_await strategy_.drain();
+    ++doors_.drained;
+    co_return Done{};
+  }
+
+  Task<Done> wait_for(const std::atomic<int>* shards, int wanted) {
+    while (*shards < wanted && Interrupt::times() < 2) {
+      (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kWaitForShards);
+    }
+    co_return Done{};
+  }
+
   // Ends what buyers are still about. The dead wait for nothing; and what the strategy does beside
   // its buyers goes on until it is drained.
   void cut_short() {
@@ -230,9 +145,9 @@ class ShardOpening {
     std::optional<Instant> stopped;
     for (;;) {
       (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kGlance);
-      if (Interrupt::times() > 0) common_.stop("interrupted by a signal");
+      if (Interrupt::times() > 0) doors_.stop("interrupted by a signal");
       const Instant now = shard_.clock.now();
-      if (common_.stopped) {
+      if (doors_.stopped) {
         if (!stopped) stopped = now;
         crowd_.stop();
       }
@@ -245,13 +160,13 @@ class ShardOpening {
 
   void take_snapshot() {
     const Instant now = shard_.clock.now();
-    common_.board.publish(static_cast<std::size_t>(shard_.index), recorder_.snapshot(now));
+    doors_.board.publish(static_cast<std::size_t>(shard_.index), recorder_.snapshot(now));
     check_abort_thresholds(now);
     if (shard_.index != 0) return;
     if (plan_.on_progress) {
-      plan_.on_progress({common_.board.total(), now - opens_, plan_.load.duration()});
+      plan_.on_progress({doors_.board.total(), now - opens_, plan_.load.duration()});
     }
-    if (auto trouble = find_trouble()) common_.store_is_gone(std::move(*trouble));
+    if (auto trouble = find_trouble()) doors_.store_is_gone(std::move(*trouble));
   }
 
   std::optional<std::string> find_trouble() {
@@ -267,13 +182,13 @@ class ShardOpening {
 
   void check_abort_thresholds(Instant now) {
     if (plan_.abort_on.empty()) return;
-    if (!common_.publish(static_cast<std::size_t>(shard_.index), recorder_)) return;
-    const Recorder merged = common_.merged_figures();
+    if (!doors_.publish(static_cast<std::size_t>(shard_.index), recorder_)) return;
+    const Recorder merged = doors_.merged_figures();
     const TrialFigures figures{merged, now - opens_, nullptr};
     for (const Threshold& threshold : plan_.abort_on) {
       const auto measured = measure_metric(threshold.metric, figures);
       if (!measured || holds(threshold.comparison, measured->value, threshold.value)) continue;
-      common_.abort(threshold, *measured);
+      doors_.abort(threshold, *measured);
     }
   }
 
@@ -315,7 +230,7 @@ class ShardOpening {
   const OpeningPlan& plan_;
   World& world_;
   Shard shard_;
-  Common& common_;
+  Doors& doors_;
   Instant opens_;
   ShardShop& shop_;
   CountingCache& cache_;
@@ -341,9 +256,9 @@ Task<Done> keep_what_is_shown(ShardOpening* first, std::optional<Shown>* shown) 
 
 Task<Done> do_nothing() { co_return Done{}; }
 
-Task<Done> prepare(ShardShop* shop, const OpeningPlan* plan, Common* common) {
+Task<Done> prepare(ShardShop* shop, const OpeningPlan* plan, Doors* doors) {
   const auto prepared = co_await shop->strategy->prepare(plan->stocking.items);
-  if (!prepared) common->store_is_gone(prepared.error().message());
+  if (!prepared) doors->store_is_gone(prepared.error().message());
   co_return Done{};
 }
 
@@ -363,20 +278,20 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
   const auto shards = static_cast<std::size_t>(world.shards());
   std::vector<std::unique_ptr<ShardShop>> shops(shards);
   std::vector<std::unique_ptr<ShardOpening>> openings(shards);
-  Common common(shards);
+  Doors doors(shards);
   // All shards are ready, and the first has prepared what they share, before a buyer comes.
   const auto ready = world.on_every_shard([&](Shard shard) {
     auto& shop = shops[static_cast<std::size_t>(shard.index)];
     shop = std::make_unique<ShardShop>(plan, shard, world.shards());
-    return shard.index == 0 ? prepare(shop.get(), &plan, &common) : do_nothing();
+    return shard.index == 0 ? prepare(shop.get(), &plan, &doors) : do_nothing();
   });
-  if (!ready) common.store_is_gone(ready.error().message());
+  if (!ready) doors.store_is_gone(ready.error().message());
 
   const Instant opens = world.now() + kUntilTheDoorsOpen;
   const auto ended = world.on_every_shard([&](Shard shard) {
     const auto index = static_cast<std::size_t>(shard.index);
     openings[index] =
-        std::make_unique<ShardOpening>(plan, world, shard, *shops[index], common, opens);
+        std::make_unique<ShardOpening>(plan, world, shard, *shops[index], doors, opens);
     return openings[index]->run();
   });
 
@@ -391,9 +306,9 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
       sum.gates = std::move(shown->gates);
     }
   }
-  sum.stopped_because = common.why();
-  sum.aborted_by = common.aborted_by();
-  sum.trouble = common.trouble();
+  sum.stopped_because = doors.why();
+  sum.aborted_by = doors.aborted_by();
+  sum.trouble = doors.trouble();
   if (!ended && sum.stopped_because.empty()) sum.stopped_because = ended.error().message();
   return sum;
 }

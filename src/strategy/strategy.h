@@ -64,7 +64,8 @@ class Strategy {
   // drain() has ended; then it is destroyed where it stands. May end by itself.
   virtual Task<Done> background() { co_return Done{}; }
 
-  // Ends when nothing of this strategy's own is going on any more; run before the truth is read.
+  // Ends when nothing of this strategy's own is going on any more; run before the truth is read,
+  // when nobody buys any more on any shard, and on the first shard when all others have ended it.
   virtual Task<Done> drain() { co_return Done{}; }
 
   // What a reader of the cache is shown at rest, without filling it; nothing where there is no
