@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "scenario/describe.h"
-#include "scenario/test_vocabulary.h"
+#include "scenario/parse_testing.h"
 #include "scenario/units.h"
 
 namespace doorbuster {

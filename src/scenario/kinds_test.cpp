@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "scenario/describe.h"
-#include "scenario/test_vocabulary.h"
+#include "scenario/parse_testing.h"
 
 namespace doorbuster {
 namespace {

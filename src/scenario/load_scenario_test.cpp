@@ -8,8 +8,8 @@
 
 #include "base/random.h"
 #include "scenario/describe.h"
+#include "scenario/parse_testing.h"
 #include "scenario/profile.h"
-#include "scenario/test_vocabulary.h"
 
 namespace doorbuster {
 namespace {

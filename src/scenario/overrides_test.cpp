@@ -1,7 +1,7 @@
 #include "scenario/overrides.h"
 
 #include "scenario/describe.h"
-#include "scenario/test_vocabulary.h"
+#include "scenario/parse_testing.h"
 
 namespace doorbuster {
 namespace {

@@ -7,41 +7,13 @@
 #include "scenario/describe.h"
 #include "scenario/overrides.h"
 #include "scenario/parse.h"
+#include "scenario/test_vocabulary.h"
 
 namespace doorbuster {
 namespace {
 
-// One option of each type.
-Vocabulary words() {
-  Vocabulary words;
-  words.strategies = {{"database-atomic", {}},
-                      {"read-then-write", {}},
-                      {"cache-aside",
-                       {{"ttl", Duration(300s), "of a copy", {}},
-                        {"attempts", std::int64_t{3}, "at a lease", {}},
-                        {"jitter", 0.1, "of the ttl", {}},
-                        {"negative", false, "keep absent ones", {}},
-                        {"invalidate", std::string("delete"), "how", {"delete", "expire"}}}},
-                      {"cache-aside-textbook", {{"ttl", Duration(300s), "of a copy", {}}}},
-                      {"write-through", {}},
-                      {"write-through-textbook", {}}};
-  words.invariants = {"no_oversell",
-                      "no_oversold_promise",
-                      "no_undersell",
-                      "no_lost_order",
-                      "no_phantom_order",
-                      "no_duplicate_order",
-                      "conservation",
-                      "no_negative_stock",
-                      "cache_agrees_with_database",
-                      "gate_agrees_with_database",
-                      "no_leaked_units"};
-  words.metrics = {{"buy.p99", MetricKind::time}, {"goodput", MetricKind::rate}};
-  return words;
-}
-
 void judge(std::string_view text, const std::vector<Override>& overrides) {
-  static const Vocabulary vocabulary = words();
+  static const Vocabulary vocabulary = test_vocabulary();
   const ParsedScenario parsed = parse_scenario(text, "fuzz.toml", vocabulary, overrides);
   if (const auto* problems = std::get_if<std::vector<Problem>>(&parsed)) {
     CHECK(!problems->empty(), "refused without a word");

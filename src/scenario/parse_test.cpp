@@ -2,7 +2,7 @@
 
 #include "base/sha256.h"
 #include "scenario/describe.h"
-#include "scenario/test_vocabulary.h"
+#include "scenario/parse_testing.h"
 
 namespace doorbuster {
 namespace {

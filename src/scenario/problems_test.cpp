@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "scenario/test_vocabulary.h"
+#include "scenario/parse_testing.h"
 
 namespace doorbuster {
 namespace {

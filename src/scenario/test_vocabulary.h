@@ -1,10 +1,8 @@
-// The words that this room's tests use for strategies, invariants, metrics and operations.
-// Tests only.
+// The words that this room's tests and fuzzers use for strategies, invariants, metrics and
+// operations. Tests only.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include "scenario/parse.h"
+#include "scenario/vocabulary.h"
 
 namespace doorbuster {
 
@@ -43,29 +41,6 @@ inline Vocabulary test_vocabulary() {
                    {"oversold_units", MetricKind::count}};
   words.operations = {"get", "take_if_available"};
   return words;
-}
-
-inline const std::string kMinimal = "strategies = [\"database-atomic\"]\n";
-
-inline ParsedScenario parse_text(std::string_view text,
-                                 const std::vector<Override>& overrides = {}) {
-  return parse_scenario(text, "scenarios/sale.toml", test_vocabulary(), overrides);
-}
-
-// All problems as people read them, one a line; "" where there are none.
-inline std::string problems_of(const ParsedScenario& parsed) {
-  std::string all;
-  if (const auto* problems = std::get_if<std::vector<Problem>>(&parsed)) {
-    for (const Problem& problem : *problems) all += to_string(problem) + "\n";
-  }
-  return all;
-}
-
-inline Scenario must_parse(std::string_view text, const std::vector<Override>& overrides = {}) {
-  const ParsedScenario parsed = parse_text(text, overrides);
-  EXPECT_EQ(problems_of(parsed), "") << text;
-  const auto* scenario = std::get_if<Scenario>(&parsed);
-  return scenario == nullptr ? Scenario{} : *scenario;
 }
 
 }  // namespace doorbuster

@@ -6,8 +6,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/sha256.h"
 #include "scenario/overrides.h"
-#include "scenario/test_vocabulary.h"
+#include "scenario/parse_testing.h"
 
 namespace doorbuster {
 namespace {
