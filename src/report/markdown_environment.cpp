@@ -61,12 +61,14 @@ std::string provenance_section(const RunResult& result) {
   for (const TrialResult& trial : result.trials) {
     seeds += fmt::format("{}{}", seeds.empty() ? "" : ", ", trial.seed);
   }
+  const auto& replayed = result.scenario.trace_sha256;
+  const std::string trace =
+      replayed ? fmt::format(" Trace replayed: SHA-256 {}.", markdown_safe(*replayed)) : "";
   std::string text = fmt::format(
-      "\n## Where this comes from\n\nRun {}, started {}. Scenario file {}, SHA-256 {}. Seeds of "
-      "the "
-      "trials: {}.\n",
+      "\n## Where this comes from\n\nRun {}, started {}. Scenario file {}, SHA-256 {}.{} Seeds of "
+      "the trials: {}.\n",
       markdown_safe(result.run_id), markdown_safe(result.started_at),
-      markdown_safe(result.scenario.file), markdown_safe(result.scenario.sha256),
+      markdown_safe(result.scenario.file), markdown_safe(result.scenario.sha256), trace,
       seeds.empty() ? "none" : seeds);
   if (rows.empty()) return text;
   return text + "\n<details><summary>Every key of the scenario</summary>\n\n" +

@@ -136,7 +136,8 @@ std::string cost_section(const Summaries& strategies) {
     };
     const auto cost = [&](std::optional<double> CostResult::*figure) {
       return number(strategy.over_trials([&](const TrialResult& trial) {
-        return counted_figure(trial.cost.*figure, trial.counts.views + trial.counts.attempts);
+        return counted_figure(trial.cost.*figure,
+                              trial.counts.views + trial.counts.attempts + trial.latency.pay.count);
       }));
     };
     const auto ratio = hit_ratio(strategy);

@@ -41,9 +41,10 @@ struct ScenarioInfo {
   std::string name;
   std::string file;
   std::string sha256;
-  Facts resolved;  // every key of the scenario with its value
+  std::optional<std::string> trace_sha256;  // of the file that was replayed; nothing: none was
+  Facts resolved;                           // every key of the scenario with its value
 };
-BOOST_DESCRIBE_STRUCT(ScenarioInfo, (), (name, file, sha256, resolved))
+BOOST_DESCRIBE_STRUCT(ScenarioInfo, (), (name, file, sha256, trace_sha256, resolved))
 
 struct StoreInfo {
   std::string version;

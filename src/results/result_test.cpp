@@ -69,6 +69,15 @@ TEST(Result, KeepsTheKindsOfBuyersAndDoesWithoutThem) {
   EXPECT_EQ(older->trials[0].latency.pay.count, 0);
 }
 
+TEST(Result, NamesTheTraceThatWasReplayedIfOneWas) {
+  RunResult run = sample_run();
+  EXPECT_NE(to_json(run).find("\"trace_sha256\": null"), std::string::npos);
+  run.scenario.trace_sha256 = std::string(64, 'b');
+  const Result<RunResult> read = from_json(to_json(run));
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_EQ(read->scenario.trace_sha256, std::string(64, 'b'));
+}
+
 TEST(Result, IsTheSameTextForTheSameResult) {
   EXPECT_EQ(to_json(sample_run()), to_json(sample_run()));
 }

@@ -50,10 +50,6 @@ Reading per_second(std::int64_t count, Duration elapsed) {
   return MetricValue{static_cast<double>(count) / to_seconds(elapsed), count};
 }
 
-std::int64_t attempted(const Tally& tally) {
-  return tally.views + tally.views_failed + tally.attempts;
-}
-
 // As achieved_per_s of a result: purchase intents that had a definite answer.
 std::int64_t answered(const Tally& tally) {
   return tally[Outcome::sold] + tally[Outcome::sold_out] + tally[Outcome::refused] +
@@ -83,7 +79,7 @@ constexpr std::array<Plain, 9> kPlain = {{
      [](const TrialFigures& f) { return per_second(answered(f.recorded.tally), f.elapsed); }},
     {"failed_share", MetricKind::share,
      [](const TrialFigures& f) {
-       return share(failed(f.recorded.tally), attempted(f.recorded.tally));
+       return share(failed(f.recorded.tally), operations_of(f.recorded));
      }},
     {"refused_share", MetricKind::share,
      [](const TrialFigures& f) {
@@ -107,6 +103,12 @@ constexpr std::array<Plain, 9> kPlain = {{
 }};
 
 }  // namespace
+
+std::int64_t operations_of(const Recorder& recorded) {
+  const Tally& tally = recorded.tally;
+  const auto payments = static_cast<std::int64_t>(recorded.latency.pay.count());
+  return tally.views + tally.views_failed + tally.attempts + payments;
+}
 
 std::optional<MetricValue> measure_metric(std::string_view metric, const TrialFigures& figures) {
   for (const Plain& plain : kPlain) {

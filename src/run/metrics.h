@@ -25,6 +25,9 @@ struct MetricValue {
   std::int64_t samples = 0;
 };
 
+// What buyers asked of the shop: views, answered or not, attempts to buy and payments.
+std::int64_t operations_of(const Recorder& recorder);
+
 // Nothing where there is no sample, or no metric of that name.
 std::optional<MetricValue> measure_metric(std::string_view metric, const TrialFigures& figures);
 

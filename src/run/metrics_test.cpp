@@ -52,6 +52,21 @@ TEST(Metrics, AreReadFromWhatATrialRecorded) {
   }
 }
 
+TEST(Metrics, APaymentIsAnOperationAndMayFailAsOne) {
+  Recorder recorder;
+  for (int i = 0; i < 4; ++i) {
+    recorder.intent(kRunStart);
+    recorder.held({kRunStart, kRunStart, kRunStart + 1ms});
+    const Outcome outcome = i == 0 ? Outcome::unknown : Outcome::sold;
+    recorder.paid({kRunStart, kRunStart, kRunStart + 1ms}, outcome, 1);
+  }
+  EXPECT_EQ(operations_of(recorder), 8);
+  const auto failed = measure_metric("failed_share", {recorder, 1s});
+  ASSERT_TRUE(failed.has_value());
+  EXPECT_EQ(failed->value, 1.0 / 8);
+  EXPECT_EQ(failed->samples, 8);
+}
+
 TEST(Metrics, WithoutASampleThereIsNoValue) {
   const Recorder nothing;
   for (const MetricWord& word : metric_words()) {

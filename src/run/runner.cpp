@@ -71,6 +71,7 @@ class Runner {
                        .file = scenario_.file,
                        .sha256 = scenario_.sha256,
                        .resolved = resolved_facts()};
+    if (scenario_.load.trace) result.scenario.trace_sha256 = scenario_.load.trace->sha256();
     result.simulated = settings_.simulated;
     result.model = scenario_.load.model == Load::Model::open ? "open" : "closed";
     result.shards = scenario_.shards;

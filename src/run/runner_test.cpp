@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <memory>
 #include <numeric>
 
+#include "base/sha256.h"
 #include "run/expectations.h"
 #include "run/run_testing.h"
 #include "scenario/overrides.h"
+#include "scenario/trace.h"
 
 namespace doorbuster {
 namespace {
@@ -339,6 +342,17 @@ TEST_F(SimulatedRun, IsMarkedAsSimulatedEverywhere) {
   EXPECT_EQ(end.result.environment.postgres.version, "simulated");
   EXPECT_THAT(end.result.environment.durability, HasSubstr("simulated"));
   EXPECT_EQ(end.result.trials.at(0).cost.redis_cpu_us_per_op, std::nullopt);
+}
+
+TEST_F(SimulatedRun, NamesTheTraceThatItReplayedByItsBytes) {
+  Scenario scenario = scenario_of(rush("strategies = [\"database-atomic\"]"));
+  EXPECT_EQ(run(scenario).result.scenario.trace_sha256, std::nullopt);
+  constexpr std::string_view kRows = "time_ms,buyer,item,kind\n1,1,1,buy\n";
+  ParsedTrace trace = parse_trace(kRows, "sale.csv", scenario.shop);
+  scenario.load.stages.clear();
+  scenario.load.trace_file = "sale.csv";
+  scenario.load.trace = std::make_shared<const Trace>(std::get<Trace>(std::move(trace)));
+  EXPECT_EQ(run(scenario).result.scenario.trace_sha256, sha256(kRows));
 }
 
 TEST_F(SimulatedRun, AResultsFolderThatCannotBeIsAUsageErrorBeforeAnythingStarts) {

@@ -131,7 +131,7 @@ RunFacts facts_of(const OpeningResult& opening, const CpuUse& before, const CpuU
 
 CostResult cost_of(const OpeningResult& opening, const CpuUse& before, const CpuUse& after) {
   const Tally& tally = opening.recorded.tally;
-  const std::int64_t operations = tally.views + tally.views_failed + tally.attempts;
+  const std::int64_t operations = operations_of(opening.recorded);
   const auto per_operation = [&](std::optional<Duration> was,
                                  std::optional<Duration> is) -> std::optional<double> {
     if (!was || !is || operations == 0) return std::nullopt;

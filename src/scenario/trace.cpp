@@ -6,9 +6,11 @@
 #include <array>
 #include <charconv>
 #include <unordered_map>
+#include <utility>
 
 #include "base/check.h"
 #include "base/order.h"
+#include "base/sha256.h"
 #include "scenario/read_file.h"
 #include "scenario/scenario.h"
 
@@ -134,7 +136,7 @@ std::string_view without_return(std::string_view line) {
 
 }  // namespace
 
-Trace::Trace(const std::vector<Line>& lines) {
+Trace::Trace(const std::vector<Line>& lines, std::string sha256) : sha256_(std::move(sha256)) {
   CHECK(!lines.empty());
   last_ = lines.back().row.when;
   for (const Line& line : lines) {
@@ -162,6 +164,7 @@ ParsedTrace parse_trace(std::string_view text, const std::string& file, const Sh
   if (text.empty()) {
     return Problem{shown, 0, fmt::format("the file is empty; a trace begins with {}", kHeader)};
   }
+  const std::string_view all = text;
   std::optional<Rows> rows;
   for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
@@ -183,7 +186,7 @@ ParsedTrace parse_trace(std::string_view text, const std::string& file, const Sh
     text.remove_prefix(end + 1);
   }
   if (rows->lines().empty()) return Problem{shown, 1, "nobody comes: there is no row below it"};
-  return Trace(rows->lines());
+  return Trace(rows->lines(), sha256(all));
 }
 
 ParsedTrace load_trace(const std::string& file, const Shop& shop) {

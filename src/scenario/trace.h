@@ -41,17 +41,20 @@ class Trace {
     TraceRow row;
     std::int64_t buyer = 0;  // as numbered
   };
-  explicit Trace(const std::vector<Line>& lines);  // REQUIRES: in the order of time; not empty
+  // REQUIRES: in the order of time; not empty
+  explicit Trace(const std::vector<Line>& lines, std::string sha256 = "");
 
   std::int64_t buyers() const { return static_cast<std::int64_t>(begins_.size()) - 1; }
   std::span<const TraceRow> of(BuyerId buyer) const;  // in the order of time; not empty
   std::size_t rows() const { return rows_.size(); }
-  Duration last() const { return last_; }  // when the last row is
+  Duration last() const { return last_; }                // when the last row is
+  const std::string& sha256() const { return sha256_; }  // of the file's bytes
 
  private:
   std::vector<TraceRow> rows_;  // each buyer's together
   std::vector<std::size_t> begins_;
   Duration last_{};
+  std::string sha256_;
 };
 
 // The trace, or the first thing that is wrong with it. `file` names it in the problem.

@@ -52,6 +52,11 @@ TEST(Trace, GathersEachBuyersRowsAndNumbersTheBuyersAsTheyCome) {
   EXPECT_EQ(second[1].kind, Kind::buy);
 }
 
+TEST(Trace, KnowsItsFileByItsBytes) {
+  const std::string text = "time_ms,buyer,item,kind\r\n1500,1,1,buy\r\n";
+  EXPECT_EQ(read(text).sha256(), sha256(text));
+}
+
 TEST(Trace, SaysInItsHeaderInWhichUnitItsTimesAre) {
   EXPECT_EQ(read("time_ms,buyer,item,kind\r\n1500,1,1,buy\r\n").last(), 1500ms);
 }
