@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "run/build_info.h"
 #include "sandbox/host.h"
 
@@ -26,6 +28,24 @@ Facts host_info() {
           {"cpus", static_cast<std::int64_t>(host.cpus)},
           {"virtual_machine", host.virtual_machine},
           {"memory_bytes", static_cast<std::int64_t>(host.memory_bytes)}};
+}
+
+std::vector<std::string> warnings_of(const EnvironmentInfo& environment) {
+  const auto setting = [&environment](std::string_view name) -> std::string {
+    const Facts& settings = environment.redis.settings;
+    const auto found = std::ranges::find(settings, name, &Facts::value_type::first);
+    if (found == settings.end()) return "";
+    const auto* text = std::get_if<std::string>(&found->second);
+    return text == nullptr ? "" : *text;
+  };
+  const std::string policy = setting("maxmemory-policy");
+  const std::string limit = setting("maxmemory");
+  const bool evicts = policy.starts_with("allkeys-") || policy.starts_with("volatile-");
+  if (!evicts || limit.empty() || limit == "0") return {};
+  return {
+      fmt::format("Redis may evict keys (maxmemory {}, maxmemory-policy {}): a lock, a claim or "
+                  "a gate's counter that is gone sells units twice; noeviction is needed",
+                  limit, policy)};
 }
 
 }  // namespace doorbuster

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "run/environment.h"
 #include "run/expectations.h"
@@ -57,6 +58,7 @@ class Runner {
     auto world = make_world();
     if (!world) return world.error();
     end.result.environment = (*world)->environment();
+    std::ranges::move(warnings_of(end.result.environment), std::back_inserter(end.result.warnings));
     end.result.simulated = (*world)->simulated();
     return run_trials(**world, end);
   }
