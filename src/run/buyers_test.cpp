@@ -96,6 +96,7 @@ TEST_F(SimulatedBuyers, WhoTryAgainUnderTheSameKeyBuyOnce) {
 TEST_F(SimulatedBuyers, WhoTryAgainUnderANewKeyBuyTwiceAndTheAuditSaysWhose) {
   std::string text(kLossy);
   text.replace(text.find("\"same\""), 6, "\"new\"");
+  text += "[strategy.database-atomic]\nunsafe = true\n";
   const TrialResult trial = run(scenario_of(text));
   EXPECT_GT(*trial.audit.duplicate_orders, 30);
   EXPECT_EQ(trial.audit.lost_orders, 0);

@@ -17,8 +17,8 @@ namespace {
 StrategyWord word_of(const StrategyEntry& entry) {
   StrategyWord word{std::string(entry.name), entry.options};
   std::ranges::copy(decorator_options(), std::back_inserter(word.options));
-  word.objections = [&entry](const Options& options, const StoreSettings& stores) {
-    return objections_to(entry, options, stores);
+  word.objections = [&entry](const Options& options, const Around& around) {
+    return objections_to(entry, options, around);
   };
   return word;
 }

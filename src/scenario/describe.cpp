@@ -211,6 +211,8 @@ void add_claims(Values& out, const Scenario& scenario) {
   }
 }
 
+}  // namespace
+
 std::string literal(const OptionValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *whole);
@@ -218,8 +220,6 @@ std::string literal(const OptionValue& value) {
   if (const auto* time = std::get_if<Duration>(&value)) return quoted(format_duration(*time));
   return quoted(std::get<std::string>(value));
 }
-
-}  // namespace
 
 PlainValue plain_value(const OptionValue& value) {
   const auto plain = [](const auto& held) -> PlainValue {

@@ -13,6 +13,8 @@ namespace doorbuster {
 // A value in the types that any writer knows: a duration is text, "1.5s".
 using PlainValue = std::variant<bool, std::int64_t, double, std::string>;
 PlainValue plain_value(const OptionValue& value);
+// As a file has it: text in quotes.
+std::string literal(const OptionValue& value);
 
 using ResolvedKey = std::pair<std::string, OptionValue>;
 

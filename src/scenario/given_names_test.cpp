@@ -1,5 +1,6 @@
 // [strategy.NAME] is = "...": names that a scenario gives; and option values that must be asked for
 // with unsafe = true.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "scenario/describe.h"
@@ -15,14 +16,22 @@ Vocabulary words() {
                               "how it buys",
                               {"guarded", "naive"},
                               {{std::string("naive"), "oversells when the holder pauses"}}};
+  const OptionWord pause = {
+      "pause", Duration(1ms), "of naive", {}, {}, {{"variant", std::string("guarded")}}};
   OptionWord retries = {"retries", std::int64_t{0}, "how often it asks again", {}};
   retries.common = true;
-  words.strategies = {{"redis-lock", {variant, retries}}, {"database-atomic", {retries}}};
-  words.strategies[1].objections = [](const Options& options, const StoreSettings& stores) {
+  words.strategies = {{"redis-lock", {variant, pause, retries}}, {"database-atomic", {retries}}};
+  words.strategies[0].objections = [](const Options&, const Around& around) {
+    std::vector<Objection> objections;
+    if (around.stores.postgres_pipeline) objections.push_back({"variant", "needs its own", false});
+    return objections;
+  };
+  words.strategies[1].objections = [](const Options& options, const Around& around) {
     std::vector<Objection> objections;
     if (options.contains("retries")) objections.push_back({"retries", "takes units twice"});
-    if (stores.postgres_timeout < 100ms)
+    if (around.stores.postgres_timeout < 100ms)
       objections.push_back({"retries", "is never in time", false});
+    if (around.buyers.retry_with_new_key) objections.push_back({"buyers.retry_key", "buys twice"});
     return objections;
   };
   words.invariants = {"no_oversell"};
@@ -114,6 +123,43 @@ TEST(Combinations, ThatCannotWorkAreRefusedAllTheSame) {
             "sale.toml:2: strategy.database-atomic.retries: is never in time\n");
 }
 
+TEST(Combinations, WithTheBuyersAreToldWhereTheyStand) {
+  constexpr std::string_view kRetries =
+      "strategies = [\"database-atomic\"]\n[buyers]\nretries = 1\n";
+  const std::string new_key = std::string(kRetries) + "retry_key = \"new\"\n";
+  constexpr std::string_view kWords =
+      "with database-atomic this lets happen: buys twice; to run it all the same, say "
+      "strategy.database-atomic.unsafe = true\n";
+  EXPECT_EQ(problems_in(new_key),
+            fmt::format("sale.toml:4: buyers.retry_key = \"new\": {}", kWords));
+  EXPECT_EQ(problems_in(fmt::format("{}[[buyers.kind]]\nname = \"a\"\nshare = 0.5\n", new_key)),
+            fmt::format("sale.toml:4: buyers.retry_key = \"new\": {}", kWords));
+  const std::string asked = new_key + "[strategy.database-atomic]\nunsafe = true\n";
+  ASSERT_EQ(problems_in(asked), "");
+  const auto scenario = std::get<Scenario>(parse_scenario(asked, "sale.toml", words()));
+  EXPECT_EQ(scenario.strategies[0].allows,
+            std::vector<std::string>{"with it buyers.retry_key lets this happen: buys twice"});
+}
+
+TEST(Options, WithoutEffectAreRefusedWhereTheyAreNotStandard) {
+  const std::string section = "strategies = [\"redis-lock\"]\n[strategy.redis-lock]\n";
+  EXPECT_EQ(problems_in(section + "pause = \"2ms\"\n"),
+            "sale.toml:3: strategy.redis-lock.pause = \"2ms\": it has no effect with variant = "
+            "\"guarded\"\n");
+  EXPECT_EQ(problems_in(section + "pause = \"1ms\"\n"), "");
+  EXPECT_EQ(problems_in(section + "pause = \"2ms\"\nvariant = \"naive\"\nunsafe = true\n"), "");
+}
+
+TEST(Combinations, OfAValueThatIsNoneAreNotToldBesideIt) {
+  const std::string pipeline =
+      "strategies = [\"redis-lock\"]\n[stores.postgres]\npipeline = true\n[strategy.redis-lock]\n";
+  EXPECT_EQ(problems_in(pipeline + "variant = \"guarded\"\n"),
+            "sale.toml:5: strategy.redis-lock.variant = \"guarded\": needs its own\n");
+  EXPECT_EQ(problems_in(pipeline + "variant = \"guardet\"\n"),
+            "sale.toml:5: strategy.redis-lock.variant = \"guardet\": one of guarded, naive is "
+            "needed; did you mean guarded?\n");
+}
+
 TEST(CommonOptions, StandInAScenarioOnlyWhereTheyAreNotStandard) {
   constexpr std::string_view kStandard =
       "strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nretries = 0\n";
@@ -129,7 +175,7 @@ TEST(CommonOptions, StandInAScenarioOnlyWhereTheyAreNotStandard) {
 TEST(CommonOptions, AreNotTheAnswerToAnUnknownOne) {
   EXPECT_EQ(problems_in("strategies = [\"redis-lock\"]\n[strategy.redis-lock]\ncolour = 1\n"),
             "sale.toml:3: strategy.redis-lock.colour = 1: strategy redis-lock has no such option; "
-            "it has variant and those of every strategy (`doorbuster list strategies`)\n");
+            "it has variant, pause and those of every strategy (`doorbuster list strategies`)\n");
   EXPECT_EQ(problems_in("strategies = [\"redis-lock\"]\n[strategy.redis-lock]\nretrys = 1\n"),
             "sale.toml:3: strategy.redis-lock.retrys = 1: strategy redis-lock has no such option; "
             "did you mean retries?\n");

@@ -75,10 +75,10 @@ Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& give
   scenario.shards = static_cast<int>(in.whole("shards"));
   scenario.pause = in.duration("pause");
   scenario.stores = read_stores(in, scenario.shards);
-  scenario.strategies = read_strategies(in, vocabulary, scenario.stores);
   scenario.shop = read_shop(in);
   scenario.load = read_load(in);
   scenario.buyers = read_buyers(in, scenario.load);
+  scenario.strategies = read_strategies(in, vocabulary, {scenario.stores, scenario.buyers});
   scenario.simulation = read_simulation(in);
   scenario.warmup = {in.duration("warmup.duration"), in.number("warmup.rate")};
   if (scenario.warmup.duration > Duration{} && scenario.warmup.rate == 0 &&

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/result.h"
+#include "scenario/describe.h"
 #include "scenario/nearest.h"
 #include "scenario/sections.h"
 #include "scenario/units.h"
@@ -70,25 +71,79 @@ Result<OptionValue> typed_option(const Value& value, const OptionWord& option) {
   return OptionValue(*text);
 }
 
+const OptionValue& chosen(const StrategyWord& strategy, const Options& options,
+                          const std::string& key) {
+  const auto said = options.find(key);
+  if (said != options.end()) return said->second;
+  return std::ranges::find(strategy.options, key, &OptionWord::key)->standard;
+}
+
+// What makes an option one without effect; null: nothing.
+const Idle* idle(const StrategyWord& strategy, const Options& options, const OptionWord& option) {
+  for (const Idle& each : option.idle) {
+    if (chosen(strategy, options, each.with) == each.value) return &each;
+  }
+  return nullptr;
+}
+
+// The standard changes nothing, so that a file may show all options there are.
+void refuse_idle(Reader& in, const StrategyWord& strategy, const Options& options) {
+  for (const OptionWord& option : strategy.options) {
+    const std::string place = fmt::format("strategy.{}.{}", strategy.name, option.key);
+    if (!in.given(place) || chosen(strategy, options, option.key) == option.standard) continue;
+    if (const Idle* why = idle(strategy, options, option)) {
+      in.refuse(place,
+                fmt::format("it has no effect with {} = {}", why->with, literal(why->value)));
+    }
+  }
+}
+
 // What an option's value lets happen, alone or together with the others.
 std::vector<Objection> objections_to(const StrategyWord& strategy, const Options& options,
-                                     const StoreSettings& stores) {
+                                     const Around& around) {
   std::vector<Objection> all;
   for (const OptionWord& option : strategy.options) {
-    const auto said = options.find(option.key);
-    const OptionValue& chosen = said == options.end() ? option.standard : said->second;
+    if (idle(strategy, options, option) != nullptr) continue;
     for (const UnsafeValue& value : option.unsafe) {
-      if (chosen == value.value) all.push_back({option.key, value.anomaly});
+      if (chosen(strategy, options, option.key) == value.value) {
+        all.push_back({option.key, value.anomaly});
+      }
     }
   }
   if (strategy.objections)
-    std::ranges::move(strategy.objections(options, stores), std::back_inserter(all));
+    std::ranges::move(strategy.objections(options, around), std::back_inserter(all));
   return all;
+}
+
+bool is_of_buyers(const Objection& objection) { return objection.option.starts_with("buyers."); }
+
+// Where an objection is told: a key of the buyers may stand in a kind's own table.
+std::string place_of(const Reader& in, const StrategyWord& strategy, const Objection& objection) {
+  if (!is_of_buyers(objection)) {
+    return fmt::format("strategy.{}.{}", strategy.name, objection.option);
+  }
+  const std::string key = objection.option.substr(objection.option.find('.') + 1);
+  for (int i = 1; i <= in.size_of_list("buyers.kind") && !in.given(objection.option); ++i) {
+    const std::string of_kind = fmt::format("buyers.kind[{}].{}", i, key);
+    if (in.given(of_kind)) return of_kind;
+  }
+  return objection.option;
+}
+
+std::string words_of(const StrategyWord& strategy, const Objection& objection) {
+  if (!objection.possible) return objection.anomaly;
+  if (is_of_buyers(objection)) {
+    return fmt::format(
+        "with {0} this lets happen: {1}; to run it all the same, say strategy.{0}.unsafe = true",
+        strategy.name, objection.anomaly);
+  }
+  return fmt::format("this lets happen: {}; to run it all the same, say unsafe = true",
+                     objection.anomaly);
 }
 
 // What the options allow, a sentence each; without unsafe = true each is refused.
 std::vector<std::string> read_unsafe(Reader& in, const StrategyWord& strategy,
-                                     const Options& options, const StoreSettings& stores) {
+                                     const Options& options, const Around& around) {
   const std::string prefix = fmt::format("strategy.{}.", strategy.name);
   bool unsafe = false;
   if (in.given(prefix + "unsafe")) {
@@ -98,18 +153,20 @@ std::vector<std::string> read_unsafe(Reader& in, const StrategyWord& strategy,
     unsafe = flag != nullptr && *flag;
   }
   std::vector<std::string> allows;
-  for (const Objection& objection : objections_to(strategy, options, stores)) {
+  std::vector<Objection> objections = objections_to(strategy, options, around);
+  // What was refused by itself was not read.
+  std::erase_if(objections, [&](const Objection& objection) {
+    return !in.sound(place_of(in, strategy, objection));
+  });
+  for (const Objection& objection : objections) {
     if (objection.possible && unsafe) {
-      allows.push_back(
-          fmt::format("its {} lets this happen: {}", objection.option, objection.anomaly));
+      allows.push_back(fmt::format("{} {} lets this happen: {}",
+                                   is_of_buyers(objection) ? "with it" : "its", objection.option,
+                                   objection.anomaly));
       continue;
     }
-    const std::string place = prefix + objection.option;
-    const std::string message =
-        objection.possible
-            ? fmt::format("this lets happen: {}; to run it all the same, say unsafe = true",
-                          objection.anomaly)
-            : objection.anomaly;
+    const std::string place = place_of(in, strategy, objection);
+    const std::string message = words_of(strategy, objection);
     if (in.given(place)) {
       in.refuse(place, message);
     } else {
@@ -136,7 +193,7 @@ std::string options_of(const StrategyWord& strategy) {
 }
 
 // The strategy's options, defaults filled in, and what they allow.
-StrategyChoice read_choice(Reader& in, const StrategyWord& strategy, const StoreSettings& stores) {
+StrategyChoice read_choice(Reader& in, const StrategyWord& strategy, const Around& around) {
   StrategyChoice choice{strategy.name, strategy.is.empty() ? strategy.name : strategy.is, {}, {}};
   if (!in.sound(fmt::format("strategy.{}.is", strategy.name))) return choice;
   Options& options = choice.options;
@@ -159,7 +216,8 @@ StrategyChoice read_choice(Reader& in, const StrategyWord& strategy, const Store
     in.refuse(prefix + name, fmt::format("strategy {} has no such option{}", strategy.name,
                                          did_you_mean(name, known, options_of(strategy))));
   }
-  choice.allows = read_unsafe(in, strategy, options, stores);
+  refuse_idle(in, strategy, options);
+  choice.allows = read_unsafe(in, strategy, options, around);
   return choice;
 }
 
@@ -209,12 +267,12 @@ bool check_strategy(Reader& in, const std::string& place, const std::string& nam
 }
 
 std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary,
-                                            const StoreSettings& stores) {
+                                            const Around& around) {
   std::map<std::string, StrategyChoice> configured;
   for (const std::string& name : names_under(in, "strategy")) {
     const std::string place = "strategy." + name;
     if (check_strategy(in, place, name, vocabulary)) {
-      configured[name] = read_choice(in, *find_strategy(vocabulary, name), stores);
+      configured[name] = read_choice(in, *find_strategy(vocabulary, name), around);
     } else {
       in.ignore_under(place + ".");
     }
@@ -233,7 +291,7 @@ std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabu
       const auto found = configured.find(name);
       choices.push_back(found != configured.end()
                             ? found->second
-                            : read_choice(in, *find_strategy(vocabulary, name), stores));
+                            : read_choice(in, *find_strategy(vocabulary, name), around));
     }
   }
   return choices;

@@ -14,9 +14,9 @@ Buyers read_buyers(Reader& in, const Load& load);
 StoreSettings read_stores(Reader& in, int shards);
 // The vocabulary and, as strategies of their own, the names that [strategy.NAME] is = "..." gives.
 Vocabulary with_given_names(Reader& in, const Vocabulary& vocabulary);
-// The stores' settings may speak against a strategy's options.
+// What is around them may speak against a strategy's options.
 std::vector<StrategyChoice> read_strategies(Reader& in, const Vocabulary& vocabulary,
-                                            const StoreSettings& stores);
+                                            const Around& around);
 std::vector<Trouble> read_troubles(Reader& in, const Vocabulary& vocabulary);
 std::vector<Expectation> read_expectations(Reader& in, const Vocabulary& vocabulary);
 std::vector<Threshold> read_thresholds(Reader& in, const Vocabulary& vocabulary);

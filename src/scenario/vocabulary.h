@@ -18,19 +18,32 @@ struct UnsafeValue {
   std::string anomaly;  // "oversells when the holder pauses past the lock's TTL"
 };
 
+// A value of another option of the strategy, with which an option has no effect.
+struct Idle {
+  std::string with;
+  OptionValue value;
+};
+
 struct OptionWord {
   std::string key;
   OptionValue standard;             // the default; its type is the option's type
   std::string meaning;              // with the unit, one line
   std::vector<std::string> values;  // of a string option: what it may be; empty: anything
   std::vector<UnsafeValue> unsafe = {};
+  std::vector<Idle> idle = {};
   // One that every strategy takes: it stands in a scenario's choice only where it is not standard.
   bool common = false;
 };
 
-// What is wrong with options taken together, or with the scenario's stores.
+// What of a scenario may speak against a strategy's options.
+struct Around {
+  const StoreSettings& stores;
+  const Buyers& buyers;
+};
+
+// What is wrong with options taken together, or with what is around them.
 struct Objection {
-  std::string option;    // whose place it is told at
+  std::string option;    // whose place it is told at; or a key of the buyers, "buyers.retries"
   std::string anomaly;   // in words, as of an UnsafeValue
   bool possible = true;  // with unsafe = true; false: it cannot work at all
 };
@@ -40,7 +53,7 @@ struct StrategyWord {
   std::vector<OptionWord> options;
   std::string is = {};  // of a name that the scenario gave: the strategy it stands for
   // What speaks against a choice of options; null: nothing.
-  std::function<std::vector<Objection>(const Options&, const StoreSettings&)> objections = nullptr;
+  std::function<std::vector<Objection>(const Options&, const Around&)> objections = nullptr;
 };
 
 // What a metric is, which tells the units that a threshold on it may have: a time needs one, a

@@ -75,22 +75,32 @@ class Admission final : public StrategyDecorator {
 }  // namespace
 
 DecoratorEntry admission_decorator() {
-  return {
-      .options = {{"admission",
-                   std::string("none"),
-                   "a waiting room before the purchase: in the order of coming, or by lot",
-                   {"none", "first_come", "shuffled"}},
-                  {"admission_rate", 100.0, "buyers a second who are let in, of all instances", {}},
-                  {"admission_wait", Duration(30s), "who has waited for so long is refused", {}}},
-      .wanted =
-          [](const Options& options) {
-            return option<std::string>(options, "admission") != "none" &&
-                   option<double>(options, "admission_rate") > 0;
-          },
-      .wrap = [](std::unique_ptr<Strategy> inner, Stores stores,
-                 const Options& options) -> std::unique_ptr<Strategy> {
-        return std::make_unique<Admission>(std::move(inner), stores, options);
-      }};
+  const std::vector<Idle> open = {{"admission", std::string("none")}};
+  return {.options = {{"admission",
+                       std::string("none"),
+                       "a waiting room before the purchase: in the order of coming, or by lot",
+                       {"none", "first_come", "shuffled"}},
+                      {"admission_rate",
+                       100.0,
+                       "buyers a second who are let in, of all instances",
+                       {},
+                       {},
+                       open},
+                      {"admission_wait",
+                       Duration(30s),
+                       "who has waited for so long is refused",
+                       {},
+                       {},
+                       open}},
+          .wanted =
+              [](const Options& options) {
+                return option<std::string>(options, "admission") != "none" &&
+                       option<double>(options, "admission_rate") > 0;
+              },
+          .wrap = [](std::unique_ptr<Strategy> inner, Stores stores,
+                     const Options& options) -> std::unique_ptr<Strategy> {
+            return std::make_unique<Admission>(std::move(inner), stores, options);
+          }};
 }
 
 }  // namespace doorbuster

@@ -109,7 +109,17 @@ class CacheAside final : public Strategy {
   bool deletes_early_;
 };
 
+std::vector<Idle> with(const char* option, std::vector<const char*> values) {
+  std::vector<Idle> idle;
+  for (const char* value : values) idle.push_back({option, std::string(value)});
+  return idle;
+}
+
 std::vector<OptionWord> options() {
+  const auto no_lease = with("fill", {"none", "single_flight", "early_refresh"});
+  const auto no_delete = with("after_purchase", {"set", "set_versioned", "decrement", "none"});
+  const auto one_delete = with("after_purchase", {"delete", "set", "set_versioned", "decrement",
+                                                  "none", "delete_before_commit"});
   return {
       {"ttl", Duration(300s), "how long a filled value may stay", {}},
       {"ttl_jitter", 0.0, "up to which share of the TTL is added to it by chance", {}},
@@ -118,8 +128,8 @@ std::vector<OptionWord> options() {
        "who fills a copy that is missing: every reader, one an instance, whoever gets the lease, "
        "or every reader and one a little early",
        {"none", "single_flight", "lease", "early_refresh"}},
-      {"lease", Duration(500ms), "how long one reader may take to fill a key", {}},
-      {"poll", Duration(2ms), "how often the readers that wait ask again", {}},
+      {"lease", Duration(500ms), "how long one reader may take to fill a key", {}, {}, no_lease},
+      {"poll", Duration(2ms), "how often the readers that wait ask again", {}, {}, no_lease},
       {"negative_cache",
        Duration(0s),
        "how long \"no such item\" is kept, and an item put on sale is not seen; 0s: not at all",
@@ -135,8 +145,15 @@ std::vector<OptionWord> options() {
       {"delete_attempts",
        std::int64_t{5},
        "how often an invalidation is tried before the TTL must do it",
-       {}},
-      {"delete_again", Duration(500ms), "of delete_twice: when the second comes", {}}};
+       {},
+       {},
+       no_delete},
+      {"delete_again",
+       Duration(500ms),
+       "of delete_twice: when the second comes",
+       {},
+       {},
+       one_delete}};
 }
 
 }  // namespace

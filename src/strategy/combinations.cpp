@@ -1,5 +1,7 @@
 #include "strategy/combinations.h"
 
+#include <algorithm>
+
 #include "strategy/decorator.h"
 
 namespace doorbuster {
@@ -22,10 +24,53 @@ bool fills(const Chosen& chosen, const char* fill) { return chosen.has("fill", s
 bool versions_outlive_no_fill(const Chosen& chosen) {
   const bool versioned =
       chosen.is("write-through") || chosen.is("outbox") || after_purchase(chosen, "set_versioned");
-  return versioned && option<Duration>(chosen.options, "ttl") < chosen.stores.postgres_timeout;
+  return versioned &&
+         option<Duration>(chosen.options, "ttl") < chosen.around.stores.postgres_timeout;
 }
 
-std::vector<Combination> of_locks_and_repeats() {
+// Those who come: where the kinds take all there is nobody of no kind.
+bool some_buyer(const Buyers& buyers, bool (*does)(const Habits& habits)) {
+  if (buyers.share_of_no_kind() > 0 && does(buyers)) return true;
+  return std::ranges::any_of(buyers.kinds, does);
+}
+
+bool ttl_is_below_a_statement(const Chosen& chosen, const char* ttl) {
+  return option<Duration>(chosen.options, ttl) < chosen.around.stores.postgres_timeout;
+}
+
+constexpr const char* kLockRunsOut =
+    "the lock runs out under a holder who still waits for a statement, which may take "
+    "stores.postgres.timeout: two are inside at once, and nothing but the purchase's own guard "
+    "keeps them from overselling";
+
+std::vector<Combination> of_buyers() {
+  return {
+      {.options = "buyers who retry a purchase that does not write the order key with the stock",
+       .told_at = "buyers.retries",
+       .anomaly = "it takes units twice: a purchase without an answer may have been made, and the "
+                  "buyer's retry makes it again",
+       .applies =
+           [](const Chosen& c) {
+             return is_unguarded(c) && !c.has("idempotency", std::string("redis")) &&
+                    some_buyer(c.around.buyers, [](const Habits& h) {
+                      return h.retries > 0 && !h.retry_with_new_key;
+                    });
+           }},
+      {.options = "buyers who retry under a new key, without limit = 1",
+       .told_at = "buyers.retry_key",
+       .anomaly = "it takes units twice: a purchase without an answer may have been made, and "
+                  "under a new key nothing knows that its retry is the same (duplicate orders)",
+       .applies =
+           [](const Chosen& c) {
+             return !c.has("limit", std::int64_t{1}) &&
+                    some_buyer(c.around.buyers, [](const Habits& h) {
+                      return h.retries > 0 && h.retry_with_new_key;
+                    });
+           }},
+  };
+}
+
+std::vector<Combination> of_locks() {
   return {
       {.options = "a lock around an unguarded purchase",
        .told_at = "lock",
@@ -39,6 +84,23 @@ std::vector<Combination> of_locks_and_repeats() {
            "redis-lock takes the item's lock itself and would wait for its own; leave lock away",
        .possible = false,
        .applies = [](const Chosen& c) { return is_locked(c) && c.is("redis-lock"); }},
+      {.options = "a lock whose lock_ttl is below stores.postgres.timeout",
+       .told_at = "lock_ttl",
+       .anomaly = kLockRunsOut,
+       .applies =
+           [](const Chosen& c) { return is_locked(c) && ttl_is_below_a_statement(c, "lock_ttl"); }},
+      {.options = "redis-lock with a ttl below stores.postgres.timeout",
+       .told_at = "ttl",
+       .anomaly = kLockRunsOut,
+       .applies =
+           [](const Chosen& c) {
+             return c.is("redis-lock") && ttl_is_below_a_statement(c, "ttl");
+           }},
+  };
+}
+
+std::vector<Combination> of_repeats_and_refusals() {
+  return {
       {.options = "retries of a purchase that does not write the order key with the stock",
        .told_at = "retry_attempts",
        .anomaly = "it takes units twice: a purchase without an answer may have been made, and a "
@@ -108,7 +170,7 @@ std::vector<Combination> of_transactions() {
        .applies =
            [](const Chosen& c) {
              const bool early = c.is("redis-lock") && c.has("variant", std::string("early"));
-             return (early || c.is("database-pessimistic")) && c.stores.postgres_pipeline;
+             return (early || c.is("database-pessimistic")) && c.around.stores.postgres_pipeline;
            }},
       {.options = "after_purchase = delete_before_commit in a pipeline",
        .told_at = "after_purchase",
@@ -116,7 +178,7 @@ std::vector<Combination> of_transactions() {
        .possible = false,
        .applies =
            [](const Chosen& c) {
-             return after_purchase(c, "delete_before_commit") && c.stores.postgres_pipeline;
+             return after_purchase(c, "delete_before_commit") && c.around.stores.postgres_pipeline;
            }},
   };
 }
@@ -181,7 +243,9 @@ std::vector<Combination> of_copies() {
 
 const std::vector<Combination>& combinations() {
   static const std::vector<Combination> all = [] {
-    std::vector<Combination> rules = of_locks_and_repeats();
+    std::vector<Combination> rules = of_locks();
+    for (const Combination& rule : of_repeats_and_refusals()) rules.push_back(rule);
+    for (const Combination& rule : of_buyers()) rules.push_back(rule);
     for (const Combination& rule : of_transactions()) rules.push_back(rule);
     for (const Combination& rule : of_copies()) rules.push_back(rule);
     return rules;
@@ -190,11 +254,11 @@ const std::vector<Combination>& combinations() {
 }
 
 std::vector<Objection> objections_to(const StrategyEntry& strategy, const Options& options,
-                                     const StoreSettings& stores) {
+                                     const Around& around) {
   const Options all = with_decorator_options(options);
   std::vector<Objection> objections;
   for (const Combination& rule : combinations()) {
-    if (!rule.applies({strategy, all, stores})) continue;
+    if (!rule.applies({strategy, all, around})) continue;
     objections.push_back({std::string(rule.told_at), std::string(rule.anomaly), rule.possible});
   }
   return objections;

@@ -1,10 +1,12 @@
-// The combinations of options that are well known to be wrong: each with the anomaly that it lets
+// The combinations of options, also with the scenario's stores and buyers, that are well known to
+// be wrong: each with the anomaly that it lets
 // in, and whether a scenario may ask for it with unsafe = true or cannot have it at all. None is
 // silent. Values that are wrong by themselves say so at their option (OptionWord::unsafe).
 //
 // Not here, since the shop has no such thing: replica reads (with a lease), NOTIFY to invalidate,
-// restocking during a sale (with negative caching), and stores of an evicting Redis: the throwaway
-// one never evicts, and of a given one the report shows its policy.
+// restocking during a sale (with negative caching), REPEATABLE READ (every session is told READ
+// COMMITTED), a reconciler that sets the gate, and an evicting Redis: the throwaway one never
+// evicts, and with a given one the run warns.
 #pragma once
 
 #include <string_view>
@@ -18,7 +20,7 @@ namespace doorbuster {
 struct Chosen {
   const StrategyEntry& strategy;
   const Options& options;
-  const StoreSettings& stores;
+  const Around& around;
 
   // Whether an option is there and has the value.
   bool has(const char* key, const OptionValue& value) const {
@@ -30,7 +32,7 @@ struct Chosen {
 
 struct Combination {
   std::string_view options;  // what is combined, in words
-  std::string_view told_at;  // the option whose place is told
+  std::string_view told_at;  // the option, or key of the buyers, whose place is told
   std::string_view anomaly;
   bool possible = true;
   bool (*applies)(const Chosen& chosen) = nullptr;
@@ -40,6 +42,6 @@ const std::vector<Combination>& combinations();
 
 // Those that the options are. They may lack the decorators' where they are standard.
 std::vector<Objection> objections_to(const StrategyEntry& strategy, const Options& options,
-                                     const StoreSettings& stores);
+                                     const Around& around);
 
 }  // namespace doorbuster

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "strategy/decorator.h"
 
 namespace doorbuster {
@@ -16,12 +19,19 @@ StoreSettings stores(bool pipeline) {
   return stores;
 }
 
+Buyers buyers_who_retry(bool with_new_key) {
+  Buyers buyers;
+  buyers.retries = 1;
+  buyers.retry_with_new_key = with_new_key;
+  return buyers;
+}
+
 std::vector<Objection> objections(std::string_view name, const Options& changes,
-                                  bool pipeline = false) {
+                                  bool pipeline = false, const Buyers& buyers = {}) {
   const StrategyEntry& entry = *find_strategy(name);
   Options options = default_options(entry);
   for (const auto& [key, value] : changes) options[key] = value;
-  return objections_to(entry, options, stores(pipeline));
+  return objections_to(entry, options, {stores(pipeline), buyers});
 }
 
 OptionValue text(const char* value) { return std::string(value); }
@@ -33,11 +43,46 @@ struct Case {
   const char* anomaly;  // a part of its words
   bool possible;
   bool pipeline = false;
+  Buyers buyers = {};
 };
 
 const std::vector<Case> kWrong = {
     {"read-then-write", {{"lock", text("redis")}}, "lock", "oversells", true},
     {"redis-lock", {{"lock", text("redis")}}, "lock", "wait for its own", false},
+    {"redis-lock", {{"ttl", Duration(4s)}}, "ttl", "two are inside at once", true},
+    {"database-atomic",
+     {{"lock", text("redis")}, {"lock_ttl", Duration(4s)}},
+     "lock_ttl",
+     "two are inside at once",
+     true},
+    {"read-then-write",
+     {},
+     "buyers.retries",
+     "takes units twice",
+     true,
+     false,
+     buyers_who_retry(false)},
+    {"redis-lock",
+     {{"variant", text("naive")}},
+     "buyers.retries",
+     "takes units twice",
+     true,
+     false,
+     buyers_who_retry(false)},
+    {"database-atomic",
+     {},
+     "buyers.retry_key",
+     "duplicate orders",
+     true,
+     false,
+     buyers_who_retry(true)},
+    {"database-atomic",
+     {{"limit", std::int64_t{2}}},
+     "buyers.retry_key",
+     "duplicate orders",
+     true,
+     false,
+     buyers_who_retry(true)},
     {"cache-aside-textbook",
      {{"retry_attempts", std::int64_t{3}}},
      "retry_attempts",
@@ -105,7 +150,7 @@ const std::vector<Case> kWrong = {
 
 TEST(Combinations, ThatAreWrongSaySo) {
   for (const Case& one : kWrong) {
-    const auto found = objections(one.strategy, one.options, one.pipeline);
+    const auto found = objections(one.strategy, one.options, one.pipeline, one.buyers);
     ASSERT_EQ(found.size(), 1U) << one.strategy << " " << one.told_at << " " << one.anomaly;
     EXPECT_EQ(found[0].option, one.told_at);
     EXPECT_NE(found[0].anomaly.find(one.anomaly), std::string::npos) << found[0].anomaly;
@@ -116,7 +161,7 @@ TEST(Combinations, ThatAreWrongSaySo) {
 TEST(Combinations, OfTheTableAllObjectToSomething) {
   for (const Combination& rule : combinations()) {
     const bool tested = std::ranges::any_of(kWrong, [&rule](const Case& one) {
-      const auto found = objections(one.strategy, one.options, one.pipeline);
+      const auto found = objections(one.strategy, one.options, one.pipeline, one.buyers);
       return !found.empty() && found[0].anomaly == rule.anomaly;
     });
     EXPECT_TRUE(tested) << rule.options;
@@ -149,7 +194,22 @@ TEST(Combinations, ThatAreRightArePassedOver) {
     const auto found = objections(name, options);
     EXPECT_TRUE(found.empty()) << name << ": " << found[0].anomaly;
   }
+  for (const char* name : {"database-atomic", "redis-gate", "hold", "write-behind", "combined"}) {
+    EXPECT_TRUE(objections(name, {}, false, buyers_who_retry(false)).empty()) << name;
+    const Options limited = {{"limit", std::int64_t{1}}};
+    EXPECT_TRUE(objections(name, limited, false, buyers_who_retry(true)).empty()) << name;
+  }
   EXPECT_TRUE(objections("redis-lock", {}, true).empty()) << "one statement needs no connection";
+}
+
+TEST(Combinations, AreOfAnyKindOfBuyersButOfNobodyWhoDoesNotCome) {
+  Buyers buyers = buyers_who_retry(true);
+  buyers.kinds = {{Habits{}, "all", 1}};
+  EXPECT_TRUE(objections("database-atomic", {}, false, buyers).empty());
+  buyers.kinds[0].share = 0.9;
+  EXPECT_EQ(objections("database-atomic", {}, false, buyers).size(), 1U);
+  std::swap(static_cast<Habits&>(buyers), static_cast<Habits&>(buyers.kinds[0]));
+  EXPECT_EQ(objections("database-atomic", {}, false, buyers).size(), 1U);
 }
 
 TEST(Combinations, OfDefaultsAreRight) {

@@ -185,14 +185,17 @@ std::vector<OptionWord> options() {
           {"fallback_at_once",
            std::int64_t{8},
            "how many of an instance may be in the database past the gate",
-           {}},
+           {},
+           {},
+           {{"fallback", std::string("none")}}},
           {"repay",
            true,
            "the gate is told afterwards what was sold past it",
            {},
            {{false,
              "after a fallback the gate lets in more buyers than there are units, and the database "
-             "refuses them late"}}}};
+             "refuses them late"}},
+           {{"fallback", std::string("none")}}}};
 }
 
 }  // namespace

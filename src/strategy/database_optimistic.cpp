@@ -73,7 +73,9 @@ StrategyEntry database_optimistic() {
                       {"backoff",
                        Duration(2ms),
                        "the longest wait before the second attempt; doubles with each",
-                       {}}},
+                       {},
+                       {},
+                       {{"attempts", std::int64_t{1}}}}},
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<DatabaseOptimistic>(stores, options);
           }};

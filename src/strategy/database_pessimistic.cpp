@@ -10,12 +10,13 @@
 //            jitter up to `attempts` times, then refused
 //   timeout  SET LOCAL lock_timeout, with the BEGIN: 55P03 after that long, then refused
 //
-// Safe: after the wait FOR UPDATE reads the newest committed row. It holds the row over four
-// round trips, where database-atomic holds it for one statement: the same safety, fewer sales; and
-// who dies between two of them holds it until the server ends his session.
+// Safe: after the wait FOR UPDATE reads the newest committed row. It holds the row over three
+// round trips, from the SELECT's answer to the COMMIT, where database-atomic holds it for one
+// statement: the same safety, fewer sales; and who dies between two of them holds it until the
+// server ends his session.
 // A busy row says nothing of the stock: busy = "sold-out" is the well-known mistake, and
-// undersells. Locks of several rows must be taken in one order (of their ids), or two carts
-// deadlock (40P01).
+// undersells. A purchase locks one row, a cart is several purchases, so none deadlocks (40P01):
+// who locks several in one transaction must do it in one order.
 // Source: PostgreSQL documentation, "Explicit Locking", 13.3.2 Row-Level Locks.
 #include "strategy/database_view.h"
 #include "strategy/full_jitter.h"
@@ -86,7 +87,7 @@ class DatabasePessimistic final : public Strategy {
 
 StrategyEntry database_pessimistic() {
   return {.name = "database-pessimistic",
-          .summary = "SELECT FOR UPDATE, UPDATE, INSERT, COMMIT: the row is held over four trips",
+          .summary = "SELECT FOR UPDATE, UPDATE, INSERT, COMMIT: the row is held over three trips",
           .anomaly = "",
           .check_constraint = true,
           .options = {{"variant",
@@ -96,21 +97,30 @@ StrategyEntry database_pessimistic() {
                       {"lock_timeout",
                        Duration(50ms),
                        "of variant timeout: how long to wait for the row",
-                       {}},
+                       {},
+                       {},
+                       {{"variant", std::string("wait")}, {"variant", std::string("nowait")}}},
                       {"attempts",
                        std::int64_t{5},
                        "of variant nowait: how often before the shop says that it is busy",
-                       {}},
+                       {},
+                       {},
+                       {{"variant", std::string("wait")}, {"variant", std::string("timeout")}}},
                       {"backoff",
                        Duration(2ms),
                        "the longest wait before the second attempt; doubles with each",
-                       {}},
+                       {},
+                       {},
+                       {{"variant", std::string("wait")},
+                        {"variant", std::string("timeout")},
+                        {"attempts", std::int64_t{1}}}},
                       {"busy",
                        std::string("refused"),
                        "what a buyer is told whose row stayed held",
                        {"refused", "sold-out"},
                        {{std::string("sold-out"),
-                         "undersells: a held row is taken for sold out, and stock remains"}}}},
+                         "undersells: a held row is taken for sold out, and stock remains"}},
+                       {{"variant", std::string("wait")}}}},
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<DatabasePessimistic>(stores, options);
           }};

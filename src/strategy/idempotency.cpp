@@ -57,12 +57,16 @@ class Idempotency final : public StrategyDecorator {
 }  // namespace
 
 DecoratorEntry idempotency_decorator() {
-  return {.options =
-              {{"idempotency",
-                std::string("none"),
-                "redis: a key is claimed before the purchase, its answer kept after it",
-                {"none", "redis"}},
-               {"idempotency_ttl", Duration(60s), "how long a claim and an answer are kept", {}}},
+  return {.options = {{"idempotency",
+                       std::string("none"),
+                       "redis: a key is claimed before the purchase, its answer kept after it",
+                       {"none", "redis"}},
+                      {"idempotency_ttl",
+                       Duration(60s),
+                       "how long a claim and an answer are kept",
+                       {},
+                       {},
+                       {{"idempotency", std::string("none")}}}},
           .wanted =
               [](const Options& options) {
                 return option<std::string>(options, "idempotency") == "redis";

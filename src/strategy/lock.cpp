@@ -38,14 +38,30 @@ class Lock final : public StrategyDecorator {
 }  // namespace
 
 DecoratorEntry lock_decorator() {
+  const std::vector<Idle> unlocked = {{"lock", std::string("none")}};
   return {
       .options = {{"lock",
                    std::string("none"),
                    "redis: one purchase of an item at a time, by a lock in Redis",
                    {"none", "redis"}},
-                  {"lock_ttl", Duration(2s), "how long a lock outlives a holder who is gone", {}},
-                  {"lock_poll", Duration(2ms), "how often one who waits asks again, about", {}},
-                  {"lock_wait", Duration(1s), "how long to wait before the buyer is refused", {}}},
+                  {"lock_ttl",
+                   Duration(10s),
+                   "how long a lock outlives a holder who is gone",
+                   {},
+                   {},
+                   unlocked},
+                  {"lock_poll",
+                   Duration(2ms),
+                   "how often one who waits asks again, about",
+                   {},
+                   {},
+                   unlocked},
+                  {"lock_wait",
+                   Duration(1s),
+                   "how long to wait before the buyer is refused",
+                   {},
+                   {},
+                   unlocked}},
       .wanted =
           [](const Options& options) { return option<std::string>(options, "lock") == "redis"; },
       .wrap = [](std::unique_ptr<Strategy> inner, Stores stores,

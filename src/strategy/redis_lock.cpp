@@ -170,7 +170,7 @@ StrategyEntry redis_lock() {
                     {std::string("early"),
                      "it oversells: the next holder of the lock reads the stock as it was before "
                      "the commit"}}},
-                  {"ttl", Duration(2s), "how long a lock outlives a holder who is gone", {}},
+                  {"ttl", Duration(10s), "how long a lock outlives a holder who is gone", {}},
                   {"poll", Duration(2ms), "how often one who waits asks again, about", {}},
                   {"wait", Duration(1s), "how long to wait before the buyer is refused", {}}},
       .lay_out = lay_out_unguarded,

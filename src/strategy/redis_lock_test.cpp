@@ -165,7 +165,7 @@ TEST(RedisLock, WhoWaitsTooLongIsRefusedWhileThereIsStock) {
 }
 
 TEST(RedisLock, TheTtlFreesTheLockOfOneWhoIsGone) {
-  TestShop shop("redis-lock", 10, {.changes = {{"wait", Duration(3s)}}});
+  TestShop shop("redis-lock", 10, {.changes = {{"ttl", Duration(2s)}, {"wait", Duration(3s)}}});
   die_holding_the_lock(&shop);
   shop.buy(2);
   shop.run();

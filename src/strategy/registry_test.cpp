@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/simulated_stores.h"
+#include "strategy/decorator.h"
 
 namespace doorbuster {
 namespace {
@@ -94,6 +95,24 @@ TEST_F(Registry, EveryOptionSaysWhatItMeansAndItsDefaultIsAllowed) {
       EXPECT_EQ(std::ranges::count(word.values, *standard), 1) << entry.name << " " << word.key;
     }
   }
+}
+
+TEST_F(Registry, WhatMakesAnOptionIdleIsAnOptionBesideItAndNotItself) {
+  const auto check = [](const std::vector<OptionWord>& words) {
+    for (const OptionWord& word : words) {
+      for (const Idle& idle : word.idle) {
+        const auto other = std::ranges::find(words, idle.with, &OptionWord::key);
+        ASSERT_NE(other, words.end()) << word.key << " with " << idle.with;
+        EXPECT_NE(idle.with, word.key);
+        EXPECT_EQ(other->standard.index(), idle.value.index()) << word.key;
+        const auto* value = std::get_if<std::string>(&idle.value);
+        if (value == nullptr) continue;
+        EXPECT_EQ(std::ranges::count(other->values, *value), 1) << word.key << " " << *value;
+      }
+    }
+  };
+  check(decorator_options());
+  for (const StrategyEntry& entry : strategies()) check(entry.options);
 }
 
 // A CHECK on the stock column would hide what an unguarded UPDATE does.

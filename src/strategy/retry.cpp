@@ -90,24 +90,30 @@ class Retry final : public StrategyDecorator {
 }  // namespace
 
 DecoratorEntry retry_decorator() {
-  return {.options = {{"retry_attempts",
-                       std::int64_t{1},
-                       "how often a purchase is sent at most under its key; 1: no retries",
-                       {}},
-                      {"retry_base",
-                       Duration(10ms),
-                       "the longest wait before the first retry; doubles with each",
-                       {}},
-                      {"retry_cap", Duration(500ms), "the longest wait before any retry", {}},
-                      {"retry_budget", 0.1, "retries, as a share of an instance's purchases", {}}},
-          .wanted =
-              [](const Options& options) {
-                return option<std::int64_t>(options, "retry_attempts") > 1;
-              },
-          .wrap = [](std::unique_ptr<Strategy> inner, Stores stores,
-                     const Options& options) -> std::unique_ptr<Strategy> {
-            return std::make_unique<Retry>(std::move(inner), stores, options);
-          }};
+  const std::vector<Idle> once = {{"retry_attempts", std::int64_t{1}},
+                                  {"retry_attempts", std::int64_t{0}}};
+  return {
+      .options =
+          {{"retry_attempts",
+            std::int64_t{1},
+            "how often a purchase is sent at most under its key; 1: no retries",
+            {}},
+           {"retry_base",
+            Duration(10ms),
+            "the longest wait before the first retry; doubles with each",
+            {},
+            {},
+            once},
+           {"retry_cap", Duration(500ms), "the longest wait before any retry", {}, {}, once},
+           {"retry_budget", 0.1, "retries, as a share of an instance's purchases", {}, {}, once}},
+      .wanted =
+          [](const Options& options) {
+            return option<std::int64_t>(options, "retry_attempts") > 1;
+          },
+      .wrap = [](std::unique_ptr<Strategy> inner, Stores stores,
+                 const Options& options) -> std::unique_ptr<Strategy> {
+        return std::make_unique<Retry>(std::move(inner), stores, options);
+      }};
 }
 
 }  // namespace doorbuster
