@@ -109,9 +109,9 @@ Quantity PostgresState::Units::locked() const {
   return sum;
 }
 
-bool PostgresState::Units::held_by(Transaction transaction) const {
-  return std::any_of(holds.begin(), holds.end(),
-                     [&](const Hold& hold) { return hold.transaction == transaction; });
+Quantity PostgresState::Units::held(Transaction transaction) const {
+  const auto hold = std::ranges::find(holds, transaction, &Hold::transaction);
+  return hold == holds.end() ? 0 : hold->quantity;
 }
 
 bool PostgresState::Update::guards_hold() const {
@@ -225,17 +225,20 @@ std::optional<PostgresState::Execution> PostgresState::take_units(Transaction tr
   Item* item = find(operation.order.item);
   if (item == nullptr || !item->units) return answered(DatabaseReply(RowCount{0}));
   Units& units = *item->units;
-  if (units.held_by(transaction)) return std::nullopt;  // it came back from waiting for a key
+  if (units.held(transaction) > 0) return std::nullopt;  // it came back from waiting for a key
   const Quantity locked = units.locked();
   if (!operation.skip_locked && locked > 0) {
     units.waiting.push_back(transaction);
     return Execution{Progress::waiting, std::nullopt};
   }
-  if (units.free - locked < operation.order.quantity) {
+  const Quantity found = std::min(units.free - locked, operation.order.quantity);
+  if (found == 0) {
     if (locked == 0) call_next(units.waiting);  // it may have been called, and takes nothing
     return answered(DatabaseReply(RowCount{0}));
   }
-  units.holds.push_back({transaction, operation.order.quantity});
+  units.holds.push_back({transaction, found});
+  // Too few are locked all the same, until its end.
+  if (found < operation.order.quantity) return Execution{Progress::locked, std::nullopt};
   return std::nullopt;
 }
 
@@ -290,10 +293,12 @@ Result<DatabaseReply> PostgresState::commit(Transaction transaction,
   }
   if (const auto* take = std::get_if<TakeUnits>(&operation)) {
     Units& units = *find(take->order.item)->units;
-    CHECK(units.held_by(transaction), "a commit without its units");
+    CHECK(units.held(transaction) > 0, "a commit without its units");
+    const bool enough = units.held(transaction) == take->order.quantity;
+    release(units, transaction);
+    if (!enough) return DatabaseReply(RowCount{0});
     units.free -= take->order.quantity;
     reply = RowCount{1};
-    release(units, transaction);
   }
   if (const auto* hold = std::get_if<TakeHold>(&operation)) {
     HoldTable::Row& placed = *holds_.find(hold->order.key);

@@ -78,7 +78,7 @@ class PostgresState {
     std::deque<Transaction> waiting;  // those who do not skip locked ones
 
     Quantity locked() const;
-    bool held_by(Transaction transaction) const;
+    Quantity held(Transaction transaction) const;
   };
   struct Item {
     Quantity initial = 0;

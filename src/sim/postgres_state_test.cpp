@@ -157,11 +157,23 @@ TEST_F(PostgresStateTest, LockedUnitsAreFreeToAReaderUntilTheCommit) {
   ASSERT_EQ(execute(1, two), Progress::locked);
   ASSERT_EQ(execute(2, ReadUnits{kItem}), Progress::answered);
   EXPECT_EQ(answer<Taken>(), (Stock{3, 0}));
-  EXPECT_EQ(execute(3, TakeUnits{order(3, kItem, 2), true}), Progress::answered);
-  EXPECT_EQ(execute(4, TakeUnits{order(4), true}), Progress::locked);
   commit<RowCount>(1, two);
   ASSERT_EQ(execute(2, ReadUnits{kItem}), Progress::answered);
   EXPECT_EQ(answer<Taken>(), (Stock{1, 0}));
+}
+
+TEST_F(PostgresStateTest, TooFewUnitsAreLockedAllTheSameAndLeftAtTheEnd) {
+  stock(3, StockLayout::units);
+  const TakeUnits two{order(1, kItem, 2), true};
+  const TakeUnits too_many{order(3, kItem, 2), true};
+  ASSERT_EQ(execute(1, two), Progress::locked);
+  ASSERT_EQ(execute(3, too_many), Progress::locked) << "the one that is free";
+  EXPECT_EQ(execute(4, TakeUnits{order(4), true}), Progress::answered);
+  EXPECT_EQ(answer<RowCount>().rows, 0);
+  EXPECT_EQ(commit<RowCount>(3, too_many).rows, 0);
+  EXPECT_EQ(execute(4, TakeUnits{order(4), true}), Progress::locked);
+  EXPECT_EQ(commit<RowCount>(1, two).rows, 1);
+  EXPECT_EQ(state_.truth().orders.size(), 1U);
 }
 
 TEST_F(PostgresStateTest, NewsWaitsFromItsCommitAndAnOrderIsFoundFromThen) {
