@@ -14,7 +14,11 @@
 // writes again. The order key makes that harmless (order_key = false: an order that is delivered
 // twice is written twice), and claiming what is pending finds what a dead consumer had read.
 // There is no way past a gate that does not answer: the database does not know what waits in the
-// queue and would sell it again (fallback = "database").
+// queue and would sell it again (the mistake: fallback = "database").
+// A release that meets an order in the queue would sell its unit twice. It cannot happen here: the
+// reservation and its order are one step, and nobody but the consumer, who refused it, gives one
+// back. The stores mind it all the same: an order without its reservation is never written
+// (store/queue_contract.h).
 // Each instance reads the queues of the items that it has sold, the first those of all; drain()
 // reads too, as a consumer that was started anew.
 // Source: the Redis documentation on streams and consumer groups; seckill write-ups that order
@@ -251,10 +255,14 @@ class WriteBehind final : public Strategy {
 std::vector<OptionWord> options() {
   return {
       {"batch", std::int64_t{kMostOfABatch}, "orders in one statement, 1 to 8", {}},
-      {"poll", Duration(5ms), "how often a consumer looks when no order waits", {}},
+      {"poll",
+       Duration(5ms),
+       "how often a consumer looks for orders that its own instance sold",
+       {}},
       {"claim_after",
        Duration(1s),
-       "after how long another consumer takes what one has read and not finished",
+       "after how long a consumer takes what another has read and not finished, and looks again at "
+       "every queue it knows",
        {}},
       {"claim",
        true,

@@ -1,7 +1,8 @@
 -- Gives back what an order holds.
 -- KEYS[1] the counter   KEYS[2] held   KEYS[3] due, as in reserve   ARGV[1] order
--- Answers 1: given back. 0: it holds nothing, is being written to the database from a queue, or there is no counter to give it back to: one that
--- was lost is not made anew from what one order held.
+-- Answers 1: given back. 0: it holds nothing, is being written to the database from a queue, or
+-- there is no counter to give it back to: one that was lost is not made anew from what one order
+-- held.
 local held = redis.call('HGET', KEYS[2], ARGV[1])
 if not held or string.find(held, 'taken', 1, true) then return 0 end
 local loaded = redis.call('EXISTS', KEYS[1])
