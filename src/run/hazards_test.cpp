@@ -8,6 +8,7 @@
 
 #include "run/expectations.h"
 #include "run/run_testing.h"
+#include "scenario/overrides.h"
 
 namespace doorbuster {
 namespace {
@@ -24,12 +25,9 @@ std::vector<std::string> hazards() {
   return names;
 }
 
-class Hazards : public testing::TestWithParam<std::string> {};
-
-TEST_P(Hazards, ShowWhatTheyExpect) {
-  const auto file =
-      fs::path(DOORBUSTER_SOURCE_DIR) / "scenarios" / "hazards" / (GetParam() + ".toml");
-  const Scenario scenario = possible(load_scenario(file.string(), vocabulary()));
+void expect_what_it_expects(const std::string& name, const std::vector<Override>& changes = {}) {
+  const auto file = fs::path(DOORBUSTER_SOURCE_DIR) / "scenarios" / "hazards" / (name + ".toml");
+  const Scenario scenario = possible(load_scenario(file.string(), vocabulary(), changes));
   EXPECT_FALSE(scenario.expectations.empty()) << "a hazard says what must be seen";
   const ResultsRoot root;
   RunSettings settings;
@@ -41,6 +39,16 @@ TEST_P(Hazards, ShowWhatTheyExpect) {
   for (const TrialResult& trial : end->result.trials) {
     EXPECT_EQ(trial.audit.as_expected, true) << trial.strategy;
   }
+}
+
+class Hazards : public testing::TestWithParam<std::string> {};
+
+TEST_P(Hazards, ShowWhatTheyExpect) { expect_what_it_expects(GetParam()); }
+
+// The sweeper is almost always waiting for its statement, also when the run ends.
+TEST(HazardsOfHolds, AreSeenThoughTheRunEndsInTheMidstOfASweep) {
+  expect_what_it_expects("sold-out-flag", {*set_override("strategy.flag.sweep_every=1ms"),
+                                           *set_override("simulation.network=10ms")});
 }
 
 INSTANTIATE_TEST_SUITE_P(EachScenario, Hazards, testing::ValuesIn(hazards()), [](const auto& name) {

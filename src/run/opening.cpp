@@ -17,6 +17,7 @@ namespace {
 constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready when they do
 constexpr Duration kGlance = 50ms;             // how soon a signal or an abort is noticed
 constexpr Duration kWaitForShards = 5ms;       // how soon it is noticed how far the others are
+constexpr Duration kWaitForReturns = 1s;       // for a sweep that is under way at the end
 constexpr Duration kSnapshotEvery = 1s;
 constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
 constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
@@ -64,6 +65,7 @@ class ShardOpening {
     cut_short();
     ended_ = shard_.clock.now();
     (void)co_await drain();
+    (void)co_await wait_for_returns();
     co_return Done{};
   }
 
@@ -121,6 +123,16 @@ class ShardOpening {
     if (shard_.index == 0) (void)co_await wait_for(&doors_.drained, world_.shards() - 1);
     if (Interrupt::times() < 2) (void)co_await strategy_.drain();
     ++doors_.drained;
+    co_return Done{};
+  }
+
+  // A sweep that is cut off by the end of the run may have returned units to stock, for all that is
+  // known, after the last buyer was refused: then nobody could be blamed for a refusal any more.
+  Task<Done> wait_for_returns() {
+    const Instant patience_ends = shard_.clock.now() + kWaitForReturns;
+    while (shop_.returns.waits() && shard_.clock.now() < patience_ends) {
+      (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kWaitForShards);
+    }
     co_return Done{};
   }
 

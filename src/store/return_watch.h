@@ -14,18 +14,21 @@ class ReturnWatch : public Database {
 
   Task<DatabaseReply> execute(DatabaseOperation operation) override {
     if (!may_return(operation)) co_return co_await inner_.execute(operation);
-    ++unanswered_;
+    ++in_flight_;
     Result<DatabaseReply> reply = co_await inner_.execute(operation);
+    --in_flight_;
     // What had no answer may still happen at any time.
-    if (!reply && !reply.error().definite()) co_return reply;
-    --unanswered_;
+    if (!reply && !reply.error().definite()) ++lost_;
     if (reply && returned(*reply)) last_ = clock_.now();
     co_return reply;
   }
 
   // Nothing: nothing was ever returned. kNever: a statement that may return something, or did, has
   // no answer.
-  std::optional<Instant> last_return() const { return unanswered_ > 0 ? kNever : last_; }
+  std::optional<Instant> last_return() const { return in_flight_ + lost_ > 0 ? kNever : last_; }
+
+  // Whether such a statement is under way: who ends its asker now will never know.
+  bool waits() const { return in_flight_ > 0; }
 
  private:
   static bool may_return(const DatabaseOperation& operation) {
@@ -40,7 +43,8 @@ class ReturnWatch : public Database {
 
   Database& inner_;
   Clock& clock_;
-  std::int64_t unanswered_ = 0;
+  std::int64_t in_flight_ = 0;  // or of an asker who is gone
+  std::int64_t lost_ = 0;
   std::optional<Instant> last_;
 };
 

@@ -41,6 +41,7 @@ class Returns : public testing::Test {
     answer(std::move(reply));
   }
   std::optional<Instant> last() const { return watch_.last_return(); }
+  bool waits() const { return watch_.waits(); }
 
  private:
   static Task<Done> pass_on(Database* database, DatabaseOperation operation) {
@@ -76,9 +77,12 @@ TEST_F(Returns, OfNothingAreNone) {
 TEST_F(Returns, MayBeAtAnyTimeWhileOneHasNoAnswerAndForeverWhenNoneCame) {
   ask(SweepHolds{});
   EXPECT_EQ(last(), kNever);
+  EXPECT_TRUE(waits());
   answer(DatabaseReply(SweepHolds::Reply{}));
   EXPECT_EQ(last(), std::nullopt);
+  EXPECT_FALSE(waits());
   ask(ReleaseHold{}, error(false));
+  EXPECT_FALSE(waits()) << "it will not come any more";
   EXPECT_EQ(last(), kNever);
   ask(ReleaseHold{}, DatabaseReply(RowCount{1}));
   EXPECT_EQ(last(), kNever);
