@@ -45,6 +45,15 @@ class SafeStrategy : public testing::TestWithParam<const char*> {
     ASSERT_EQ(shop->stock(), 0);
     const auto cached = shop->cached();
     ASSERT_TRUE(!cached || *cached == 0) << *cached << " in the cache";
+    expect_gate_at_rest(shop, 2);
+  }
+  // Where units are counted out at a gate, it has sold all of them.
+  static void expect_gate_at_rest(TestShop* shop, Quantity sold) {
+    const auto gate = shop->gate();
+    if (!gate) return;
+    ASSERT_EQ(gate->left, 0);
+    ASSERT_EQ(gate->settled, sold);
+    ASSERT_TRUE(gate->pending.empty());
   }
 };
 
@@ -71,6 +80,7 @@ TEST_P(SafeStrategy, SellsTheLastUnitOnceInEveryOrder) {
     ASSERT_NE(shop.answer(1), shop.answer(2));
     const auto cached = shop.cached();
     ASSERT_TRUE(!cached || *cached == 0) << *cached << " in the cache, order " << orders.runs();
+    ASSERT_NO_FATAL_FAILURE(expect_gate_at_rest(&shop, 1)) << "order " << orders.runs();
   }
   EXPECT_GE(orders.runs(), 6U);
 }
