@@ -45,6 +45,7 @@ void print_option(const OptionWord& option) {
   if (!option.values.empty()) {
     print_indented(fmt::format("one of: {}", fmt::join(option.values, ", ")), 12);
   }
+  if (option.least) print_indented(fmt::format("at least {}", text_of(*option.least)), 12);
   for (const UnsafeValue& value : option.unsafe) {
     print_indented(fmt::format("unsafe with {}: {}", text_of(value.value), value.anomaly), 12);
   }

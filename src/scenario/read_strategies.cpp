@@ -34,6 +34,11 @@ std::vector<std::string> names_under(const Reader& in, const std::string& table)
   return {names.begin(), names.end()};
 }
 
+template <class T>
+T least_of(const OptionWord& option) {
+  return option.least ? std::get<T>(*option.least) : T{};
+}
+
 // The value of an option as its standard is typed, or a sentence.
 Result<OptionValue> typed_option(const Value& value, const OptionWord& option) {
   const auto* whole = std::get_if<std::int64_t>(&value.held);
@@ -44,7 +49,8 @@ Result<OptionValue> typed_option(const Value& value, const OptionWord& option) {
   }
   if (std::holds_alternative<std::int64_t>(option.standard)) {
     if (whole == nullptr) return invalid("a whole number is needed");
-    if (*whole < 0) return invalid("at least 0 is needed");
+    const auto least = least_of<std::int64_t>(option);
+    if (*whole < least) return invalid(fmt::format("at least {} is needed", least));
     return OptionValue(*whole);
   }
   if (std::holds_alternative<double>(option.standard)) {
@@ -59,7 +65,10 @@ Result<OptionValue> typed_option(const Value& value, const OptionWord& option) {
     const std::optional<Duration> duration = parse_duration(*text);
     if (!duration)
       return invalid("a duration is needed: a number and a unit of ns, us, ms, s, m or h");
-    if (*duration < Duration{} || *duration > 24h) return invalid("0s to 24h is possible");
+    const auto least = least_of<Duration>(option);
+    if (*duration < least || *duration > 24h) {
+      return invalid(fmt::format("{} to 24h is possible", format_duration(least)));
+    }
     return OptionValue(*duration);
   }
   if (text == nullptr) return invalid("a text in quotes is needed");

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenario/scenario.h"
@@ -33,7 +35,14 @@ struct OptionWord {
   std::vector<Idle> idle = {};
   // One that every strategy takes: it stands in a scenario's choice only where it is not standard.
   bool common = false;
+  std::optional<OptionValue> least = {};  // of a whole number or a duration; nothing: 0
 };
+
+// An option with a least value of its type.
+inline OptionWord at_least(OptionValue least, OptionWord option) {
+  option.least = std::move(least);
+  return option;
+}
 
 // What of a scenario may speak against a strategy's options.
 struct Around {

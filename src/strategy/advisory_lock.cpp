@@ -66,31 +66,33 @@ class AdvisoryLock final : public Strategy {
 }  // namespace
 
 StrategyEntry advisory_lock() {
-  return {.name = "advisory-lock",
-          .summary = "guarded purchase if the item's advisory lock is free; retries with jitter",
-          .anomaly = "",
-          .check_constraint = true,
-          .options = {{"attempts",
-                       std::int64_t{10},
-                       "how often a purchase is tried before the shop says that it is busy",
-                       {},
-                       {},
-                       {{"busy", std::string("sold-out")}}},
-                      {"backoff",
-                       Duration(2ms),
-                       "the longest wait before the second attempt; doubles with each",
-                       {},
-                       {},
-                       {{"busy", std::string("sold-out")}, {"attempts", std::int64_t{1}}}},
-                      {"busy",
-                       std::string("retry"),
-                       "what 0 rows mean: look again, or (wrongly) sold out, which undersells",
-                       {"retry", "sold-out"},
-                       {{std::string("sold-out"),
-                         "it undersells: who meets another buyer is told sold out"}}}},
-          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
-            return std::make_unique<AdvisoryLock>(stores, options);
-          }};
+  return {
+      .name = "advisory-lock",
+      .summary = "guarded purchase if the item's advisory lock is free; retries with jitter",
+      .anomaly = "",
+      .check_constraint = true,
+      .options = {at_least(std::int64_t{1},
+                           {"attempts",
+                            std::int64_t{10},
+                            "how often a purchase is tried before the shop says that it is busy",
+                            {},
+                            {},
+                            {{"busy", std::string("sold-out")}}}),
+                  {"backoff",
+                   Duration(2ms),
+                   "the longest wait before the second attempt; doubles with each",
+                   {},
+                   {},
+                   {{"busy", std::string("sold-out")}, {"attempts", std::int64_t{1}}}},
+                  {"busy",
+                   std::string("retry"),
+                   "what 0 rows mean: look again, or (wrongly) sold out, which undersells",
+                   {"retry", "sold-out"},
+                   {{std::string("sold-out"),
+                     "it undersells: who meets another buyer is told sold out"}}}},
+      .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+        return std::make_unique<AdvisoryLock>(stores, options);
+      }};
 }
 
 }  // namespace doorbuster

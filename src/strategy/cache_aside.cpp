@@ -129,7 +129,9 @@ std::vector<OptionWord> options() {
        "or every reader and one a little early",
        {"none", "single_flight", "lease", "early_refresh"}},
       {"lease", Duration(500ms), "how long one reader may take to fill a key", {}, {}, no_lease},
-      {"poll", Duration(2ms), "how often the readers that wait ask again", {}, {}, no_lease},
+      at_least(
+          kLeastPoll,
+          {"poll", Duration(2ms), "how often the readers that wait ask again", {}, {}, no_lease}),
       {"negative_cache",
        Duration(0s),
        "how long \"no such item\" is kept, and an item put on sale is not seen; 0s: not at all",

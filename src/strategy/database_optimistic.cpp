@@ -62,23 +62,25 @@ class DatabaseOptimistic final : public Strategy {
 }  // namespace
 
 StrategyEntry database_optimistic() {
-  return {.name = "database-optimistic",
-          .summary = "reads, then buys if the version is still the same; retries with jitter",
-          .anomaly = "",
-          .check_constraint = true,
-          .options = {{"attempts",
-                       std::int64_t{5},
-                       "how often a purchase is tried before the shop says that it is busy",
-                       {}},
-                      {"backoff",
-                       Duration(2ms),
-                       "the longest wait before the second attempt; doubles with each",
-                       {},
-                       {},
-                       {{"attempts", std::int64_t{1}}}}},
-          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
-            return std::make_unique<DatabaseOptimistic>(stores, options);
-          }};
+  return {
+      .name = "database-optimistic",
+      .summary = "reads, then buys if the version is still the same; retries with jitter",
+      .anomaly = "",
+      .check_constraint = true,
+      .options = {at_least(std::int64_t{1},
+                           {"attempts",
+                            std::int64_t{5},
+                            "how often a purchase is tried before the shop says that it is busy",
+                            {}}),
+                  {"backoff",
+                   Duration(2ms),
+                   "the longest wait before the second attempt; doubles with each",
+                   {},
+                   {},
+                   {{"attempts", std::int64_t{1}}}}},
+      .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+        return std::make_unique<DatabaseOptimistic>(stores, options);
+      }};
 }
 
 }  // namespace doorbuster

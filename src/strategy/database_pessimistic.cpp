@@ -83,47 +83,53 @@ class DatabasePessimistic final : public Strategy {
   bool busy_is_sold_out_;
 };
 
+constexpr Duration kLeastLockTimeout = 1ms;  // with 0 PostgreSQL waits for ever
+
 }  // namespace
 
 StrategyEntry database_pessimistic() {
-  return {.name = "database-pessimistic",
-          .summary = "SELECT FOR UPDATE, UPDATE, INSERT, COMMIT: the row is held over three trips",
-          .anomaly = "",
-          .check_constraint = true,
-          .options = {{"variant",
-                       std::string("wait"),
-                       "what a buyer does whose row is held: wait, give up at once, or later",
-                       {"wait", "nowait", "timeout"}},
-                      {"lock_timeout",
-                       Duration(50ms),
-                       "of variant timeout: how long to wait for the row",
-                       {},
-                       {},
-                       {{"variant", std::string("wait")}, {"variant", std::string("nowait")}}},
+  return {
+      .name = "database-pessimistic",
+      .summary = "SELECT FOR UPDATE, UPDATE, INSERT, COMMIT: the row is held over three trips",
+      .anomaly = "",
+      .check_constraint = true,
+      .options = {{"variant",
+                   std::string("wait"),
+                   "what a buyer does whose row is held: wait, give up at once, or later",
+                   {"wait", "nowait", "timeout"}},
+                  at_least(kLeastLockTimeout, {"lock_timeout",
+                                               Duration(50ms),
+                                               "of variant timeout: how long to wait for the row",
+                                               {},
+                                               {},
+                                               {{"variant", std::string("wait")},
+                                                {"variant", std::string("nowait")}}}),
+                  at_least(
+                      std::int64_t{1},
                       {"attempts",
                        std::int64_t{5},
                        "of variant nowait: how often before the shop says that it is busy",
                        {},
                        {},
-                       {{"variant", std::string("wait")}, {"variant", std::string("timeout")}}},
-                      {"backoff",
-                       Duration(2ms),
-                       "the longest wait before the second attempt; doubles with each",
-                       {},
-                       {},
-                       {{"variant", std::string("wait")},
-                        {"variant", std::string("timeout")},
-                        {"attempts", std::int64_t{1}}}},
-                      {"busy",
-                       std::string("refused"),
-                       "what a buyer is told whose row stayed held",
-                       {"refused", "sold-out"},
-                       {{std::string("sold-out"),
-                         "undersells: a held row is taken for sold out, and stock remains"}},
-                       {{"variant", std::string("wait")}}}},
-          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
-            return std::make_unique<DatabasePessimistic>(stores, options);
-          }};
+                       {{"variant", std::string("wait")}, {"variant", std::string("timeout")}}}),
+                  {"backoff",
+                   Duration(2ms),
+                   "the longest wait before the second attempt; doubles with each",
+                   {},
+                   {},
+                   {{"variant", std::string("wait")},
+                    {"variant", std::string("timeout")},
+                    {"attempts", std::int64_t{1}}}},
+                  {"busy",
+                   std::string("refused"),
+                   "what a buyer is told whose row stayed held",
+                   {"refused", "sold-out"},
+                   {{std::string("sold-out"),
+                     "undersells: a held row is taken for sold out, and stock remains"}},
+                   {{"variant", std::string("wait")}}}},
+      .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+        return std::make_unique<DatabasePessimistic>(stores, options);
+      }};
 }
 
 }  // namespace doorbuster

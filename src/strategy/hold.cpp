@@ -159,14 +159,16 @@ StrategyEntry hold() {
       .anomaly = "",
       .check_constraint = true,
       .returns_units = true,
-      .options = {{"ttl", Duration(10s), "how long a hold waits for its payment", {}},
-                  {"sweep_every", Duration(100ms), "how often overdue holds are looked for", {}},
-                  {"variant",
-                   std::string("sound"),
-                   "one of the well-known mistakes instead: the hold in Redis alone, a "
-                   "cancellation or a capture that does not ask whether the hold stands",
-                   {"sound", "redis_ttl", "double_release", "capture_after_expiry"},
-                   well_known_mistakes()}},
+      .options =
+          {{"ttl", Duration(10s), "how long a hold waits for its payment", {}},
+           at_least(kLeastPoll,
+                    {"sweep_every", Duration(100ms), "how often overdue holds are looked for", {}}),
+           {"variant",
+            std::string("sound"),
+            "one of the well-known mistakes instead: the hold in Redis alone, a "
+            "cancellation or a capture that does not ask whether the hold stands",
+            {"sound", "redis_ttl", "double_release", "capture_after_expiry"},
+            well_known_mistakes()}},
       .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
         if (option<std::string>(options, "variant") == "redis_ttl") {
           return hold_in_redis(stores, option<Duration>(options, "ttl"));

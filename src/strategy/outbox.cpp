@@ -90,16 +90,18 @@ class Outbox final : public Strategy {
 }  // namespace
 
 StrategyEntry outbox() {
-  return {
-      .name = "outbox",
-      .summary = "guarded purchase with an outbox row; a relay carries it to the cache",
-      .anomaly = "",
-      .check_constraint = true,
-      .options = {{"ttl", Duration(300s), "how long a value may stay without a sale", {}},
-                  {"poll", Duration(5ms), "how often the relay looks when there is no news", {}}},
-      .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
-        return std::make_unique<Outbox>(stores, options);
-      }};
+  return {.name = "outbox",
+          .summary = "guarded purchase with an outbox row; a relay carries it to the cache",
+          .anomaly = "",
+          .check_constraint = true,
+          .options = {{"ttl", Duration(300s), "how long a value may stay without a sale", {}},
+                      at_least(kLeastPoll, {"poll",
+                                            Duration(5ms),
+                                            "how often the relay looks when there is no news",
+                                            {}})},
+          .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
+            return std::make_unique<Outbox>(stores, options);
+          }};
 }
 
 }  // namespace doorbuster

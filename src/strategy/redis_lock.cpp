@@ -157,22 +157,23 @@ StrategyEntry redis_lock() {
       .summary = "a lock in Redis around the guarded purchase; or around an unguarded one",
       .anomaly = "",
       .check_constraint = true,
-      .options = {{"variant",
-                   std::string("guarded"),
-                   "token and naive trust the lock alone and oversell when it expires; naive "
-                   "releases whoever's lock it finds; early releases before it commits",
-                   {"guarded", "fenced", "token", "naive", "early"},
-                   {{std::string("token"),
-                     "it oversells when a holder of the lock pauses past its ttl"},
-                    {std::string("naive"),
-                     "it oversells when a holder of the lock pauses past its ttl, and then frees "
-                     "the next one's lock"},
-                    {std::string("early"),
-                     "it oversells: the next holder of the lock reads the stock as it was before "
-                     "the commit"}}},
-                  {"ttl", Duration(10s), "how long a lock outlives a holder who is gone", {}},
-                  {"poll", Duration(2ms), "how often one who waits asks again, about", {}},
-                  {"wait", Duration(1s), "how long to wait before the buyer is refused", {}}},
+      .options =
+          {{"variant",
+            std::string("guarded"),
+            "token and naive trust the lock alone and oversell when it expires; naive "
+            "releases whoever's lock it finds; early releases before it commits",
+            {"guarded", "fenced", "token", "naive", "early"},
+            {{std::string("token"), "it oversells when a holder of the lock pauses past its ttl"},
+             {std::string("naive"),
+              "it oversells when a holder of the lock pauses past its ttl, and then frees "
+              "the next one's lock"},
+             {std::string("early"),
+              "it oversells: the next holder of the lock reads the stock as it was before "
+              "the commit"}}},
+           {"ttl", Duration(10s), "how long a lock outlives a holder who is gone", {}},
+           at_least(kLeastPoll,
+                    {"poll", Duration(2ms), "how often one who waits asks again, about", {}}),
+           {"wait", Duration(1s), "how long to wait before the buyer is refused", {}}},
       .lay_out = lay_out_unguarded,
       .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
         return std::make_unique<RedisLock>(stores, options);

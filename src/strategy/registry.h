@@ -26,6 +26,9 @@ struct StrategyEntry {
   std::unique_ptr<Strategy> (*make)(Stores stores, const Options& options) = nullptr;
 };
 
+// Of an option that says how often somebody looks: more often is a loop that never rests.
+inline constexpr Duration kLeastPoll = 100us;
+
 const std::vector<StrategyEntry>& strategies();
 
 // Nothing where no strategy has that name.

@@ -50,6 +50,26 @@ TEST_F(Registry, HasTheCatalogueByItsStandardNames) {
   EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
 }
 
+// How often somebody looks, and how often a purchase is tried: with 0 nothing would ever come.
+TEST_F(Registry, HasALeastValueWhereNothingWouldHalt) {
+  std::vector<OptionWord> options = decorator_options();
+  for (const StrategyEntry& entry : strategies()) {
+    options.insert(options.end(), entry.options.begin(), entry.options.end());
+  }
+  int polls = 0;
+  for (const OptionWord& option : options) {
+    const bool how_often = option.key.ends_with("poll") || option.key.ends_with("_every");
+    polls += how_often ? 1 : 0;
+    std::optional<OptionValue> least = option.least;
+    if (how_often) least = kLeastPoll;
+    if (option.key == "attempts") least = std::int64_t{1};
+    if (option.key == "lock_timeout") least = Duration(1ms);
+    EXPECT_EQ(option.least, least) << option.key;
+    EXPECT_GE(option.standard, least.value_or(option.standard)) << option.key;
+  }
+  EXPECT_GE(polls, 9);
+}
+
 TEST_F(Registry, FindsByNameAndKnowsNoOther) {
   for (const StrategyEntry& entry : strategies()) {
     EXPECT_EQ(find_strategy(entry.name), &entry);

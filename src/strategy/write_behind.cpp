@@ -255,10 +255,10 @@ class WriteBehind final : public Strategy {
 std::vector<OptionWord> options() {
   return {
       {"batch", std::int64_t{kMostOfABatch}, "orders in one statement, 1 to 8", {}},
-      {"poll",
-       Duration(5ms),
-       "how often a consumer looks for orders that its own instance sold",
-       {}},
+      at_least(kLeastPoll, {"poll",
+                            Duration(5ms),
+                            "how often a consumer looks for orders that its own instance sold",
+                            {}}),
       {"claim_after",
        Duration(1s),
        "after how long a consumer takes what another has read and not finished, and looks again at "
