@@ -19,7 +19,7 @@
 // reservation and its order are one step, and nobody but the consumer, who refused it, gives one
 // back. The stores mind it all the same: an order without its reservation is never written
 // (store/queue_contract.h).
-// Each instance reads the queues of the items that it has sold, the first those of all; drain()
+// Each instance reads the queues of the items that it sold or may have sold, the first all; drain()
 // reads too, as a consumer that was started anew.
 // Source: the Redis documentation on streams and consumer groups; seckill write-ups that order
 // asynchronously through a queue.
@@ -70,12 +70,13 @@ class WriteBehind final : public Strategy {
   Task<Purchase> buy(Order order) override {
     const auto reserved = co_await cache_(ReserveQueued{order});
     const bool passed = reserved && reserved->state != Reserve::State::not_loaded;
+    // Without a reply it may wait in the queue all the same.
+    if (!reserved && !reserved.error().definite()) expect_order_of(order.item);
     if (!passed && falls_back_) co_return co_await buy_directly(order);
     if (!reserved) co_return reserved.error();
     if (!passed) co_return Purchase{Outcome::refused, {}};
     if (reserved->state == Reserve::State::sold_out) co_return Purchase{Outcome::sold_out, {}};
-    known_.insert(order.item);
-    due_.insert(order.item);
+    expect_order_of(order.item);
     co_return Purchase{Outcome::sold, {}};
   }
 
@@ -87,12 +88,18 @@ class WriteBehind final : public Strategy {
         due_.insert(known_.begin(), known_.end());
         look_at_all = clock_.now() + std::max(claim_after_, poll_);
       }
+      std::set<ItemId> later;  // what is not finished now, or may not be
       while (!due_.empty()) {
         const ItemId item = next_due();
-        const auto finished = co_await write_next(item, consumer);
-        if (finished && *finished == batch_) due_.insert(item);
+        const auto next = co_await write_next(item, consumer);
+        if (!next || next->finished < next->read) {
+          later.insert(item);
+        } else if (next->read == batch_) {
+          due_.insert(item);
+        }
       }
       (void)co_await clock_.sleep_until(clock_.now() + poll_);
+      due_.merge(later);
     }
   }
 
@@ -103,10 +110,10 @@ class WriteBehind final : public Strategy {
     for (const ItemId item : items) {
       Instant patience_ends = clock_.now() + claim_after_ + kPatience;
       for (;;) {
-        const auto finished = co_await write_next(item, consumer);
+        const auto next = co_await write_next(item, consumer);
         const auto queue = co_await cache_(QueueLength{item});
         if (queue && queue->orders == 0) break;
-        if (finished && *finished > 0) {
+        if (next && next->finished > 0) {
           patience_ends = clock_.now() + claim_after_ + kPatience;
           continue;
         }
@@ -134,11 +141,21 @@ class WriteBehind final : public Strategy {
         : written{item, true, {}}, refused{item, false, {}}, read_at(read) {}
     FinishQueued written, refused;
     std::size_t writes = 0, refusals = 0;
+    Quantity refused_units = 0;
     Instant read_at;
+  };
+  // Of a queue's next batch: orders that were read, and those brought to an end.
+  struct Progress {
+    std::int64_t read = 0, finished = 0;
   };
 
   static Key key(ItemId item) { return {KeyFamily::gate, item}; }
   std::int64_t new_consumer() { return static_cast<std::int64_t>(random_.next() >> 1); }
+
+  void expect_order_of(ItemId item) {
+    known_.insert(item);
+    due_.insert(item);
+  }
 
   // Each in turn, so that none waits for a busier one.
   ItemId next_due() {
@@ -157,12 +174,11 @@ class WriteBehind final : public Strategy {
     co_return Purchase{Outcome::sold, **left};
   }
 
-  // How many orders of the queue's next batch were brought to an end.
-  Task<std::int64_t> write_next(ItemId item, std::int64_t consumer) {
+  Task<Progress> write_next(ItemId item, std::int64_t consumer) {
     const ReadQueue next{item, consumer, batch_, claims_ ? claim_after_ : Duration{-1}};
     auto read = co_await cache_(next);
     if (!read) co_return read.error();
-    if (read->empty()) co_return 0;
+    if (read->empty()) co_return Progress{};
     const Instant read_at = clock_.now();
     for (QueuedOrder& queued : *read) {
       if (!queued.again) continue;
@@ -179,9 +195,11 @@ class WriteBehind final : public Strategy {
     if (ended.refusals > 0) {
       const auto done = co_await cache_(ended.refused);
       if (!done) co_return done.error();
+      figures_.count("promised_units_refused", ended.refused_units);
     }
     if (!written) co_return written.error();
-    co_return static_cast<std::int64_t>(ended.writes + ended.refusals);
+    co_return Progress{static_cast<std::int64_t>(read->size()),
+                       static_cast<std::int64_t>(ended.writes + ended.refusals)};
   }
 
   Task<Done> write(const std::vector<QueuedOrder>* orders, Ended* ended) {
@@ -205,7 +223,7 @@ class WriteBehind final : public Strategy {
       if (*one != Fate::refused) {
         ended->written.numbers[ended->writes++] = queued.number;
       } else {
-        figures_.count("promised_units_refused", queued.order.quantity);
+        ended->refused_units += queued.order.quantity;
         ended->refused.numbers[ended->refusals++] = queued.number;
       }
     }

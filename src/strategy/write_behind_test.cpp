@@ -86,6 +86,42 @@ TEST(WriteBehind, ABuyerWhoDiesAfterTheGateHasBoughtAndLeaksNothing) {
   EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}}));
 }
 
+// On an instance that did not prepare the shop and so reads what it has sold alone.
+TEST(WriteBehind, WhatWasSoldWithoutAReplyIsWrittenByTheInstanceThatAsked) {
+  TestShop shop("write-behind", 10);
+  shop.background(1);
+  shop.client(1).failing_cache.lose_replies_of_writes(1);
+  shop.buy(1);
+  shop.wait(20ms);
+  EXPECT_EQ(shop.answer(1), "unknown");
+  EXPECT_EQ(shop.orders(), 1);
+}
+
+TEST(WriteBehind, AQueueThatCouldNotBeReadIsReadAgainSoon) {
+  TestShop shop("write-behind", 10);
+  shop.background(1);
+  shop.buy(1);
+  shop.client(1).failing_cache.refuse_only("read_queue");
+  shop.wait(6ms);
+  shop.client(1).failing_cache.refuse_only("");
+  shop.wait(20ms);
+  EXPECT_EQ(shop.client(1).cache.of<ReadQueue>().errors, 1);
+  EXPECT_EQ(shop.orders(), 1);
+}
+
+// The batch that failed is pending and comes again in a second; what waits behind it does not wait.
+TEST(WriteBehind, BehindABatchThatFailedTheOthersAreWrittenSoon) {
+  TestShop shop("write-behind", 100, {.changes = {{"batch", std::int64_t{2}}}});
+  for (int i = 0; i < 5; ++i) shop.buy_beside(1);
+  shop.run();
+  shop.client(1).failing_database.refuse(1);
+  shop.background(1);
+  shop.wait(20ms);
+  EXPECT_EQ(shop.orders(), 3);
+  shop.wait(2s);
+  EXPECT_EQ(shop.orders(), 5);
+}
+
 // B: orders stranded with a dead consumer.
 
 void die_after_reading(TestShop* shop) {
@@ -182,6 +218,20 @@ TEST(WriteBehind, AGateThatCountsTooMuchBreaksPromisesAndOversellsNothing) {
   write_all(&shop);
   EXPECT_EQ(shop.orders(), 2);
   EXPECT_EQ(shop.stock(), 0);
+  EXPECT_EQ(count(&shop, "promised_units_refused"), 1);
+}
+
+TEST(WriteBehind, APromiseThatIsBrokenCountsOnceHoweverOftenItIsRefused) {
+  TestShop shop("write-behind", 0);
+  (void)shop.ask_cache(LoadGate{TestShop::kItem, 1});
+  shop.buy(1);
+  shop.run();
+  shop.client(0).failing_cache.refuse_only("finish_queued");
+  shop.drain(0);
+  shop.run();
+  EXPECT_EQ(count(&shop, "promised_units_refused"), 0) << "it comes again";
+  shop.client(0).failing_cache.refuse_only("");
+  write_all(&shop);
   EXPECT_EQ(count(&shop, "promised_units_refused"), 1);
 }
 
