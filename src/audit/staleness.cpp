@@ -15,7 +15,9 @@ void add(StaleCount& count, bool stale) {
 
 void add_stale(const StockTimeline& stock, const Operation& view, Index seen, Index lb, Index ub,
                Staleness& staleness) {
-  staleness.certain_age.record(view.started - stock.suf(seen + 1));
+  const Duration certain = view.started - stock.suf(seen + 1);
+  staleness.age.record(certain);
+  staleness.certain_age.record(certain);
   const Instant maybe = stock.pre(seen + 1);  // of a change that nobody began: since the run did
   staleness.possible_age.record(view.finished - std::max(maybe, kRunStart));
   staleness.most_versions_behind =
@@ -47,7 +49,11 @@ void add_staleness(const ItemHistory& history, Staleness& staleness) {
                                                                       Staleness::kLimits.begin())],
               stale);
         }
-        if (stale) add_stale(stock, view, *seen, lb, ub, staleness);
+        if (stale) {
+          add_stale(stock, view, *seen, lb, ub, staleness);
+        } else {
+          staleness.age.record(Duration{});
+        }
       });
 }
 

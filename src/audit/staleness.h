@@ -30,6 +30,7 @@ struct Staleness {
   std::int64_t shows_none_when_stock = 0;
   std::int64_t most_versions_behind = 0;
   std::int64_t most_units_behind = 0;
+  Histogram age;           // certain, of all views: 0 where they are not surely stale
   Histogram certain_age;   // of the stale
   Histogram possible_age;  // of the same views
 };

@@ -111,13 +111,14 @@ void StockTimeline::take_orders(const OperationIndex& index, const OperationInde
     why_not_ = "it has no log of its stock, and its orders carry no version";
     return;
   }
-  for (const Position position : item.operations) {
+  const auto returns = [&](Position position) {
     const Operation& operation = index.at(position);
-    if (operation.kind == OperationKind::release &&
-        (operation.outcome == Answer::ok || operation.outcome == Answer::unknown)) {
-      why_not_ = "it has no log of its stock, and its orders do not show what was returned";
-      return;
-    }
+    return operation.kind == OperationKind::release &&
+           (operation.outcome == Answer::ok || operation.outcome == Answer::unknown);
+  };
+  if (index.history().last_return || std::ranges::any_of(item.operations, returns)) {
+    why_not_ = "it has no log of its stock, and its orders do not show what was returned";
+    return;
   }
   const auto& orders = index.history().orders;
   for (const Position position : item.orders) {

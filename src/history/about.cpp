@@ -30,6 +30,7 @@ void each_fact(Visitor& visit, End& end) {
   visit("views_left_out", end.views_left_out);
   visit("truth", end.truth);
   visit("cache_read", end.cache_read);
+  visit("last_return", end.last_return);
 }
 
 struct Tell {
@@ -39,6 +40,9 @@ struct Tell {
   void operator()(const char* name, bool value) { facts[name] = value ? "true" : "false"; }
   void operator()(const char* name, std::integral auto value) {
     facts[name] = fmt::format("{}", value);
+  }
+  void operator()(const char* name, const std::optional<Instant>& value) {
+    if (value) (*this)(name, since_start(*value).count());
   }
 };
 
@@ -61,6 +65,12 @@ struct Learn {
     const char* const end = found->second.data() + found->second.size();
     const auto [stopped, error] = std::from_chars(found->second.data(), end, value);
     sound = sound && error == std::errc() && stopped == end;
+  }
+  void operator()(const char* name, std::optional<Instant>& value) {
+    if (facts.count(name) == 0) return;
+    std::int64_t nanos = 0;
+    (*this)(name, nanos);
+    value = Instant(Duration(nanos));
   }
 };
 

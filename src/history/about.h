@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "base/time.h"
 #include "history/codec.h"
 
 namespace doorbuster {
@@ -27,7 +29,8 @@ struct HistoryEnd {
   std::int64_t views_dropped = 0;   // and views
   std::int64_t views_left_out = 0;  // not asked for, or beyond the limit of size
   bool truth = false;               // the ground truth is in the file
-  bool cache_read = true;           // part of it: JudgedHistory::cache_read
+  bool cache_read = true;           // part of it, as JudgedHistory has it
+  std::optional<Instant> last_return = std::nullopt;  // likewise
 
   friend bool operator==(const HistoryEnd&, const HistoryEnd&) = default;
 };

@@ -26,10 +26,12 @@ enum class BlockKind : std::uint16_t {
   operations = 2,  // of one shard, in the order in which they ended
   items = 3,       // the ground truth, after all operations
   orders = 4,
-  changes = 5,  // the stock log
-  end = 6,      // the last block: what was left out, and how many records there are
+  changes = 5,       // the stock log
+  gates = 6,         // of items that are counted out at one
+  reservations = 7,  // that were pending there
+  end = 8,           // the last block: what was left out, and how many records there are
 };
-inline constexpr std::uint16_t kLastBlockKind = 6;
+inline constexpr std::uint16_t kLastBlockKind = 8;
 
 struct BlockHead {
   std::uint32_t sequence = 0;  // 0, 1, 2 ... in the file

@@ -36,6 +36,24 @@ void each_field(Visitor& visit, Record& record) {
   visit(record.initial);
   visit(record.left);
   visit(record.cached);
+  visit(record.held);
+}
+
+template <class Visitor, class Record>
+requires std::is_same_v<std::remove_const_t<Record>, GateRow>
+void each_field(Visitor& visit, Record& record) {
+  visit(record.item);
+  visit(record.left);
+  visit(record.settled);
+}
+
+template <class Visitor, class Record>
+requires std::is_same_v<std::remove_const_t<Record>, ReservationRow>
+void each_field(Visitor& visit, Record& record) {
+  visit(record.item);
+  visit(record.key);
+  visit(record.quantity);
+  visit(record.age);
 }
 
 template <class Visitor, class Record>
@@ -91,6 +109,7 @@ struct Put {
     }
   }
   void operator()(const Instant& field) { put_number(at, since_start(field).count()); }
+  void operator()(const Duration& field) { put_number(at, field.count()); }
   template <class Number>
   void operator()(const std::optional<Number>& field) {
     put_number(at, static_cast<std::uint8_t>(field.has_value()));
@@ -115,6 +134,7 @@ struct Take {
     }
   }
   void operator()(Instant& field) { field = Instant(Duration(take_number<std::int64_t>(at))); }
+  void operator()(Duration& field) { field = Duration(take_number<std::int64_t>(at)); }
   template <class Number>
   void operator()(std::optional<Number>& field) {
     const auto present = take_number<std::uint8_t>(at);
@@ -165,6 +185,8 @@ bool decode(std::string_view payload, std::size_t count, std::vector<Record>& re
   template bool decode<Record>(std::string_view, std::size_t, std::vector<Record>&)
 DOORBUSTER_RECORD(Operation);
 DOORBUSTER_RECORD(ItemTruth);
+DOORBUSTER_RECORD(GateRow);
+DOORBUSTER_RECORD(ReservationRow);
 DOORBUSTER_RECORD(StockChange);
 DOORBUSTER_RECORD(PlacedOrder);
 #undef DOORBUSTER_RECORD

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "history/gate_rows.h"
 #include "history/judged_history.h"
 
 namespace doorbuster {

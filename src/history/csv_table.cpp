@@ -22,12 +22,17 @@ bool is_text(std::string_view line) {
 
 }  // namespace
 
-CsvTable::CsvTable(std::string name, std::istream& text, std::span<const std::string_view> columns)
-    : name_(std::move(name)), text_(text), columns_(columns) {
-  const std::string header = fmt::format("{}", fmt::join(columns_, ","));
+CsvTable::CsvTable(std::string name, std::istream& text, std::span<const std::string_view> columns,
+                   std::size_t optional)
+    : name_(std::move(name)), text_(text), columns_(columns), given_(columns.size()) {
+  const std::string whole = fmt::format("{}", fmt::join(columns_, ","));
+  const std::string header =
+      fmt::format("{}", fmt::join(columns_.first(columns_.size() - optional), ","));
   if (!read_line()) {
     if (ok()) complain(fmt::format("the file is empty; it begins with the line {}", header));
-  } else if (line_ != header) {
+  } else if (line_ == header) {
+    given_ = columns_.size() - optional;
+  } else if (line_ != whole) {
     complain(fmt::format("the header is {}; it must be {}", quoted(line_), header));
   }
 }
@@ -68,9 +73,11 @@ bool CsvTable::next() {
     rest.remove_prefix(comma + 1);
   }
   fields_.push_back(rest);
-  if (fields_.size() == columns_.size()) return true;
-  complain(
-      fmt::format("the line has {} fields; there must be {}", fields_.size(), columns_.size()));
+  if (fields_.size() == given_) {
+    fields_.resize(columns_.size());
+    return true;
+  }
+  complain(fmt::format("the line has {} fields; there must be {}", fields_.size(), given_));
   return false;
 }
 

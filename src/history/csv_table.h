@@ -17,8 +17,10 @@ namespace doorbuster {
 
 class CsvTable {
  public:
-  // Reads and checks the header. `columns` must outlive the table.
-  CsvTable(std::string name, std::istream& text, std::span<const std::string_view> columns);
+  // Reads and checks the header, which may lack the last `optional` columns: their fields are empty
+  // then. `columns` must outlive the table.
+  CsvTable(std::string name, std::istream& text, std::span<const std::string_view> columns,
+           std::size_t optional = 0);
 
   // The next line; false: there is none, or it is wrong.
   bool next();
@@ -72,6 +74,7 @@ class CsvTable {
   std::string name_;
   std::istream& text_;
   std::span<const std::string_view> columns_;
+  std::size_t given_;  // of these, by the header
   std::int64_t line_number_ = 0;
   std::string line_;
   std::vector<std::string_view> fields_;

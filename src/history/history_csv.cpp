@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 
+#include "history/attribution.h"
 #include "history/csv_table.h"
 
 namespace doorbuster {
@@ -16,8 +17,9 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<string_view, 4> kItemColumns = {"item", "initial_quantity", "final_quantity",
-                                                     "cached_quantity"};
+constexpr std::array<string_view, 5> kItemColumns = {"item", "initial_quantity", "final_quantity",
+                                                     "cached_quantity", "held_quantity"};
+constexpr std::size_t kOptionalItemColumns = 1;
 constexpr std::array<string_view, 14> kOperationColumns = {
     "op",          "buyer",   "item",  "kind",    "quantity", "scheduled_ns", "started_ns",
     "finished_ns", "outcome", "value", "version", "source",   "key",          "attempt"};
@@ -38,6 +40,7 @@ std::optional<std::string> read_items(CsvTable table, JudgedHistory& history) {
     item.initial = table.number<std::int32_t>(1);
     item.left = table.number<std::int32_t>(2, kLeastStock);
     if (!table.empty(3)) item.cached = table.number<std::int64_t>(3, -kLatest, kLatest);
+    item.held = table.number_or<std::int32_t>(4, 0);
     if (!history.items.empty() && item.item <= history.items.back().item) {
       table.complain("the items must ascend, each with one line");
     }
@@ -153,7 +156,8 @@ std::optional<std::string> read_orders(CsvTable table, JudgedHistory& history) {
 
 Result<JudgedHistory> read_history_csv(HistoryCsv texts) {
   JudgedHistory history;
-  auto wrong = read_items(CsvTable("items.csv", texts.items, kItemColumns), history);
+  auto wrong =
+      read_items(CsvTable("items.csv", texts.items, kItemColumns, kOptionalItemColumns), history);
   if (!wrong) {
     wrong =
         read_operations(CsvTable("operations.csv", texts.operations, kOperationColumns), history);
@@ -161,6 +165,7 @@ Result<JudgedHistory> read_history_csv(HistoryCsv texts) {
   if (!wrong) wrong = read_log(CsvTable("stock_log.csv", texts.stock_log, kLogColumns), history);
   if (!wrong) wrong = read_orders(CsvTable("orders.csv", texts.orders, kOrderColumns), history);
   if (wrong) return invalid(*wrong);
+  attribute_orders(history);
   return history;
 }
 

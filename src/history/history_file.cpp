@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "history/attribution.h"
 #include "history/codec.h"
 
 namespace doorbuster {
@@ -17,7 +18,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<std::string_view, kLastBlockKind + 1> kKindNames = {
-    "nothing", "the run's name", "operations", "items", "orders", "stock changes", "the end"};
+    "nothing",       "the run's name", "operations",   "items",  "orders",
+    "stock changes", "gates",          "reservations", "the end"};
 
 std::shared_ptr<const int> owned(int file) {
   return {new int(file), [](const int* held) {
@@ -174,26 +176,32 @@ Result<JudgedHistory> HistoryFile::truth() const {
   }
   JudgedHistory truth;
   truth.cache_read = end_->cache_read;
+  truth.last_return = end_->last_return;
+  Gates gates;
   for (const BlockPlace& block : blocks_) {
     if (block.head.kind == BlockKind::operations) continue;
-    if (auto added = add_to(truth, block); !added) return std::move(added).error();
+    if (auto added = add_to(truth, gates, block); !added) return std::move(added).error();
   }
-  return truth;
+  if (put_gates(gates.rows, gates.reservations, truth.items)) return truth;
+  return unreadable(path_, "its gates are of no item that it holds");
 }
 
 Result<JudgedHistory> HistoryFile::read_all() const {
   auto history = truth();
   if (!history) return history;
   history->operations.reserve(static_cast<std::size_t>(operations_));
+  Gates none;
   for (const BlockPlace& block : blocks_) {
     if (block.head.kind != BlockKind::operations) continue;
-    if (auto added = add_to(*history, block); !added) return std::move(added).error();
+    if (auto added = add_to(*history, none, block); !added) return std::move(added).error();
   }
   std::ranges::sort(history->operations, {}, &Operation::op);
+  attribute_orders(*history);
   return history;
 }
 
-Result<Done> HistoryFile::add_to(JudgedHistory& history, const BlockPlace& block) const {
+Result<Done> HistoryFile::add_to(JudgedHistory& history, Gates& gates,
+                                 const BlockPlace& block) const {
   const BlockHead& head = block.head;
   std::string payload;
   if (!read_payload(block, payload)) return changed();
@@ -202,6 +210,8 @@ Result<Done> HistoryFile::add_to(JudgedHistory& history, const BlockPlace& block
   if (head.kind == BlockKind::items) sound = append_to(history.items, payload, head);
   if (head.kind == BlockKind::orders) sound = append_to(history.orders, payload, head);
   if (head.kind == BlockKind::changes) sound = append_to(history.stock_log, payload, head);
+  if (head.kind == BlockKind::gates) sound = append_to(gates.rows, payload, head);
+  if (head.kind == BlockKind::reservations) sound = append_to(gates.reservations, payload, head);
   if (sound) return Done{};
   return unreadable(path_, name_of(head, block.offset) + " holds what no doorbuster writes");
 }

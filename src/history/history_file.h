@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "history/about.h"
 #include "history/block.h"
+#include "history/gate_rows.h"
 #include "history/judged_history.h"
 
 namespace doorbuster {
@@ -44,7 +45,7 @@ class HistoryFile {
   // All but the operations. An error: it is not in the file, which says why, or the file changed
   // since it was opened.
   Result<JudgedHistory> truth() const;
-  // The operations too, all of them in memory.
+  // The operations too, all of them in memory, and each order with its operation.
   Result<JudgedHistory> read_all() const;
 
   // The payload of a block, proved again; false: the file changed since it was opened.
@@ -58,7 +59,11 @@ class HistoryFile {
   std::optional<std::string> take(const BlockPlace& block, std::string_view payload);
   std::optional<std::string> check_end(std::int64_t rest) const;
   std::string with_what_is_left(std::string why) const;
-  Result<Done> add_to(JudgedHistory& history, const BlockPlace& block) const;
+  struct Gates {
+    std::vector<GateRow> rows;
+    std::vector<ReservationRow> reservations;
+  };
+  Result<Done> add_to(JudgedHistory& history, Gates& gates, const BlockPlace& block) const;
   bool read(std::int64_t offset, std::size_t count, std::string& bytes) const;
 
   std::filesystem::path path_;

@@ -63,7 +63,12 @@ inline std::vector<Operation> in_order_of_start(std::vector<Operation> operation
 // Of no history in particular; without operations.
 inline JudgedHistory small_truth() {
   JudgedHistory truth;
-  truth.items = {{ItemId{1}, 10, 7, 7}, {ItemId{2}, 5, -1, std::nullopt}};
+  truth.items = {{ItemId{1}, 10, 7, 7, 2}, {ItemId{2}, 5, -1, std::nullopt}};
+  GateAccount gate{.left = 3, .settled = 4, .pending = {{}}};
+  gate.pending[0].order = {.key = OrderKey{9}, .item = ItemId{1}, .quantity = 2};
+  gate.pending[0].age = 1500ms;
+  truth.items[0].gate = gate;
+  truth.items[1].gate = GateAccount{};
   truth.orders = {{.order = 1,
                    .key = OrderKey{3},
                    .buyer = BuyerId{4},

@@ -24,7 +24,8 @@ class ThreadedWriter final : public HistoryWriter {
     const std::size_t room = limits.memory / sizeof(Operation) / static_cast<std::size_t>(shards);
     const std::size_t capacity = std::bit_floor(std::max(room, kRecordsPerBlock));
     for (int i = 0; i < shards; ++i) {
-      shards_.push_back(std::make_unique<ShardLog>(capacity, limits.views, i, shards));
+      shards_.push_back(
+          std::make_unique<ShardLog>(capacity, limits.views, i, shards, limits.waits));
     }
   }
 
@@ -46,7 +47,8 @@ class ThreadedWriter final : public HistoryWriter {
                   .dropped = lost_,
                   .views_dropped = views_lost_,
                   .truth = truth != nullptr,
-                  .cache_read = truth == nullptr || truth->cache_read};
+                  .cache_read = truth == nullptr || truth->cache_read,
+                  .last_return = truth == nullptr ? std::nullopt : truth->last_return};
     for (const auto& shard : shards_) {
       report.end.dropped += shard->dropped();
       report.end.views_dropped += shard->views_dropped();
@@ -56,6 +58,8 @@ class ThreadedWriter final : public HistoryWriter {
       append_all(BlockKind::items, truth->items);
       append_all(BlockKind::orders, truth->orders);
       append_all(BlockKind::changes, truth->stock_log);
+      append_all(BlockKind::gates, gate_rows(truth->items));
+      append_all(BlockKind::reservations, reservation_rows(truth->items));
     }
     append(BlockKind::end, to_facts(report.end));
     file_.close();

@@ -29,6 +29,7 @@ struct HistoryLimits {
   bool views = true;                     // purchases are always recorded
   std::int64_t views_until = 256 << 20;  // bytes of file, beyond which views are left out
   Duration flush_every = 1s;             // what is not a whole block is written so often
+  bool waits = false;                    // for the disk: nothing is lost where time is simulated
 };
 
 struct HistoryReport {

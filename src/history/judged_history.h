@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "history/ground_truth.h"
@@ -32,6 +33,8 @@ struct JudgedHistory {
   StockLog stock_log;                 // ascending by item, then version; empty where none was kept
   std::vector<PlacedOrder> orders;    // ascending by order
   bool cache_read = true;             // false: an empty ItemTruth::cached says nothing
+  // When units last came back to stock, as GroundTruth has it, where no operation tells of that.
+  std::optional<Instant> last_return = std::nullopt;
 };
 
 }  // namespace doorbuster

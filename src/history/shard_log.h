@@ -1,8 +1,9 @@
 // The operations of one shard on their way to the history file: a ring that the shard's thread
 // fills and the writer's thread empties. record() takes no lock, allocates nothing and never waits:
 // where the ring is full, because the disk is slow, the operation is dropped and counted. Views
-// give way first, so that purchases find room longest. An operation that comes without a number
-// gets one, unique among all shards; either all of a history come with theirs or none does.
+// give way first, so that purchases find room longest. Where time is simulated it can wait. An
+// operation that comes without a number gets one, unique among all shards; either all of a history
+// come with theirs or none does.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <thread>
 
 #include "base/check.h"
 #include "history/operation.h"
@@ -21,12 +23,13 @@ class ShardLog {
  public:
   // Shard k of n. Room for `capacity` operations, rounded up to a power of two; all of it is
   // touched here, so that no record() waits for a page. REQUIRES: capacity > 0, 0 <= k < n
-  ShardLog(std::size_t capacity, bool views, int k = 0, int n = 1)
+  ShardLog(std::size_t capacity, bool views, int k = 0, int n = 1, bool waits = false)
       : capacity_(std::bit_ceil(capacity)),
         room_for_views_(capacity_ - capacity_ / 4),
         ring_(std::make_unique<Operation[]>(capacity_)),
         shard_(static_cast<std::uint32_t>(k)),
         shards_(static_cast<std::uint32_t>(n)),
+        waits_(waits),
         views_(views) {}
 
   // ---- the shard's thread
@@ -38,6 +41,10 @@ class ShardLog {
     const std::uint64_t room = view ? room_for_views_ : capacity_;
     if (head - tail_seen_ >= room) {
       tail_seen_ = tail_.load(std::memory_order_acquire);
+      while (waits_ && head - tail_seen_ >= room) {
+        std::this_thread::yield();
+        tail_seen_ = tail_.load(std::memory_order_acquire);
+      }
       if (head - tail_seen_ >= room) return count(view ? views_dropped_ : dropped_);
     }
     Operation& place = ring_[head & (capacity_ - 1)];
@@ -86,6 +93,7 @@ class ShardLog {
   const std::unique_ptr<Operation[]> ring_;
   const std::uint32_t shard_;
   const std::uint32_t shards_;
+  const bool waits_;
   std::atomic<bool> views_;
   // Each thread's words lie on a line of their own: neither waits for the other's.
   alignas(kCacheLine) std::atomic<std::uint64_t> head_{0};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "history/operation_stream.h"
@@ -40,10 +41,14 @@ Result<Done> write_operations(const HistoryFile& history, const fs::path& path) 
 Result<Done> write_items(const JudgedHistory& truth, const fs::path& path) {
   auto output = TextOutput::create(path);
   if (!output) return std::move(output).error();
-  output->add("item,initial_quantity,final_quantity,cached_quantity\n");
+  // Few strategies hold anything, and other programs know the four columns.
+  const bool held = std::ranges::any_of(truth.items, [](const ItemTruth& i) { return i.held > 0; });
+  output->add("item,initial_quantity,final_quantity,cached_quantity{}\n",
+              held ? ",held_quantity" : "");
   for (const ItemTruth& item : truth.items) {
-    output->add("{},{},{},{}\n", number(item.item), item.initial, item.left,
-                item.cached ? fmt::format("{}", *item.cached) : "");
+    output->add("{},{},{},{}{}\n", number(item.item), item.initial, item.left,
+                item.cached ? fmt::format("{}", *item.cached) : "",
+                held ? fmt::format(",{}", item.held) : "");
   }
   return output->finish();
 }
@@ -52,10 +57,13 @@ Result<Done> write_orders(const JudgedHistory& truth, const fs::path& path) {
   auto output = TextOutput::create(path);
   if (!output) return std::move(output).error();
   output->add("order,op,buyer,item,quantity,key,version\n");
+  // Whoever reads the files is not told of what came back to stock: then the orders' versions are
+  // no whole order of its changes.
+  const bool whole = !truth.last_return.has_value();
   for (const PlacedOrder& order : truth.orders) {
     output->add("{},{},{},{},{},{},{}\n", order.order, cell(order.op), number(order.buyer),
                 number(order.item), order.quantity, cell(order.key),
-                cell(order.version, kNoVersion));
+                cell(whole ? order.version : kNoVersion, kNoVersion));
   }
   return output->finish();
 }

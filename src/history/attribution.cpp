@@ -1,0 +1,48 @@
+#include "history/attribution.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace doorbuster {
+namespace {
+
+// 0 is best.
+int doubt(const Operation& operation) {
+  if (operation.outcome == Answer::ok) return 0;
+  return operation.outcome == Answer::unknown ? 1 : 2;
+}
+
+struct Match {
+  OrderKey key{};
+  int doubt = 0;
+  OperationId op = kNoOperation;
+
+  friend auto operator<=>(const Match&, const Match&) = default;
+};
+
+}  // namespace
+
+void attribute_orders(JudgedHistory& history) {
+  std::vector<OrderKey> asked;
+  for (const PlacedOrder& order : history.orders) {
+    if (order.op == kNoOperation && order.key != kNoKey) asked.push_back(order.key);
+  }
+  if (asked.empty()) return;
+  std::ranges::sort(asked);
+  std::vector<Match> matches;
+  matches.reserve(asked.size());
+  for (const Operation& operation : history.operations) {
+    if (operation.kind != OperationKind::buy || operation.key == kNoKey) continue;
+    if (!std::ranges::binary_search(asked, operation.key)) continue;
+    matches.push_back({operation.key, doubt(operation), operation.op});
+  }
+  std::ranges::sort(matches);
+  for (PlacedOrder& order : history.orders) {
+    if (order.op != kNoOperation || order.key == kNoKey) continue;
+    const auto found = std::ranges::lower_bound(matches, order.key, {}, &Match::key);
+    if (found != matches.end() && found->key == order.key) order.op = found->op;
+  }
+}
+
+}  // namespace doorbuster
