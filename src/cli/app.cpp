@@ -37,6 +37,10 @@ int complain(std::string_view sentence) {
   return kExitUsage;
 }
 
+void warn(std::string_view sentence) {
+  fmt::print(stderr, "warning: {}\n", terminal_safe(sentence));
+}
+
 int run_app(int argc, char** argv) try {
   CLI::App app(kDescription, "doorbuster");
   app.set_version_flag("--version", fmt::format("doorbuster {}", version()));

@@ -15,5 +15,7 @@ int run_app(int argc, char** argv);
 
 // Says it on stderr and gives kExitUsage.
 int complain(std::string_view sentence);
+// Says it on stderr; the work goes on.
+void warn(std::string_view sentence);
 
 }  // namespace doorbuster

@@ -9,14 +9,19 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "history/history_csv.h"
+#include "history/history_file.h"
 #include "report/audit_text.h"
+#include "report/escape.h"
 #include "results/audit_json.h"
+#include "results/history_files.h"
 #include "scenario/nearest.h"
 
 namespace doorbuster {
 namespace {
 
 struct AuditFlags {
+  std::string folder;
+  std::string trial;
   std::string csv;
   std::vector<std::string> properties;
   bool json = false;
@@ -34,7 +39,74 @@ int exit_code(Verdict verdict) {
   return kExitUndecided;
 }
 
+// One that is broken is broken whatever else is undecided.
+int worse(int a, int b) {
+  if (a == kExitBroken || b == kExitBroken) return kExitBroken;
+  return std::max(a, b);
+}
+
+// `trial` is "" where the history says nothing of it.
+int judge_and_tell(const JudgedHistory& history, std::string_view trial, const AuditFlags& flags) {
+  JudgeOptions options;
+  options.properties = flags.properties;
+  const HistoryVerdict verdict = judge_history(history, options);
+  if (flags.json) {
+    fmt::print("{}", audit_json(verdict, trial));
+  } else {
+    if (!trial.empty()) fmt::print("{}\n", terminal_safe(trial));
+    fmt::print("{}", audit_text(history, verdict, terminal_style()));
+  }
+  return exit_code(verdict.verdict);
+}
+
 int audit_csv(const AuditFlags& flags) {
+  const auto history = read_history_csv(flags.csv);
+  if (!history) return complain(history.error().message());
+  return judge_and_tell(*history, "", flags);
+}
+
+// A history that was cut off has no ground truth: then nothing can be said.
+int audit_one(const std::filesystem::path& path, const AuditFlags& flags) {
+  const auto file = HistoryFile::open(path);
+  if (!file) return complain(file.error().message());
+  if (file->damage()) {
+    warn(*file->damage());
+    return kExitUndecided;
+  }
+  const HistoryEnd& end = *file->end();
+  if (end.views_dropped + end.views_left_out > 0) {
+    warn(fmt::format("{}: {} views are not in it, and not judged", path.string(),
+                     end.views_dropped + end.views_left_out));
+  }
+  if (end.dropped > 0) {
+    warn(
+        fmt::format("{}: {} purchases are missing, for which the disk was too slow: what follows "
+                    "may accuse the shop of them",
+                    path.string(), end.dropped));
+  }
+  const auto history = file->read_all();
+  if (!history) {
+    warn(history.error().message());
+    return kExitUndecided;
+  }
+  const int code = judge_and_tell(*history, trial_of(path), flags);
+  return end.dropped > 0 ? kExitUndecided : code;
+}
+
+int audit_folder(const AuditFlags& flags) {
+  const auto files = find_histories(flags.folder, flags.trial);
+  if (!files) return complain(files.error().message());
+  int code = kExitHolds;
+  for (const auto& file : *files) {
+    if (file != files->front() && !flags.json) fmt::print("\n");
+    const int one = audit_one(file, flags);
+    if (one == kExitUsage) return one;
+    code = worse(code, one);
+  }
+  return code;
+}
+
+int audit(const AuditFlags& flags) {
   const std::vector<std::string> known = property_names();
   for (const std::string& name : flags.properties) {
     if (std::ranges::count(known, name) > 0) continue;
@@ -42,14 +114,7 @@ int audit_csv(const AuditFlags& flags) {
     return complain(
         fmt::format("unknown property '{}'{}", name, did_you_mean(name, known, otherwise)));
   }
-  const auto history = read_history_csv(flags.csv);
-  if (!history) return complain(history.error().message());
-  JudgeOptions options;
-  options.properties = flags.properties;
-  const HistoryVerdict verdict = judge_history(*history, options);
-  fmt::print("{}",
-             flags.json ? audit_json(verdict) : audit_text(*history, verdict, terminal_style()));
-  return exit_code(verdict.verdict);
+  return flags.csv.empty() ? audit_folder(flags) : audit_csv(flags);
 }
 
 }  // namespace
@@ -57,15 +122,17 @@ int audit_csv(const AuditFlags& flags) {
 void add_audit_command(CLI::App& app, int& code) {
   auto* command = app.add_subcommand("audit", "Judge a saved history again, with no store");
   auto flags = std::make_shared<AuditFlags>();
-  command
-      ->add_option("--csv", flags->csv,
-                   "a folder with items.csv, operations.csv, stock_log.csv and orders.csv")
-      ->required();
+  auto* where = command->add_option_group("history");
+  where->add_option("dir", flags->folder, "a run's folder, or one history (.dbh)");
+  where->add_option("--csv", flags->csv,
+                    "a folder with items.csv, operations.csv, stock_log.csv and orders.csv");
+  where->require_option(1);
+  command->add_option("--trial", flags->trial, "the one, as cache-aside.1")->excludes("--csv");
   command->add_option("--property", flags->properties, "judge this one only; may be repeated")
       ->take_all()
       ->expected(1);
-  command->add_flag("--json", flags->json, "the verdicts as JSON on stdout");
-  command->callback([flags, &code] { code = audit_csv(*flags); });
+  command->add_flag("--json", flags->json, "the verdicts as JSON on stdout, a line a trial");
+  command->callback([flags, &code] { code = audit(*flags); });
 }
 
 }  // namespace doorbuster

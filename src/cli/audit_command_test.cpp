@@ -74,5 +74,36 @@ TEST_F(AuditCommand, RefusesWhatItCannotReadInOneSentence) {
   expect_complaint(*run({"audit"}), "--csv");
 }
 
+TEST_F(AuditCommand, JudgesASavedRunAgain) {
+  const auto sale = run({"run", "flash-sale", "--simulated", "--duration", "1s", "--strategy",
+                         "database-atomic", "--strategy", "cache-aside-textbook", "--out", "out"});
+  ASSERT_EQ(sale->code(), 0) << sale->err();
+  const std::string folder = this->folder() / "out" / "latest";
+  const auto all = run({"audit", folder});
+  EXPECT_EQ(all->code(), 1) << all->err();
+  EXPECT_THAT(all->out(), HasSubstr("database-atomic.1\nverdict: holds"));
+  EXPECT_THAT(all->out(), HasSubstr("cache-aside-textbook.1\nverdict: broken"));
+  EXPECT_THAT(all->out(), HasSubstr("stale: "));
+  EXPECT_EQ(run({"audit", folder, "--trial", "database-atomic.1"})->code(), 0);
+  const auto one = run({"audit", folder + "/history/cache-aside-textbook.1.dbh", "--property",
+                        "no_oversell", "--json"});
+  EXPECT_EQ(one->code(), 1);
+  EXPECT_THAT(one->out(), HasSubstr(R"("trial":"cache-aside-textbook.1")"));
+  EXPECT_THAT(one->out(), HasSubstr(R"("name":"no_oversell","verdict":"broken")"));
+}
+
+TEST_F(AuditCommand, SaysOfAHistoryThatWasCutOffThatNothingCanBeJudged) {
+  ASSERT_EQ(run({"run", "--simulated", "--duration", "200ms", "--strategy", "database-atomic",
+                 "--out", "out"})
+                ->code(),
+            0);
+  const auto file = folder() / "out" / "latest" / "history" / "database-atomic.1.dbh";
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+  const auto audit = run({"audit", file.string()});
+  EXPECT_EQ(audit->code(), 2);
+  EXPECT_THAT(audit->err(), HasSubstr("warning: "));
+  EXPECT_THAT(audit->err(), HasSubstr("operations before that can be read"));
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -7,7 +7,6 @@
 
 #include "cli/app.h"
 #include "cli/commands.h"
-#include "report/escape.h"
 #include "results/history_export.h"
 #include "results/history_files.h"
 
@@ -21,10 +20,6 @@ struct ExportFlags {
   bool edn = false;
   bool jsonl = false;
 };
-
-void warn(std::string_view sentence) {
-  fmt::print(stderr, "warning: {}\n", terminal_safe(sentence));
-}
 
 Result<Done> export_as_asked(const HistoryFile& history, const ExportFlags& flags,
                              const std::filesystem::path& csv_folder) {

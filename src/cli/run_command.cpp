@@ -91,6 +91,8 @@ void add_run_command(CLI::App& app, int& code) {
   command->add_flag("--simulated", flags->settings.simulated,
                     "simulated stores in virtual time: no server");
   command->add_option("--out", flags->out, "the folder of results")->capture_default_str();
+  command->add_flag("--history", flags->settings.whole_history,
+                    "keep every view in the history, however many");
   command->add_flag("--json", flags->json, "result.json on stdout, and nothing else there");
   command->add_flag("--quiet", flags->quiet, "no progress on stderr");
   command->callback([flags, &code] { code = run(*flags); });

@@ -38,6 +38,7 @@ class Replay {
         settle(Outcome::unknown, now);
       } else {
         floor_.recorder.view_failed(times(now));
+        floor_.log.viewed(buyer_, rows_[next_].item, times(now), nullptr);
       }
       asked_ = kNever;
     }
@@ -55,14 +56,15 @@ class Replay {
       const auto page = co_await floor_.strategy.view(row.item);
       viewed(page);
     } else {
-      const Order order{order_key(buyer_, purchases_), buyer_, row.item, 1};
+      const Order order = this->order();
       auto answer = co_await floor_.strategy.buy(order);
       if (answer && answer->to_pay) {
         answer = co_await floor_.strategy.pay(order, Payment::approved);
       }
       const Outcome failure =
           answer || answer.error().definite() ? Outcome::failed : Outcome::unknown;
-      settle(answer ? answer->outcome : failure, floor_.clock.now());
+      settle(answer ? answer->outcome : failure, floor_.clock.now(),
+             answer ? answer->after : std::nullopt);
     }
     asked_ = kNever;
     ++next_;
@@ -73,7 +75,11 @@ class Replay {
   Instant due(const TraceRow& row) const { return opened_ + load_.due(row.when); }
   Times times(Instant ended) const { return {due(rows_[next_]), asked_, ended}; }
 
+  Order order() const { return {order_key(buyer_, purchases_), buyer_, rows_[next_].item, 1}; }
+
   void viewed(const Result<StockView>& page) {
+    floor_.log.viewed(buyer_, rows_[next_].item, times(floor_.clock.now()),
+                      page ? &*page : nullptr);
     if (!page) {
       floor_.recorder.view_failed(times(floor_.clock.now()));
       return;
@@ -84,7 +90,8 @@ class Replay {
     tally.cache_misses += page->source == Source::cache_missed;
   }
 
-  void settle(Outcome outcome, Instant ended) {
+  void settle(Outcome outcome, Instant ended, const std::optional<Stock>& after = {}) {
+    floor_.log.bought(order(), 1, times(ended), outcome, after);
     floor_.recorder.purchase(times(ended), outcome, 1);
     floor_.history.push_back({.key = order_key(buyer_, purchases_++),
                               .buyer = buyer_,

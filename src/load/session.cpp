@@ -46,7 +46,9 @@ class Visit {
   ~Visit() {
     const Instant now = floor_.clock.now();
     if (looks_) {
-      floor_.recorder.view_failed({step_, started_, now}, kind_);
+      const Times times{step_, started_, now};
+      floor_.recorder.view_failed(times, kind_);
+      floor_.log.viewed(buyer_, item_, times, nullptr);
       started_ = kNever;
     }
     while (buys_ && !settled_) settle_as_left(now);
@@ -114,6 +116,7 @@ class Visit {
   void viewed(const Result<StockView>& page) {
     const Times times{step_, started_, floor_.clock.now()};
     started_ = kNever;
+    floor_.log.viewed(buyer_, item_, times, page ? &*page : nullptr);
     if (!page) {
       floor_.recorder.view_failed(times, kind_);
       return;
@@ -137,11 +140,13 @@ class Visit {
   void answered(const Result<Purchase>& answer) {
     const Instant asked = std::exchange(started_, kNever);
     if (patience_ended()) {  // nobody was there any more to hear the answer
+      log_attempt(asked, kNever, Outcome::unknown);
       return settle_purchase(Outcome::unknown, std::max(leaves_, asked));
     }
     answered_ = floor_.clock.now();
     last_ = outcome_of(answer);
     if (answer && answer->to_pay && last_ == Outcome::sold) return hold();
+    log_attempt(asked, answered_, last_, answer ? answer->after : std::nullopt);
     if (last_ == Outcome::unknown) lost_ = true;
     // Who asks again under the same key is told "sold out" only when the shop has looked for it.
     if (last_ == Outcome::sold_out && !habits().retry_with_new_key) lost_ = false;
@@ -179,6 +184,7 @@ class Visit {
     if (asked != kNever && held_) {
       settle_payment(Outcome::unknown, asked, now);
     } else if (asked != kNever) {
+      log_attempt(asked, kNever, Outcome::unknown);
       settle_purchase(Outcome::unknown, now);
     } else if (held_) {
       settle_hold_abandoned(now);
@@ -197,14 +203,22 @@ class Visit {
 
   void settle_payment(Outcome outcome, Instant asked, Instant ended) {
     floor_.recorder.paid({step_, asked, ended}, outcome, quantity_, kind_);
+    log_attempt(sent_, ended, outcome);
     write_down(outcome, true, ended);
     go_to_next_line();
   }
 
   // Nothing was sent that could make an order of what is held.
   void settle_hold_abandoned(Instant now) {
+    log_attempt(sent_, now, Outcome::abandoned);
     write_down(Outcome::abandoned, false, now);
     settle_idle(Outcome::abandoned, now);
+  }
+
+  void log_attempt(Instant sent, Instant ended, Outcome outcome,
+                   const std::optional<Stock>& after = {}) {
+    const Instant scheduled = attempts_ > 1 && !held_ ? step_ : scheduled_;
+    floor_.log.bought(order(), attempts_, {scheduled, sent, ended}, outcome, after);
   }
 
   void settle_idle(Outcome outcome, Instant now) {

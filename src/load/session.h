@@ -11,6 +11,7 @@
 #include "base/task.h"
 #include "history/record.h"
 #include "load/intent.h"
+#include "load/operation_log.h"
 #include "measure/recorder.h"
 #include "scenario/scenario.h"
 #include "strategy/strategy.h"
@@ -26,6 +27,7 @@ struct Floor {
   std::uint64_t seed;
   Recorder& recorder;
   History& history;
+  OperationLog log = {};
 };
 
 // The buyer's whole visit; `scheduled` is when it was to arrive. Ends without an error.

@@ -70,6 +70,8 @@ std::string markdown_report(const RunResult& result) {
   if (strategies.empty()) text += "\nNo trial was finished.\n";
   text += promises_section(strategies);
   text += witnesses_section(result);
+  text += answers_section(result);
+  text += staleness_section(result);
   text += thresholds_section(result);
   text += latency_section(strategies);
   text += cost_section(strategies);

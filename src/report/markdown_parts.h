@@ -16,6 +16,10 @@ std::string promises_section(const Summaries& strategies);
 std::string witnesses_section(const RunResult& result);
 std::string thresholds_section(const RunResult& result);
 
+// markdown_answers.cpp
+std::string answers_section(const RunResult& result);
+std::string staleness_section(const RunResult& result);
+
 // markdown_figures.cpp
 std::string latency_section(const Summaries& strategies);
 std::string cost_section(const Summaries& strategies);

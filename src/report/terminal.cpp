@@ -7,6 +7,7 @@
 #include "report/escape.h"
 #include "report/measured.h"
 #include "report/table.h"
+#include "report/terminal_lines.h"
 
 namespace doorbuster {
 namespace {
@@ -151,58 +152,10 @@ class Page {
     list("Promises that were broken:", lines);
   }
 
-  // What is special to a strategy, where it has anything: times first, of counts those that are
-  // not 0.
-  void figures() {
-    std::vector<std::string> lines;
-    for (const TrialResult& trial : result_.trials) {
-      std::string words;
-      for (const auto& [name, time] : trial.figures.times) {
-        if (time.count == 0) continue;
-        words += fmt::format("{}{} {} x, p50 {} ms, p99 {} ms", words.empty() ? "" : "; ",
-                             terminal_safe(name), time.count, in_ms(spread({percentile(time, 50)})),
-                             in_ms(spread({percentile(time, 99)})));
-      }
-      for (const auto& [name, n] : trial.figures.counts) {
-        if (n == 0) continue;
-        words += fmt::format("{}{} {}", words.empty() ? "" : "; ", terminal_safe(name), n);
-      }
-      if (!words.empty()) lines.push_back(fmt::format("{}: {}", name_of(trial), words));
-      few_samples_ = few_samples_ || words.find('~') != words.npos;
-    }
-    list("Special to a strategy:", lines);
-  }
-
-  void errors() {
-    std::vector<std::string> lines;
-    for (const TrialResult& trial : result_.trials) {
-      for (const ErrorResult& error : trial.errors) {
-        if (error.count == 0) continue;
-        lines.push_back(fmt::format("{}: {} x {} {}{}{}", name_of(trial), error.count,
-                                    terminal_safe(error.store), terminal_safe(error.cause),
-                                    error.code.empty() ? "" : " ", terminal_safe(error.code)));
-      }
-    }
-    list("Errors:", lines);
-  }
-
-  void thresholds() {
-    std::vector<std::string> lines;
-    for (const ThresholdResult& each : result_.thresholds) {
-      const auto value = spread({counted_figure(each.value, each.samples)});
-      const std::string measured = value ? fmt::format("measured {} {} ({} samples)", plain(value),
-                                                       terminal_safe(each.unit), each.samples)
-                                         : "nothing measured";
-      const std::string trial = several_ ? fmt::format(", trial {}", each.repetition) : "";
-      lines.push_back(fmt::format("{}: {}{}: {}, {}",
-                                  !each.holds   ? "undecided"
-                                  : *each.holds ? "holds"
-                                                : "BROKEN",
-                                  terminal_safe(each.strategy), trial,
-                                  terminal_safe(each.expression), measured));
-    }
-    list("Thresholds:", lines);
-  }
+  void staleness() { list_times("Stale views:", stale_lines(strategies_, several_)); }
+  void figures() { list_times("Special to a strategy:", figure_lines(result_, several_)); }
+  void errors() { list("Errors:", error_lines(result_, several_)); }
+  void thresholds() { list("Thresholds:", threshold_lines(result_, several_)); }
 
   void footnotes(std::string_view report) {
     std::vector<std::string> notes;
@@ -303,11 +256,6 @@ class Page {
     return worst;
   }
 
-  std::string name_of(const TrialResult& trial) const {
-    const std::string name = terminal_safe(trial.strategy);
-    return several_ ? fmt::format("{}, trial {}", name, trial.repetition) : name;
-  }
-
   // The worst trial's reasons; those that begin alike ("the harness was late: ...") say it once.
   std::string reason_of(const StrategySummary& each) const {
     const TrialResult* worst = nullptr;
@@ -318,7 +266,8 @@ class Page {
       if (worst == nullptr || trial->validity > worst->validity) worst = trial;
     }
     if (worst == nullptr) return "";
-    std::string words = fmt::format("{}: {}: ", name_of(*worst), to_string(worst->validity));
+    std::string words =
+        fmt::format("{}: {}: ", trial_name(*worst, several_), to_string(worst->validity));
     std::string_view topic;
     std::string_view between;
     for (std::string_view reason : worst->reasons) {
@@ -350,6 +299,13 @@ class Page {
     for (const std::string& line : lines) text_ += "  " + wrapped(line, style_.width - 2, 4) + "\n";
   }
 
+  void list_times(std::string_view title, const std::vector<std::string>& lines) {
+    list(title, lines);
+    for (const std::string& line : lines) {
+      few_samples_ = few_samples_ || line.find('~') != std::string::npos;
+    }
+  }
+
   const RunResult& result_;
   const TerminalStyle& style_;
   std::vector<StrategySummary> strategies_;
@@ -370,6 +326,7 @@ std::string terminal_report(const RunResult& result, std::string_view report,
   page.speeds();
   page.kinds();
   page.witnesses();
+  page.staleness();
   page.figures();
   page.errors();
   page.thresholds();

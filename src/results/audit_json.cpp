@@ -74,10 +74,10 @@ json::value micros(const std::optional<Duration>& duration) {
 
 }  // namespace
 
-std::string audit_json(const HistoryVerdict& verdict) {
+std::string audit_json(const HistoryVerdict& verdict, std::string_view trial) {
   json::array properties;
   for (const PropertyFinding& finding : verdict.findings) properties.push_back(property(finding));
-  const json::object made = {
+  json::object made = {
       {"schema", std::string(kAuditSchema)},
       {"verdict", std::string(to_string(verdict.verdict))},
       {"properties", std::move(properties)},
@@ -85,6 +85,7 @@ std::string audit_json(const HistoryVerdict& verdict) {
       {"staleness", staleness(verdict.staleness)},
       {"power", json::object{{"operation_p50_us", micros(verdict.power.operation)},
                              {"commit_gap_p50_us", micros(verdict.power.gap)}}}};
+  if (!trial.empty()) made["trial"] = valid_utf8(trial);
   return json::serialize(made) + "\n";
 }
 

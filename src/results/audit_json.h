@@ -9,6 +9,7 @@ namespace doorbuster {
 
 inline constexpr std::string_view kAuditSchema = "doorbuster.audit/1";
 
-std::string audit_json(const HistoryVerdict& verdict);
+// `trial`: whose history it is, "" where that is not known.
+std::string audit_json(const HistoryVerdict& verdict, std::string_view trial = "");
 
 }  // namespace doorbuster

@@ -83,28 +83,6 @@ FiguresResult distill(const StrategyFigures& figures) {
 
 namespace {
 
-void copy(const AuditFigures& figures, AuditResult& into) {
-  into.initial_units = figures.initial_units;
-  into.database_sold_units = figures.database_sold_units;
-  into.acknowledged_units = figures.acknowledged_units;
-  into.final_quantity = figures.final_quantity;
-  into.held_units = figures.held_units;
-  into.oversold_units = figures.oversold_units;
-  into.oversold_promised_units = figures.oversold_promised_units;
-  into.undersold_units = figures.undersold_units;
-  into.lost_orders = figures.lost_orders;
-  into.phantom_orders = figures.phantom_orders;
-  into.duplicate_orders = figures.duplicate_orders;
-  into.unknown_resolved_sold = figures.unknown_resolved_sold;
-  into.unknown_resolved_not_sold = figures.unknown_resolved_not_sold;
-  into.conservation_error_units = figures.conservation_error_units;
-  into.negative_stock_items = figures.negative_stock_items;
-  into.cache_drift_units = figures.cache_drift_units;
-  into.cache_negative_keys = figures.cache_negative_keys;
-  into.gate_error_units = figures.gate_error_units;
-  into.leaked_units = figures.leaked_units;
-}
-
 ThroughputResult throughput(const Tally& tally, Duration measured) {
   ThroughputResult result;
   if (measured <= Duration{0}) return result;
@@ -120,29 +98,6 @@ ThroughputResult throughput(const Tally& tally, Duration measured) {
 }
 
 }  // namespace
-
-AuditResult distill(const AuditReport& report,
-                    const std::map<std::string, std::optional<Verdict>>& expected) {
-  AuditResult result;
-  result.verdict = report.verdict;
-  copy(report.figures, result);
-  bool undecided = false, unexpected = false;
-  for (const Finding& finding : report.findings) {
-    const auto named = expected.find(finding.name);
-    InvariantResult invariant;
-    invariant.name = finding.name;
-    invariant.verdict = finding.verdict;
-    invariant.found = finding.found;
-    invariant.witness = finding.witness;
-    if (named != expected.end()) invariant.expected = named->second;
-    invariant.as_expected = !invariant.expected || invariant.verdict == *invariant.expected;
-    undecided = undecided || (!invariant.as_expected && invariant.verdict == Verdict::undecided);
-    unexpected = unexpected || (!invariant.as_expected && invariant.verdict != Verdict::undecided);
-    result.invariants.push_back(std::move(invariant));
-  }
-  if (unexpected || !undecided) result.as_expected = !unexpected;
-  return result;
-}
 
 std::optional<std::int64_t> sold_out_after_ms(const History& history) {
   Instant first = kNever;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "audit/audit.h"
+#include "audit/judge_history.h"
 #include "history/record.h"
 #include "measure/recorder.h"
 #include "measure/strategy_figures.h"
@@ -25,6 +26,12 @@ FiguresResult distill(const StrategyFigures& figures);
 // hold.
 AuditResult distill(const AuditReport& report,
                     const std::map<std::string, std::optional<Verdict>>& expected = {});
+
+// Adds what the history says of single answers; no verdict: nobody judged it, and all of it is
+// undecided. A property that is not in `expected` may be anything.
+void add_properties(const std::optional<HistoryVerdict>& verdict,
+                    const std::map<std::string, std::optional<Verdict>>& expected,
+                    AuditResult& result);
 
 // When a buyer was first told "sold out", since the doors opened.
 std::optional<std::int64_t> sold_out_after_ms(const History& history);

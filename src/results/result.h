@@ -177,6 +177,68 @@ struct InvariantResult {
 };
 BOOST_DESCRIBE_STRUCT(InvariantResult, (), (name, verdict, found, witness, expected, as_expected))
 
+// A property of single answers, as the trial's history has them (audit/properties.h).
+struct PropertyResult {
+  std::string name;
+  Verdict verdict = Verdict::undecided;
+  std::int64_t found = 0;     // operations that surely break it
+  std::int64_t possible = 0;  // that may: `found` is part of them
+  std::string witness;        // or why it is undecided; "" when it holds
+  std::optional<Verdict> expected;
+  bool as_expected = true;
+};
+BOOST_DESCRIBE_STRUCT(PropertyResult, (),
+                      (name, verdict, found, possible, witness, expected, as_expected))
+
+struct StaleCountResult {
+  std::int64_t views = 0;
+  std::int64_t stale = 0;  // surely
+};
+BOOST_DESCRIBE_STRUCT(StaleCountResult, (), (views, stale))
+
+struct StaleSinceResult {
+  std::optional<double> below_us;  // since the last change of stock; nothing: no limit
+  std::int64_t views = 0;
+  std::int64_t stale = 0;
+};
+BOOST_DESCRIBE_STRUCT(StaleSinceResult, (), (below_us, views, stale))
+
+// How old what views showed was (audit/staleness.h).
+struct StalenessResult {
+  std::int64_t views = 0;  // whose state is known
+  std::int64_t stale = 0;
+  std::int64_t shows_stock_when_none = 0;
+  std::int64_t shows_none_when_stock = 0;
+  std::int64_t most_versions_behind = 0;
+  std::int64_t most_units_behind = 0;
+  Distilled certain_age;  // of the stale
+  Distilled possible_age;
+  Named<StaleCountResult> by_source;
+  std::vector<StaleSinceResult> by_time_since_change;
+};
+BOOST_DESCRIBE_STRUCT(StalenessResult, (),
+                      (views, stale, shows_stock_when_none, shows_none_when_stock,
+                       most_versions_behind, most_units_behind, certain_age, possible_age,
+                       by_source, by_time_since_change))
+
+// How sharp the check of single answers is (audit/power.h).
+struct PowerResult {
+  std::optional<double> operation_p50_us;
+  std::optional<double> commit_gap_p50_us;
+};
+BOOST_DESCRIBE_STRUCT(PowerResult, (), (operation_p50_us, commit_gap_p50_us))
+
+// The file of every operation (history/README.md).
+struct HistoryResult {
+  std::string file;  // within the run's folder; "": none is kept
+  std::int64_t operations = 0;
+  std::int64_t purchases_dropped = 0;  // the disk was too slow for them
+  std::int64_t views_dropped = 0;
+  std::int64_t views_left_out = 0;  // not asked for, or beyond the limit of size
+};
+BOOST_DESCRIBE_STRUCT(HistoryResult, (),
+                      (file, operations, purchases_dropped, views_dropped, views_left_out))
+
 // Figures are empty where the ground truth could not be read.
 struct AuditResult {
   Verdict verdict = Verdict::undecided;  // broken: an invariant is, expected or not
@@ -201,6 +263,9 @@ struct AuditResult {
   std::optional<Quantity> gate_error_units;
   std::optional<Quantity> leaked_units;
   std::vector<InvariantResult> invariants;
+  std::vector<PropertyResult> properties;  // empty in files of before there were any
+  StalenessResult staleness;
+  PowerResult power;
 };
 BOOST_DESCRIBE_STRUCT(AuditResult, (),
                       (verdict, as_expected, initial_units, database_sold_units, acknowledged_units,
@@ -208,7 +273,7 @@ BOOST_DESCRIBE_STRUCT(AuditResult, (),
                        undersold_units, lost_orders, phantom_orders, duplicate_orders,
                        unknown_resolved_sold, unknown_resolved_not_sold, conservation_error_units,
                        negative_stock_items, cache_drift_units, cache_negative_keys,
-                       gate_error_units, leaked_units, invariants))
+                       gate_error_units, leaked_units, invariants, properties, staleness, power))
 
 // One kind of buyers: of "others", those who belong to none.
 struct KindResult {
@@ -257,6 +322,7 @@ struct TrialResult {
   CostResult cost;
   FiguresResult figures;
   AuditResult audit;
+  HistoryResult history;
   std::vector<KindResult> kinds;  // none where the scenario has no kinds of buyers
   FairnessResult fairness;
   SeriesResult series;
@@ -264,7 +330,7 @@ struct TrialResult {
 BOOST_DESCRIBE_STRUCT(TrialResult, (),
                       (strategy, repetition, block, seed, validity, reasons, interrupted,
                        duration_ms, counts, errors, throughput, latency, service, lag, pool_wait,
-                       cache, cost, figures, audit, kinds, fairness, series))
+                       cache, cost, figures, audit, history, kinds, fairness, series))
 
 struct RunResult {
   std::string schema{kResultSchema};

@@ -32,7 +32,13 @@ std::map<std::string, std::optional<Verdict>> expected_of(const Scenario& scenar
   std::map<std::string, std::optional<Verdict>> expected;
   for (const Expectation& expectation : scenario.expectations) {
     if (expectation.strategy != strategy || expectation.invariants.empty()) continue;
-    for (const Invariant& invariant : invariants()) expected[std::string(invariant.name)];
+    const auto& named = expectation.invariants;
+    const auto is_named = [&](const Invariant& invariant) {
+      return named.count(std::string(invariant.name)) > 0;
+    };
+    if (std::ranges::any_of(invariants(), is_named)) {
+      for (const Invariant& invariant : invariants()) expected[std::string(invariant.name)];
+    }
     for (const auto& [name, verdict] : expectation.invariants) expected[name] = verdict;
   }
   return expected;

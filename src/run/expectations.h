@@ -13,8 +13,9 @@
 
 namespace doorbuster {
 
-// What [expect] says of a strategy, by invariant; empty: all are expected to hold. Of a strategy
-// whose invariants it lists, the others may be anything: nothing.
+// What [expect] says of a strategy, by invariant and property. An invariant that is not in it is
+// expected to hold, a property may be anything. Of a strategy of which it lists invariants, the
+// others may be anything: nothing.
 std::map<std::string, std::optional<Verdict>> expected_of(const Scenario& scenario,
                                                           std::string_view strategy);
 

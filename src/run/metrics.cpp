@@ -12,18 +12,20 @@ using Reading = std::optional<MetricValue>;
 
 struct Family {
   std::string_view name;
-  const Histogram& (*histogram)(const Recorder&);
+  const Histogram* (*histogram)(const TrialFigures&);
 };
 
-constexpr std::array<Family, 8> kFamilies = {{
-    {"view", [](const Recorder& r) -> const Histogram& { return r.latency.view; }},
-    {"buy", [](const Recorder& r) -> const Histogram& { return r.latency.buy; }},
-    {"buy_sold", [](const Recorder& r) -> const Histogram& { return r.latency.buy_sold; }},
-    {"buy_sold_out", [](const Recorder& r) -> const Histogram& { return r.latency.buy_sold_out; }},
-    {"pay", [](const Recorder& r) -> const Histogram& { return r.latency.pay; }},
-    {"view_lag", [](const Recorder& r) -> const Histogram& { return r.lag.view; }},
-    {"buy_lag", [](const Recorder& r) -> const Histogram& { return r.lag.buy; }},
-    {"pay_lag", [](const Recorder& r) -> const Histogram& { return r.lag.pay; }},
+constexpr std::array<Family, 9> kFamilies = {{
+    {"view", [](const TrialFigures& f) { return &f.recorded.latency.view; }},
+    {"buy", [](const TrialFigures& f) { return &f.recorded.latency.buy; }},
+    {"buy_sold", [](const TrialFigures& f) { return &f.recorded.latency.buy_sold; }},
+    {"buy_sold_out", [](const TrialFigures& f) { return &f.recorded.latency.buy_sold_out; }},
+    {"pay", [](const TrialFigures& f) { return &f.recorded.latency.pay; }},
+    {"view_lag", [](const TrialFigures& f) { return &f.recorded.lag.view; }},
+    {"buy_lag", [](const TrialFigures& f) { return &f.recorded.lag.buy; }},
+    {"pay_lag", [](const TrialFigures& f) { return &f.recorded.lag.pay; }},
+    {"view_age",
+     [](const TrialFigures& f) { return f.staleness == nullptr ? nullptr : &f.staleness->age; }},
 }};
 
 struct Statistic {
@@ -72,7 +74,7 @@ struct Plain {
   Reading (*read)(const TrialFigures&);
 };
 
-constexpr std::array<Plain, 9> kPlain = {{
+constexpr std::array<Plain, 10> kPlain = {{
     {"goodput", MetricKind::rate,
      [](const TrialFigures& f) { return per_second(f.recorded.tally.units_sold, f.elapsed); }},
     {"achieved", MetricKind::rate,
@@ -93,6 +95,11 @@ constexpr std::array<Plain, 9> kPlain = {{
      [](const TrialFigures& f) {
        const Tally& tally = f.recorded.tally;
        return share(tally.cache_hits, tally.cache_hits + tally.cache_misses);
+     }},
+    {"stale_share", MetricKind::share,
+     [](const TrialFigures& f) {
+       if (f.staleness == nullptr) return Reading();
+       return share(f.staleness->all.stale, f.staleness->all.views);
      }},
     {"oversold_units", MetricKind::count,
      [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_units); }},
@@ -120,10 +127,10 @@ std::optional<MetricValue> measure_metric(std::string_view metric, const TrialFi
     for (const Statistic& statistic : kStatistics) {
       if (family.name != metric.substr(0, dot) || statistic.name != metric.substr(dot + 1))
         continue;
-      const Histogram& histogram = family.histogram(figures.recorded);
-      const auto samples = static_cast<std::int64_t>(histogram.count());
-      if (samples == 0) return std::nullopt;
-      return MetricValue{to_micros(statistic.of(histogram)), samples};
+      const Histogram* histogram = family.histogram(figures);
+      if (histogram == nullptr || histogram->count() == 0) return std::nullopt;
+      return MetricValue{to_micros(statistic.of(*histogram)),
+                         static_cast<std::int64_t>(histogram->count())};
     }
   }
   return std::nullopt;

@@ -7,16 +7,18 @@
 #include <vector>
 
 #include "audit/audit.h"
+#include "audit/staleness.h"
 #include "measure/recorder.h"
 #include "scenario/vocabulary.h"
 
 namespace doorbuster {
 
-// What a metric is read from. `audit` is nothing while the trial is running.
+// What a metric is read from. `audit` and `staleness` are nothing while the trial is running.
 struct TrialFigures {
   const Recorder& recorded;
   Duration elapsed{};
   const AuditFigures* audit = nullptr;
+  const Staleness* staleness = nullptr;
 };
 
 // A value and how many samples stand behind it. Times are in microseconds, shares from 0 to 1.

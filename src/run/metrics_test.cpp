@@ -88,18 +88,37 @@ TEST(Metrics, TheAuditsAreKnownOnlyOnceItHasJudged) {
   EXPECT_EQ(measure_metric("undersold_units", {recorded, 2s, &audit})->value, 5);
 }
 
+TEST(Metrics, HowOldTheViewsWereIsKnownOnlyOnceTheHistoryIsJudged) {
+  const Recorder recorded = some_recording();
+  Staleness staleness;
+  staleness.all = {.views = 100, .stale = 2};
+  for (int i = 0; i < 98; ++i) staleness.age.record(Duration{});
+  for (int i = 0; i < 2; ++i) staleness.age.record(30ms);
+  EXPECT_FALSE(measure_metric("stale_share", {recorded, 2s}));
+  EXPECT_FALSE(measure_metric("view_age.p99", {recorded, 2s}));
+  const TrialFigures judged{recorded, 2s, nullptr, &staleness};
+  EXPECT_EQ(measure_metric("stale_share", judged)->value, 0.02);
+  EXPECT_EQ(measure_metric("view_age.p50", judged)->value, 0);
+  EXPECT_NEAR(measure_metric("view_age.p99", judged)->value, 30e3, 150);
+  EXPECT_EQ(measure_metric("view_age.p99", judged)->samples, 100);
+}
+
 TEST(Metrics, EveryWordIsAMetricAndNoOtherIs) {
   Recorder recorded = some_recording();
   recorded.paid({kRunStart, kRunStart, kRunStart + 5ms}, Outcome::sold, 1);
   AuditFigures audit;
   audit.oversold_units = audit.oversold_promised_units = audit.undersold_units = 0;
+  Staleness staleness;
+  staleness.all.views = 1;
+  staleness.age.record(1ms);
+  const TrialFigures figures{recorded, 1s, &audit, &staleness};
   for (const MetricWord& word : metric_words()) {
-    EXPECT_TRUE(measure_metric(word.name, {recorded, 1s, &audit})) << word.name;
+    EXPECT_TRUE(measure_metric(word.name, figures)) << word.name;
     EXPECT_EQ(word.kind == MetricKind::time, word.name.find('.') != std::string::npos) << word.name;
   }
   for (const char* no_metric :
        {"", ".", "buy", "buy.", "buy.p98", ".p99", "sell.p99", "goodput.p99"}) {
-    EXPECT_FALSE(measure_metric(no_metric, {recorded, 1s, &audit})) << no_metric;
+    EXPECT_FALSE(measure_metric(no_metric, figures)) << no_metric;
   }
 }
 

@@ -45,7 +45,7 @@ class ShardOpening {
         products_(plan.scenario.shop, plan.scenario.buyers.choice),
         recorder_(opens),
         crowd_(Floor{strategy_, shard.clock, plan.scenario.buyers, products_, plan.seed, recorder_,
-                     history_},
+                     history_, log_of(plan, shard, opens)},
                plan.load, {shard.index, world.shards()},
                share_of(plan.scenario.limits.buyers_in_flight, shard.index, world.shards()),
                [&shop](const TaskScope& buyers) { return shop.deaths(buyers); }) {
@@ -225,6 +225,11 @@ class ShardOpening {
     }
     recorder_.series.saw_stock(shard_.clock.now(), left);
     co_return Done{};
+  }
+
+  static OperationLog log_of(const OpeningPlan& plan, const Shard& shard, Instant opens) {
+    if (plan.history == nullptr) return {};
+    return {plan.history->shard(shard.index), opens};
   }
 
   Task<std::optional<Stock>> read_stock(ItemId item) {

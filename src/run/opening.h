@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "history/history_writer.h"
 #include "history/record.h"
 #include "load/crowd.h"
 #include "measure/recorder.h"
@@ -36,7 +37,8 @@ struct OpeningPlan {
   std::vector<TroubleRule> troubles = {};  // on the way to the stores, while the doors are open
   std::vector<Threshold> abort_on = {};    // ends the arrivals when one no longer holds
   std::function<void(const OpeningProgress&)> on_progress = {};
-  bool read_the_cache = true;  // at the end
+  bool read_the_cache = true;        // at the end
+  HistoryWriter* history = nullptr;  // where every operation is written down, if anywhere
 };
 
 // A threshold at the moment at which it no longer held.

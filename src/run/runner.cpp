@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
+#include "results/history_files.h"
 #include "run/environment.h"
 #include "run/expectations.h"
 #include "run/interrupt.h"
@@ -100,7 +102,8 @@ class Runner {
     for (int trial = 0; trial < trials; ++trial) {
       if (trial > 0) world.rest(scenario_.pause);
       if (Interrupt::times() > 0) break;
-      auto ended = run_one(world, trial % strategies, trial / strategies + 1, trial + 1, trials);
+      auto ended =
+          run_one(world, end.folder, trial % strategies, trial / strategies + 1, trial + 1, trials);
       if (!ended) {
         if (end.result.trials.empty()) return ended.error();
         end.result.warnings.push_back("the run ended early: " + ended.error().message());
@@ -119,7 +122,26 @@ class Runner {
     return Done{};
   }
 
-  Result<TrialEnd> run_one(World& world, int index, int repetition, int trial, int trials) {
+  HistoryPlan history_of(const RunFolder& folder, const TrialPlan& plan) const {
+    HistoryPlan history;
+    history.folder = folder.path();
+    history.path = history_file(plan.name, plan.repetition);
+    history.about = {.scenario = scenario_.name,
+                     .strategy = std::string(plan.name),
+                     .run = folder.run_id(),
+                     .started_at = utc_now(),
+                     .program = fmt::format("doorbuster {}", version()),
+                     .repetition = plan.repetition,
+                     .seed = plan.seed};
+    history.limits.waits = settings_.simulated;
+    history.limits.views = scenario_.history.views || settings_.whole_history;
+    history.limits.views_until = settings_.whole_history ? std::numeric_limits<std::int64_t>::max()
+                                                         : scenario_.history.views_until;
+    return history;
+  }
+
+  Result<TrialEnd> run_one(World& world, const RunFolder& folder, int index, int repetition,
+                           int trial, int trials) {
     const StrategyChoice& choice = scenario_.strategies[static_cast<std::size_t>(index)];
     const StrategyEntry* strategy = find_strategy(choice.strategy);
     CHECK(strategy != nullptr, "a scenario names strategies that exist: {}", choice.strategy);
@@ -136,6 +158,7 @@ class Runner {
         observer_.on_progress({choice.name, trial, trials, progress});
       };
     }
+    plan.history = history_of(folder, plan);
     return run_trial(plan, world);
   }
 

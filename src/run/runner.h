@@ -16,6 +16,7 @@ struct RunSettings {
   StoreAddresses stores;
   bool simulated = false;
   std::filesystem::path out{kDefaultResultsRoot};
+  bool whole_history = false;  // every view is kept, however many there are
 };
 
 // What a run tells while it goes, on the caller's thread. Any may be empty.

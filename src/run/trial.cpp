@@ -75,7 +75,7 @@ std::vector<TroubleRule> troubles_of(const TrialPlan& plan) {
   return rules;
 }
 
-OpeningResult let_buyers_in(const TrialPlan& plan, World& world) {
+OpeningResult let_buyers_in(const TrialPlan& plan, World& world, HistoryWriter* history) {
   std::vector<Threshold> aborting = thresholds_of(plan);
   std::erase_if(aborting, [](const Threshold& threshold) { return !threshold.abort; });
   const Stocking stocking = stocking_of(plan);
@@ -87,7 +87,8 @@ OpeningResult let_buyers_in(const TrialPlan& plan, World& world) {
                          .seed = plan.seed,
                          .troubles = troubles_of(plan),
                          .abort_on = std::move(aborting),
-                         .on_progress = plan.on_progress},
+                         .on_progress = plan.on_progress,
+                         .history = history},
                         world);
 }
 
@@ -149,9 +150,10 @@ CostResult cost_of(const OpeningResult& opening, const CpuUse& before, const Cpu
 }
 
 std::vector<ThresholdResult> judge_thresholds(const TrialPlan& plan, const OpeningResult& opening,
-                                              const AuditReport& report) {
+                                              const AuditReport& report,
+                                              const Staleness* staleness) {
   std::vector<ThresholdResult> results;
-  const TrialFigures figures{opening.recorded, opening.lasted, &report.figures};
+  const TrialFigures figures{opening.recorded, opening.lasted, &report.figures, staleness};
   for (const Threshold& threshold : thresholds_of(plan)) {
     ThresholdResult result;
     result.strategy = std::string(plan.name);
@@ -189,17 +191,24 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   if (auto stocked = world.stock(stocking_of(plan)); !stocked) return stocked.error();
   if (auto connected = world.connect(); !connected) return connected.error();
 
+  TrialHistory history(plan.history, world.shards());
   const CpuUse before = world.cpu();
-  const OpeningResult opening = let_buyers_in(plan, world);
+  const OpeningResult opening = let_buyers_in(plan, world, history.writer());
   const CpuUse after = world.cpu();
   world.disconnect();
 
   std::vector<std::string> reasons;
   const auto truth = read_ground_truth(opening, world, reasons);
+  history.finish(truth);
   const AuditReport report = audit(opening.history, truth);
+  const std::optional<HistoryVerdict> answers = history.judge();
   RunFacts facts = facts_of(opening, before, after, truth.has_value());
   facts.stores_changed = world.stores_changed();
   Judgement judgement = judge(opening.recorded, facts);
+  if (!history.reasons().empty()) {
+    judgement.validity = std::max(judgement.validity, Validity::degraded);
+    reasons.insert(reasons.end(), history.reasons().begin(), history.reasons().end());
+  }
 
   TrialEnd end;
   end.trouble = opening.trouble;
@@ -219,8 +228,11 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.figures = distill(opening.figures);
   end.result.kinds = distill_kinds(opening.recorded, names_of_kinds(plan.scenario.buyers));
   end.result.fairness = distill_fairness(opening.history);
-  end.result.audit = distill(report, expected_of(plan.scenario, plan.name));
-  end.thresholds = judge_thresholds(plan, opening, report);
+  const auto expected = expected_of(plan.scenario, plan.name);
+  end.result.audit = distill(report, expected);
+  add_properties(answers, expected, end.result.audit);
+  end.result.history = history.result();
+  end.thresholds = judge_thresholds(plan, opening, report, answers ? &answers->staleness : nullptr);
   return end;
 }
 

@@ -8,6 +8,7 @@
 
 #include "results/result.h"
 #include "run/opening.h"
+#include "run/trial_history.h"
 
 namespace doorbuster {
 
@@ -20,6 +21,7 @@ struct TrialPlan {
   int block = 1;
   std::uint64_t seed = 0;
   std::function<void(const OpeningProgress&)> on_progress = {};
+  HistoryPlan history = {};
 };
 
 struct TrialEnd {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "audit/audit.h"
+#include "audit/judge_history.h"
 #include "run/metrics.h"
 #include "store/trouble.h"
 #include "strategy/combinations.h"
@@ -30,7 +30,7 @@ Vocabulary vocabulary() {
   for (const StrategyEntry& entry : strategies()) {
     words.strategies.push_back(word_of(entry));
   }
-  words.invariants = invariant_names();
+  words.invariants = property_names();
   words.metrics = metric_words();
   words.operations = operation_names();
   return words;

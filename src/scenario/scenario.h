@@ -180,6 +180,12 @@ struct Limits {
   Duration drain{};                   // after the last arrival, before what is in flight is cut
 };
 
+// What of a trial's operations is kept in its history. Purchases always are.
+struct HistoryKept {
+  bool views = true;
+  std::int64_t views_until = 0;  // bytes of the file; no view is kept beyond
+};
+
 struct Threshold {
   enum class Comparison : unsigned char { less, less_equal, greater, greater_equal, equal };
   std::string expression;  // as written, "buy.p99 < 50ms"
@@ -230,6 +236,7 @@ struct Scenario {
   Simulation simulation;
   Warmup warmup;
   Limits limits;
+  HistoryKept history;
   std::vector<Trouble> troubles;
   std::vector<Threshold> thresholds;
   std::vector<Expectation> expectations;

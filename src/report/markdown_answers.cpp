@@ -1,0 +1,123 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/escape.h"
+#include "report/markdown_parts.h"
+#include "report/markdown_table.h"
+
+namespace doorbuster {
+namespace {
+
+std::string verdict_of(const PropertyResult& property) {
+  const std::string verdict(to_string(property.verdict));
+  if (!property.expected) return verdict;
+  if (property.as_expected) return verdict + ", as expected";
+  return fmt::format("**{}**, expected {}", verdict, to_string(*property.expected));
+}
+
+// At least to at most: the truth lies between.
+std::string age(const StalenessResult& staleness, double p) {
+  const auto at = [&](const Distilled& ages) {
+    return in_ms(spread({p < 100 ? percentile(ages, p) : highest(ages)}));
+  };
+  return fmt::format("{} to {}", at(staleness.certain_age), at(staleness.possible_age));
+}
+
+std::string share(std::int64_t stale, std::int64_t views) {
+  if (views == 0) return "-";
+  return in_percent(
+      spread({counted_figure(static_cast<double>(stale) / static_cast<double>(views), views)}));
+}
+
+std::vector<std::string> staleness_row(const TrialResult& trial) {
+  const StalenessResult& of = trial.audit.staleness;
+  const auto from_cache =
+      std::ranges::find(of.by_source, "cache", &std::pair<std::string, StaleCountResult>::first);
+  const StaleCountResult hits =
+      from_cache == of.by_source.end() ? StaleCountResult{} : from_cache->second;
+  return {markdown_safe(trial.strategy),
+          fmt::format("{}", trial.repetition),
+          fmt::format("{}", of.views),
+          share(of.stale, of.views),
+          share(hits.stale, hits.views),
+          age(of, 50),
+          age(of, 99),
+          age(of, 100),
+          fmt::format("{}", of.most_versions_behind),
+          fmt::format("{}", of.most_units_behind),
+          fmt::format("{}", of.shows_stock_when_none),
+          fmt::format("{}", of.shows_none_when_stock)};
+}
+
+std::string since(const StaleSinceResult& row) {
+  return row.below_us ? fmt::format("< {:g} ms", *row.below_us / 1000) : "later";
+}
+
+// P(stale) against the time since the last change of stock, a row a trial.
+std::string by_time(const RunResult& result) {
+  std::vector<std::string> columns = {"strategy", "trial"};
+  std::vector<std::vector<std::string>> rows;
+  for (const TrialResult& trial : result.trials) {
+    const auto& times = trial.audit.staleness.by_time_since_change;
+    if (trial.audit.staleness.stale == 0) continue;
+    if (rows.empty()) {
+      for (const StaleSinceResult& each : times) columns.push_back(since(each));
+    }
+    std::vector<std::string> row = {markdown_safe(trial.strategy),
+                                    fmt::format("{}", trial.repetition)};
+    for (const StaleSinceResult& each : times) row.push_back(share(each.stale, each.views));
+    row.resize(columns.size());
+    rows.push_back(std::move(row));
+  }
+  if (rows.empty()) return "";
+  return "\nShare of stale views in %, by the time since the last change of stock that was surely "
+         "done:\n\n" +
+         markdown_table(columns, rows, 2);
+}
+
+}  // namespace
+
+std::string answers_section(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  bool judged = false;
+  for (const TrialResult& trial : result.trials) {
+    for (const PropertyResult& property : trial.audit.properties) {
+      judged = true;
+      if (property.verdict != Verdict::broken && property.as_expected) continue;
+      rows.push_back({markdown_safe(trial.strategy), fmt::format("{}", trial.repetition),
+                      markdown_safe(property.name), verdict_of(property),
+                      markdown_safe(property.witness), fmt::format("{}", property.found),
+                      fmt::format("{}", property.possible)});
+    }
+  }
+  if (!judged) return "";
+  std::string text =
+      "\n## Single answers\n\nEach answer held against the database's own order of changes. A "
+      "property that is not listed here holds, or could not be decided (result.json says why). "
+      "Without an expectation it is a finding, not a failure: a cache is allowed to be stale.\n";
+  if (rows.empty()) return text;
+  return text + "\n" +
+         markdown_table(
+             {"strategy", "trial", "property", "verdict", "witness", "surely found", "possible"},
+             rows, 5);
+}
+
+std::string staleness_section(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  for (const TrialResult& trial : result.trials) {
+    if (trial.audit.staleness.views > 0) rows.push_back(staleness_row(trial));
+  }
+  if (rows.empty()) return "";
+  return "\n## Staleness\n\nViews whose state is known. A view's age is at least the time from "
+         "when "
+         "what it showed was surely overwritten to its start, and at most from when it may have "
+         "been overwritten to its end; in ms, of the stale ones.\n\n" +
+         markdown_table({"strategy", "trial", "views", "stale %", "of hits %", "age p50", "p99",
+                         "max", "versions behind", "units behind", "stock shown, none there",
+                         "none shown, stock there"},
+                        rows, 2) +
+         by_time(result);
+}
+
+}  // namespace doorbuster

@@ -1,0 +1,91 @@
+#include "report/terminal_lines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/escape.h"
+
+namespace doorbuster {
+namespace {
+
+std::string stale_line(const TrialResult& trial, bool several) {
+  const StalenessResult& of = trial.audit.staleness;
+  const double share = static_cast<double>(of.stale) / static_cast<double>(of.views);
+  return fmt::format(
+      "{}: {} % of {} views, at least p50 {} ms, p99 {} ms, max {} ms old; {} showed stock when "
+      "there was none, {} none when there was stock",
+      trial_name(trial, several), in_percent(spread({counted_figure(share, of.views)})), of.views,
+      in_ms(spread({percentile(of.certain_age, 50)})),
+      in_ms(spread({percentile(of.certain_age, 99)})), in_ms(spread({highest(of.certain_age)})),
+      of.shows_stock_when_none, of.shows_none_when_stock);
+}
+
+}  // namespace
+
+std::string trial_name(const TrialResult& trial, bool several) {
+  const std::string name = terminal_safe(trial.strategy);
+  return several ? fmt::format("{}, trial {}", name, trial.repetition) : name;
+}
+
+std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strategies, bool several) {
+  std::vector<std::string> lines;
+  for (const StrategySummary& strategy : strategies) {
+    const auto stale = [](const TrialResult* trial) { return trial->audit.staleness.stale; };
+    const TrialResult* worst = *std::ranges::max_element(strategy.trials, {}, stale);
+    if (worst->audit.staleness.stale > 0) lines.push_back(stale_line(*worst, several));
+  }
+  return lines;
+}
+
+std::vector<std::string> figure_lines(const RunResult& result, bool several) {
+  std::vector<std::string> lines;
+  for (const TrialResult& trial : result.trials) {
+    std::string words;
+    for (const auto& [name, time] : trial.figures.times) {
+      if (time.count == 0) continue;
+      words += fmt::format("{}{} {} x, p50 {} ms, p99 {} ms", words.empty() ? "" : "; ",
+                           terminal_safe(name), time.count, in_ms(spread({percentile(time, 50)})),
+                           in_ms(spread({percentile(time, 99)})));
+    }
+    for (const auto& [name, n] : trial.figures.counts) {
+      if (n == 0) continue;
+      words += fmt::format("{}{} {}", words.empty() ? "" : "; ", terminal_safe(name), n);
+    }
+    if (!words.empty()) lines.push_back(fmt::format("{}: {}", trial_name(trial, several), words));
+  }
+  return lines;
+}
+
+std::vector<std::string> error_lines(const RunResult& result, bool several) {
+  std::vector<std::string> lines;
+  for (const TrialResult& trial : result.trials) {
+    for (const ErrorResult& error : trial.errors) {
+      if (error.count == 0) continue;
+      lines.push_back(fmt::format("{}: {} x {} {}{}{}", trial_name(trial, several), error.count,
+                                  terminal_safe(error.store), terminal_safe(error.cause),
+                                  error.code.empty() ? "" : " ", terminal_safe(error.code)));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> threshold_lines(const RunResult& result, bool several) {
+  std::vector<std::string> lines;
+  for (const ThresholdResult& each : result.thresholds) {
+    const auto value = spread({counted_figure(each.value, each.samples)});
+    const std::string measured = value ? fmt::format("measured {} {} ({} samples)", plain(value),
+                                                     terminal_safe(each.unit), each.samples)
+                                       : "nothing measured";
+    const std::string trial = several ? fmt::format(", trial {}", each.repetition) : "";
+    lines.push_back(fmt::format("{}: {}{}: {}, {}",
+                                !each.holds   ? "undecided"
+                                : *each.holds ? "holds"
+                                              : "BROKEN",
+                                terminal_safe(each.strategy), trial, terminal_safe(each.expression),
+                                measured));
+  }
+  return lines;
+}
+
+}  // namespace doorbuster

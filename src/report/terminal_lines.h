@@ -1,0 +1,23 @@
+// The lists of the terminal's report, a line an entry: all words from outside are made harmless.
+// `several`: there are strategies of several trials, so that a line says which. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/measured.h"
+#include "results/result.h"
+
+namespace doorbuster {
+
+std::string trial_name(const TrialResult& trial, bool several);
+
+// Of each strategy the trial in which most was stale.
+std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strategies, bool several);
+// What is special to a strategy, where it has anything: times first, of counts those that are not
+// 0.
+std::vector<std::string> figure_lines(const RunResult& result, bool several);
+std::vector<std::string> error_lines(const RunResult& result, bool several);
+std::vector<std::string> threshold_lines(const RunResult& result, bool several);
+
+}  // namespace doorbuster

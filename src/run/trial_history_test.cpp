@@ -1,0 +1,166 @@
+#include "run/trial_history.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "history/history_file.h"
+#include "run/run_testing.h"
+
+namespace doorbuster {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view kRush = R"(
+strategies = ["{}"]
+{}
+[shop]
+stock = 50
+[load]
+profile = "constant"
+duration = "300ms"
+rate = 2000
+[buyers]
+views = 2
+think = "20ms"
+retries = 1
+[warmup]
+duration = "50ms"
+rate = 200
+{}
+)";
+
+class SimulatedHistory : public testing::Test {
+ protected:
+  RunEnd run(std::string_view strategy, std::string_view more = "", std::string_view head = "") {
+    RunSettings settings;
+    settings.simulated = true;
+    settings.out = root_.path();
+    settings.whole_history = whole_;
+    auto end = run_scenario(scenario_of(fmt::format(fmt::runtime(kRush), strategy, head, more)),
+                            settings, {});
+    CHECK(end.ok(), "{}", end.error().message());
+    return *std::move(end);
+  }
+  static JudgedHistory history_of(const RunEnd& end, std::size_t trial = 0) {
+    const auto file =
+        HistoryFile::open(end.folder.path() / end.result.trials.at(trial).history.file);
+    CHECK(file.ok(), "{}", file.error().message());
+    CHECK(!file->damage(), "{}", *file->damage());
+    auto history = file->read_all();
+    CHECK(history.ok(), "{}", history.error().message());
+    return *std::move(history);
+  }
+  static const PropertyResult& property(const TrialResult& trial, std::string_view name) {
+    const auto found = std::ranges::find(trial.audit.properties, name, &PropertyResult::name);
+    CHECK(found != trial.audit.properties.end(), "{}", name);
+    return *found;
+  }
+
+  ResultsRoot root_;
+  bool whole_ = false;
+};
+
+TEST_F(SimulatedHistory, HasEveryOperationAndTheGroundTruthOfATrial) {
+  const RunEnd end = run("cache-aside");
+  const TrialResult& trial = end.result.trials.at(0);
+  EXPECT_EQ(trial.history.file, "history/cache-aside.1.dbh");
+  EXPECT_EQ(trial.history.operations,
+            trial.counts.views + trial.counts.views_failed + trial.counts.attempts);
+  const JudgedHistory history = history_of(end);
+  EXPECT_EQ(static_cast<std::int64_t>(history.operations.size()), trial.history.operations);
+  EXPECT_EQ(static_cast<std::int64_t>(history.orders.size()), *trial.audit.database_sold_units);
+  for (const PlacedOrder& order : history.orders) {
+    EXPECT_NE(order.op, kNoOperation) << "order " << order.order << " is of nobody";
+  }
+  ASSERT_EQ(history.items.size(), 1U);
+  EXPECT_EQ(history.items[0].initial, 50);
+}
+
+// Two ways to the same answer: the records in memory, and the file read again.
+TEST_F(SimulatedHistory, JudgedAgainSaysOfTheSumsWhatTheResultSays) {
+  for (const char* strategy : {"database-atomic", "cache-aside-textbook", "read-then-write",
+                               "redis-gate", "hold", "retry"}) {
+    const bool retry = std::string_view(strategy) == "retry";
+    const RunEnd end = run(retry ? "database-atomic" : strategy,
+                           retry ? "[[trouble]]\noperation = \"take_if_available\"\nkind = "
+                                   "\"lose_reply\"\ntime = \"5ms\"\nshare = 0.2\n"
+                                 : "");
+    const HistoryVerdict again = judge_history(history_of(end));
+    for (const InvariantResult& invariant : end.result.trials.at(0).audit.invariants) {
+      const auto found = std::ranges::find(again.findings, invariant.name, &PropertyFinding::name);
+      ASSERT_NE(found, again.findings.end()) << invariant.name;
+      EXPECT_EQ(found->verdict, invariant.verdict) << strategy << ": " << invariant.name;
+      EXPECT_EQ(found->found, invariant.found) << strategy << ": " << invariant.name;
+    }
+  }
+}
+
+TEST_F(SimulatedHistory, TheDatabaseAloneIsLinearizableAndNeverStale) {
+  const RunEnd end = run("database-atomic");
+  const TrialResult& trial = end.result.trials.at(0);
+  for (const PropertyResult& each : trial.audit.properties) {
+    EXPECT_EQ(each.verdict, Verdict::holds) << each.name << ": " << each.witness;
+  }
+  EXPECT_EQ(trial.audit.staleness.views, trial.counts.views);
+  EXPECT_EQ(trial.audit.staleness.stale, 0);
+}
+
+TEST_F(SimulatedHistory, AScenarioMayExpectOfSingleAnswersToo) {
+  const std::string_view expects = "[expect.database-atomic]\nno_stale_reads = \"{}\"\n";
+  EXPECT_EQ(run("database-atomic", fmt::format(fmt::runtime(expects), "holds")).result.verdict,
+            Verdict::holds);
+  const RunEnd end = run("database-atomic", fmt::format(fmt::runtime(expects), "broken"));
+  EXPECT_EQ(end.result.verdict, Verdict::broken);
+  const auto& invariants = end.result.trials.at(0).audit.invariants;
+  for (const InvariantResult& invariant : invariants) {
+    EXPECT_EQ(invariant.expected, Verdict::holds) << "a property says nothing of the sums";
+  }
+}
+
+TEST_F(SimulatedHistory, ViewsAreLeftOutWhereTheScenarioSaysSoAndKeptWhereTheUserDoes) {
+  const std::string_view no_views = "[history]\nviews = false\n";
+  const RunEnd without = run("cache-aside", no_views);
+  const TrialResult& trial = without.result.trials.at(0);
+  EXPECT_EQ(trial.history.operations, trial.counts.attempts);
+  EXPECT_EQ(trial.history.views_left_out, trial.counts.views);
+  EXPECT_EQ(trial.audit.staleness.views, 0);
+  whole_ = true;
+  EXPECT_EQ(run("cache-aside", no_views).result.trials.at(0).history.views_left_out, 0);
+}
+
+TEST_F(SimulatedHistory, ADiskThatTakesNoHistoryMakesTheTrialDegradedAndNothingWorse) {
+  ResultsRoot root;
+  fs::create_directories(root.path());
+  std::ofstream(root.path() / "history") << "a file where the folder should be";
+  HistoryPlan plan;
+  plan.folder = root.path();
+  plan.path = "history/a.1.dbh";
+  TrialHistory history(plan, 1);
+  EXPECT_EQ(history.writer(), nullptr);
+  history.finish(GroundTruth{});
+  EXPECT_FALSE(history.judge().has_value());
+  EXPECT_EQ(history.result().file, "");
+  EXPECT_THAT(history.reasons(), Contains(HasSubstr("no history is kept")));
+}
+
+TEST_F(SimulatedHistory, WithoutAGroundTruthThereIsNothingToJudge) {
+  ResultsRoot root;
+  HistoryPlan plan;
+  plan.folder = root.path();
+  plan.path = "history/a.1.dbh";
+  TrialHistory history(plan, 1);
+  history.writer()->shard(0).record({.key = OrderKey{1}, .kind = OperationKind::buy});
+  history.finish(std::nullopt);
+  EXPECT_FALSE(history.judge().has_value());
+  EXPECT_THAT(history.reasons(), IsEmpty());
+  EXPECT_EQ(history.result().operations, 1);
+}
+
+}  // namespace
+}  // namespace doorbuster
