@@ -71,6 +71,13 @@ class Shop {
     }
     return {};
   }
+  // Whether this buyer changed stock himself between the two, which were a witness too.
+  bool changes_between(Position p, Position view) {
+    for (Position q = p + 1; q < view; ++q) {
+      if (operation(q).buyer == operation(p).buyer && change(q) > 0) return true;
+    }
+    return false;
+  }
 
  private:
   Random random_;
@@ -123,7 +130,7 @@ Named forget_an_own_purchase(Shop& shop) {
   const Position p = shop.any([&](Position q) {
     const bool bought = shop.change(q) > 0 && shop.operation(q).outcome == Answer::ok;
     view = bought ? shop.next_view(q) : std::nullopt;
-    return view.has_value();
+    return view && !shop.changes_between(q, *view);
   });
   return {shop.show(*view, shop.stock().stock(shop.change(p) - 1)), shop.operation(p).op};
 }

@@ -57,15 +57,10 @@ class Gathering {
   explicit Gathering(const JudgedHistory& from) : from_(from) {}
 
   Purchases gather() {
-    for (const StockChange& change : from_.stock_log) {
-      if (change.after > change.before) {
-        returned_[change.item].units += change.after - change.before;
-      }
-      returned_[change.item].logged = true;
-    }
+    take_logged_returns();
     std::size_t buys = 0;
     for (const Operation& operation : from_.operations) {
-      if (operation.kind == OperationKind::release) take_return(operation);
+      if (returns(operation)) take_return(operation);
       buys += operation.kind == OperationKind::buy ? 1U : 0U;
       if (operation.attempt > 1 && operation.key != kNoKey) {
         retried_.try_emplace(first_key(operation.key), 0);
@@ -80,8 +75,26 @@ class Gathering {
   }
 
  private:
+  static bool returns(const Operation& operation) {
+    return operation.kind == OperationKind::release &&
+           (operation.outcome == Answer::ok || operation.outcome == Answer::unknown);
+  }
+
+  // Of items of which anything was returned the log knows best what. A rise of the stock alone is
+  // no return: a blind overwrite may cause it.
+  void take_logged_returns() {
+    for (const Operation& operation : from_.operations) {
+      if (returns(operation)) returned_.try_emplace(operation.item);
+    }
+    for (const StockChange& change : from_.stock_log) {
+      const auto returned = returned_.find(change.item);
+      if (returned == returned_.end()) continue;
+      returned->second.units += std::max(0, change.after - change.before);
+      returned->second.logged = true;
+    }
+  }
+
   void take_return(const Operation& operation) {
-    if (operation.outcome != Answer::ok && operation.outcome != Answer::unknown) return;
     Returned& returned = returned_[operation.item];
     returned.until = std::max(returned.until, operation.finished);
     if (returned.logged) return;

@@ -21,8 +21,6 @@ struct Match {
   friend auto operator<=>(const Match&, const Match&) = default;
 };
 
-}  // namespace
-
 void attribute_orders(JudgedHistory& history) {
   std::vector<OrderKey> asked;
   for (const PlacedOrder& order : history.orders) {
@@ -43,6 +41,43 @@ void attribute_orders(JudgedHistory& history) {
     const auto found = std::ranges::lower_bound(matches, order.key, {}, &Match::key);
     if (found != matches.end() && found->key == order.key) order.op = found->op;
   }
+}
+
+struct Made {
+  ItemId item{};
+  std::int32_t version = 0;
+  OperationId op = kNoOperation;
+
+  friend auto operator<=>(const Made&, const Made&) = default;
+};
+
+// An order that carries the version says it better, and whoever judges looks there.
+void attribute_changes(JudgedHistory& history) {
+  const auto nameless = [](const StockChange& change) { return change.op == kNoOperation; };
+  if (std::ranges::none_of(history.stock_log, nameless)) return;
+  std::vector<Made> made;
+  for (const Operation& operation : history.operations) {
+    const bool told = operation.kind == OperationKind::buy && operation.outcome == Answer::ok;
+    if (told && operation.version != kNoVersion) {
+      made.push_back({operation.item, operation.version, operation.op});
+    }
+  }
+  std::ranges::sort(made);
+  for (StockChange& change : history.stock_log) {
+    if (!nameless(change)) continue;
+    const Made wanted{change.item, change.version, OperationId{0}};
+    const auto found = std::ranges::lower_bound(made, wanted);
+    if (found != made.end() && found->item == change.item && found->version == change.version) {
+      change.op = found->op;
+    }
+  }
+}
+
+}  // namespace
+
+void attribute(JudgedHistory& history) {
+  attribute_orders(history);
+  attribute_changes(history);
 }
 
 }  // namespace doorbuster

@@ -9,6 +9,7 @@
 #include "base/gate_account.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "history/stock_log.h"
 
 namespace doorbuster {
 
@@ -35,6 +36,8 @@ struct OrderRow {
 struct GroundTruth {
   std::vector<ItemTruth> items;
   std::vector<OrderRow> orders;  // confirmed orders, ascending by key
+  // Every change of the items' own rows, where they were logged.
+  StockLog stock_log = {};
   // No unit was returned to stock after this, as the harness saw it: the answer to the last
   // statement that returned any. Nothing: none ever was; kNever: it cannot be told.
   std::optional<Instant> last_return = std::nullopt;

@@ -165,7 +165,7 @@ Result<JudgedHistory> read_history_csv(HistoryCsv texts) {
   if (!wrong) wrong = read_log(CsvTable("stock_log.csv", texts.stock_log, kLogColumns), history);
   if (!wrong) wrong = read_orders(CsvTable("orders.csv", texts.orders, kOrderColumns), history);
   if (wrong) return invalid(*wrong);
-  attribute_orders(history);
+  attribute(history);
   return history;
 }
 

@@ -196,7 +196,7 @@ Result<JudgedHistory> HistoryFile::read_all() const {
     if (auto added = add_to(*history, none, block); !added) return std::move(added).error();
   }
   std::ranges::sort(history->operations, {}, &Operation::op);
-  attribute_orders(*history);
+  attribute(*history);
   return history;
 }
 

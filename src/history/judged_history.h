@@ -9,7 +9,6 @@
 
 #include "history/ground_truth.h"
 #include "history/operation.h"
-#include "history/stock_log.h"
 
 namespace doorbuster {
 

@@ -13,6 +13,7 @@
 #include "postgres/address.h"
 #include "postgres/errors.h"
 #include "postgres/layout.h"
+#include "postgres/logged_change.h"
 #include "postgres/probe.h"
 #include "postgres/schema.h"
 
@@ -138,9 +139,23 @@ class Ledger::Impl {
     work.exec(schema::kEmpty);
     work.exec(schema::kDropCheck);
     if (stocking.check_constraint) work.exec(schema::kAddCheck);
+    work.exec(schema::kLogNoChanges);
+    if (stocking.log_changes) work.exec(schema::kLogChanges);
     for (const std::string& text : postgres::fill_statements(stocking)) work.exec(text);
     work.commit();
     return Done{};
+  }
+
+  static StockLog read_log(pqxx::work& work, const std::vector<OrderRow>& orders) {
+    const pqxx::result rows = work.exec(schema::kStockLog);
+    std::vector<postgres::LoggedChange> changes;
+    changes.reserve(static_cast<std::size_t>(rows.size()));
+    for (pqxx::result::size_type i = 0; i < rows.size(); ++i) {
+      changes.push_back({ItemId{at<std::int32_t>(rows[i], 0)}, at<Version>(rows[i], 1),
+                         at<Version>(rows[i], 2), at<Quantity>(rows[i], 3),
+                         at<Quantity>(rows[i], 4)});
+    }
+    return postgres::stock_log_of(changes, orders);
   }
 
   // Every trial begins with the same statistics, clean pages and, where we may ask, no checkpoint
@@ -293,6 +308,7 @@ Result<GroundTruth> Ledger::truth(const Stocking& stocking) {
       if (!row[4].is_null()) order.version = at<Version>(row, 4);
       truth.orders.push_back(order);
     }
+    if (stocking.log_changes) truth.stock_log = impl_->read_log(work, truth.orders);
     return truth;
   });
 }

@@ -3,6 +3,7 @@
 #include "store/catalogue_contract.h"
 #include "store/hold_contract.h"
 #include "store/layout_contract.h"
+#include "store/stock_log_contract.h"
 #include "store/transaction_contract.h"
 
 namespace doorbuster {
@@ -49,6 +50,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, PostgresBench<false>, Con
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, BatchContract, PostgresBench<true>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, HoldContract, PostgresBench<true>, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, StockLogContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, TransactionContract, PostgresBench<false>, ContractName);
 
 }  // namespace

@@ -77,12 +77,19 @@ inline constexpr const char* kCreateTables =
     " held_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
     " expires_at timestamptz NOT NULL"
     ") WITH (fillfactor = 50);"
-    "CREATE INDEX ON doorbuster.reservations (expires_at) WHERE status = 'held'";
+    "CREATE INDEX ON doorbuster.reservations (expires_at) WHERE status = 'held';"
+    "CREATE TABLE doorbuster.stock_log ("
+    " product_id int NOT NULL,"
+    " version_before bigint NOT NULL,"
+    " version bigint NOT NULL,"
+    " before bigint NOT NULL,"
+    " after bigint NOT NULL)";
 
 #define OUR_TABLES                                                                \
   "doorbuster.products, doorbuster.orders, doorbuster.buckets, doorbuster.units," \
-  " doorbuster.outbox, doorbuster.reservations"
-inline constexpr const char* kDropTables = "DROP TABLE IF EXISTS " OUR_TABLES;
+  " doorbuster.outbox, doorbuster.reservations, doorbuster.stock_log"
+inline constexpr const char* kDropTables =
+    "DROP TABLE IF EXISTS " OUR_TABLES "; DROP FUNCTION IF EXISTS doorbuster.log_change()";
 inline constexpr const char* kDrop = "DROP SCHEMA doorbuster";
 
 // A straggler that holds a lock must not hold us for ever.
@@ -92,6 +99,16 @@ inline constexpr const char* kDropCheck =
     "ALTER TABLE doorbuster.products DROP CONSTRAINT IF EXISTS quantity_is_not_negative";
 inline constexpr const char* kAddCheck =
     "ALTER TABLE doorbuster.products ADD CONSTRAINT quantity_is_not_negative CHECK (quantity >= 0)";
+// The row is locked from its change to the end of the transaction, so that the order of its
+// versions is that of the commits, and one that is rolled back leaves nothing.
+inline constexpr const char* kLogNoChanges =
+    "DROP TRIGGER IF EXISTS log_change ON doorbuster.products";
+inline constexpr const char* kLogChanges =
+    "CREATE OR REPLACE FUNCTION doorbuster.log_change() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN INSERT INTO doorbuster.stock_log VALUES"
+    " (NEW.id, OLD.version, NEW.version, OLD.quantity, NEW.quantity); RETURN NULL; END $$;"
+    "CREATE TRIGGER log_change AFTER UPDATE ON doorbuster.products FOR EACH ROW"
+    " WHEN (OLD.version <> NEW.version) EXECUTE FUNCTION doorbuster.log_change()";
 inline constexpr const char* kSettle = "VACUUM (ANALYZE) " OUR_TABLES;
 #undef OUR_TABLES
 inline constexpr const char* kIsSuperuser = "SELECT current_setting('is_superuser')";
@@ -115,6 +132,9 @@ inline constexpr const char* kProducts =
 inline constexpr const char* kOrders =
     "SELECT idem_key, user_id, product_id, qty, version FROM doorbuster.orders"
     " WHERE status = 'confirmed' ORDER BY idem_key";
+inline constexpr const char* kStockLog =
+    "SELECT product_id, version_before, version, before, after FROM doorbuster.stock_log"
+    " ORDER BY product_id, version";
 inline constexpr const char* kCountOrders = "SELECT count(*) FROM doorbuster.orders";
 
 // Sessions of a load, by its quoted name: pid, and whether a transaction may be in flight. A

@@ -63,15 +63,17 @@ constexpr std::array<Statement, kStatements> kTexts = {{
     {"take_if_available", GUARDED_PURCHASE("", ""), 4, {OF_AN_ORDER}},
     {"decrement_guarded",
      "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1"
-     " WHERE id = $1 AND quantity >= $2",
+     " WHERE id = $1 AND quantity >= $2 RETURNING quantity, version",
      2,
      {kInt4, kInt8}},
     {"decrement_unguarded",
-     "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1 WHERE id = $1",
+     "UPDATE doorbuster.products SET quantity = quantity - $2, version = version + 1 WHERE id = $1"
+     " RETURNING quantity, version",
      2,
      {kInt4, kInt8}},
     {"write_stock",
-     "UPDATE doorbuster.products SET quantity = $2, version = version + 1 WHERE id = $1",
+     "UPDATE doorbuster.products SET quantity = $2, version = version + 1 WHERE id = $1"
+     " RETURNING quantity, version",
      2,
      {kInt4, kInt8}},
     {"insert_order",

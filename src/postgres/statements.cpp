@@ -260,9 +260,6 @@ void BoundParameters::add_bytes(std::uint64_t value, int bytes) {
 
 Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
   switch (index) {
-    case index_of<DecrementGuarded>():
-    case index_of<DecrementUnguarded>():
-    case index_of<WriteStock>():
     case index_of<TakeUnits>():
     case kTakeUnitsWaiting:
     case index_of<MarkRelayed>():

@@ -21,7 +21,9 @@ Stocking stocking_of(const TrialPlan& plan) {
   for (const Product& product : plan.scenario.shop.products) {
     items.push_back({product.id, product.stock});
   }
-  return stocking_for(plan.strategy, plan.options, std::move(items));
+  Stocking stocking = stocking_for(plan.strategy, plan.options, std::move(items));
+  stocking.log_changes = plan.scenario.history.stock_log;
+  return stocking;
 }
 
 // Warm-up runs on stock of its own, more than can be sold, and is thrown away.

@@ -57,6 +57,7 @@ std::optional<HistoryVerdict> TrialHistory::judge() {
 JudgedHistory without_operations(const GroundTruth& truth) {
   JudgedHistory made;
   made.items = truth.items;
+  made.stock_log = truth.stock_log;
   made.cache_read = truth.cache_read;
   made.last_return = truth.last_return;
   made.orders.reserve(truth.orders.size());

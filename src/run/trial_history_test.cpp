@@ -82,6 +82,19 @@ TEST_F(SimulatedHistory, HasEveryOperationAndTheGroundTruthOfATrial) {
   EXPECT_EQ(history.items[0].initial, 50);
 }
 
+// With the log the order of blind overwrites is known too.
+TEST_F(SimulatedHistory, TheLogOfTheStockDecidesWhatOrdersAloneDoNot) {
+  for (const char* strategy : {"read-then-write", "cache-aside-textbook", "hold"}) {
+    const RunEnd plain = run(strategy);
+    EXPECT_EQ(property(plain.result.trials.at(0), "no_stale_reads").verdict, Verdict::undecided)
+        << strategy;
+    const RunEnd logged = run(strategy, "[history]\nstock_log = true\n");
+    EXPECT_NE(property(logged.result.trials.at(0), "no_stale_reads").verdict, Verdict::undecided)
+        << strategy << ": " << property(logged.result.trials.at(0), "no_stale_reads").witness;
+    EXPECT_FALSE(history_of(logged).stock_log.empty());
+  }
+}
+
 // Two ways to the same answer: the records in memory, and the file read again.
 TEST_F(SimulatedHistory, JudgedAgainSaysOfTheSumsWhatTheResultSays) {
   for (const char* strategy : {"database-atomic", "cache-aside-textbook", "read-then-write",
@@ -109,6 +122,16 @@ TEST_F(SimulatedHistory, TheDatabaseAloneIsLinearizableAndNeverStale) {
   }
   EXPECT_EQ(trial.audit.staleness.views, trial.counts.views);
   EXPECT_EQ(trial.audit.staleness.stale, 0);
+}
+
+TEST_F(SimulatedHistory, TheTextbooksCacheShowsWhatWasOverwrittenAndHowLongAgo) {
+  const RunEnd end = run("cache-aside-textbook",
+                         "[history]\nstock_log = true\n[[trouble]]\noperation = \"set_expiring\"\n"
+                         "kind = \"delay\"\ntime = \"50ms\"\n");
+  const TrialResult& trial = end.result.trials.at(0);
+  EXPECT_EQ(property(trial, "no_stale_reads").verdict, Verdict::broken);
+  EXPECT_GT(trial.audit.staleness.stale, 0);
+  EXPECT_GT(trial.audit.staleness.certain_age.max_us, 0);
 }
 
 TEST_F(SimulatedHistory, AScenarioMayExpectOfSingleAnswersToo) {

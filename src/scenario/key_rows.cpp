@@ -326,6 +326,10 @@ constexpr KeyRow kRows[] = {
      .unit = "MiB",
      .belongs = "views = true",
      .meaning = "size of the file from which on views are left out; --history: none"},
+    {.name = "history.stock_log",
+     .kind = K::flag,
+     .standard = "false",
+     .meaning = "a trigger logs every change of a stock row: the order of blind overwrites too"},
 
     {.name = "trouble.operation",
      .kind = K::text,

@@ -86,7 +86,8 @@ Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& give
     in.refuse("warmup.rate", "a warm-up needs buyers; for none, say warmup.duration = \"0s\"");
   }
   scenario.limits = {in.whole("limits.buyers_in_flight"), in.duration("limits.drain")};
-  scenario.history = {in.flag("history.views"), in.whole("history.views_until") << 20};
+  scenario.history = {in.flag("history.views"), in.whole("history.views_until") << 20,
+                      in.flag("history.stock_log")};
   scenario.troubles = read_troubles(in, vocabulary);
   scenario.expectations = read_expectations(in, vocabulary);
   scenario.thresholds = read_thresholds(in, vocabulary);

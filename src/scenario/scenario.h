@@ -184,6 +184,7 @@ struct Limits {
 struct HistoryKept {
   bool views = true;
   std::int64_t views_until = 0;  // bytes of the file; no view is kept beyond
+  bool stock_log = false;        // the database logs every change of a stock row
 };
 
 struct Threshold {

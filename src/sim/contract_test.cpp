@@ -126,6 +126,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, Databases, ContractN
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, LayoutContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HoldContract, Databases, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, BatchContract, Databases, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, StockLogContract, Databases, ContractName);
 
 struct UnpipelinedInDisorder : private Disorder, DatabaseBench {
   static constexpr const char* kName = "SimulatedInRandomOrder";

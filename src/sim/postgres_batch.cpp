@@ -52,7 +52,7 @@ DatabaseReply PostgresState::commit_batch(Transaction transaction, const TakeBat
   Row& row = find(batch.item)->row;
   CHECK(row.holder == transaction, "a commit without its row lock");
   for (const TakeBatch::Line& line : lines_of(batch)) {
-    row.stock = {row.stock.quantity - line.quantity, row.stock.version + 1};
+    change(batch.item, row, {row.stock.quantity - line.quantity, row.stock.version + 1});
     write_order(transaction, Order{line.key, line.buyer, batch.item, line.quantity},
                 row.stock.version);
   }

@@ -147,7 +147,7 @@ std::optional<DatabaseReply> PostgresState::commit_on_holds(Transaction transact
 
 void PostgresState::give_back(HoldTable::Row& hold, HoldState state) {
   Row& row = find(hold.order.item)->row;
-  row.stock = {row.stock.quantity + hold.order.quantity, row.stock.version + 1};
+  change(hold.order.item, row, {row.stock.quantity + hold.order.quantity, row.stock.version + 1});
   holds_.move_to(hold, state);
   release(hold);
 }

@@ -57,6 +57,8 @@ GroundTruth PostgresState::truth() const {
     if (item.units) left += item.units->free;
     truth.items.push_back({id, item.initial, left, std::nullopt, holds_.units_held(id)});
   }
+  truth.stock_log = log_;
+  std::ranges::stable_sort(truth.stock_log, {}, &StockChange::item);
   truth.orders = orders_;
   std::sort(truth.orders.begin(), truth.orders.end(),
             [](const OrderRow& a, const OrderRow& b) { return a.key < b.key; });

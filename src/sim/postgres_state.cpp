@@ -58,6 +58,8 @@ Error PostgresState::duplicate_key(OrderKey key) {
 void PostgresState::stock(const Stocking& stocking) {
   CHECK(stocking.buckets >= 1, "a shop of {} buckets", stocking.buckets);
   check_constraint_ = stocking.check_constraint;
+  log_changes_ = stocking.log_changes;
+  log_.clear();
   items_.clear();
   shelf_.clear();
   keys_.clear();
@@ -280,7 +282,7 @@ Result<DatabaseReply> PostgresState::commit(Transaction transaction,
   if (const auto update = update_of(operation)) {
     Row* row = update->row;
     CHECK(row != nullptr && row->holder == transaction, "a commit without its row lock");
-    row->stock = {update->becomes, row->stock.version + 1};
+    change(item_of(operation), *row, {update->becomes, row->stock.version + 1});
     if (update->fence) row->fence = *update->fence;
     if (std::holds_alternative<TakeWithOutbox>(operation)) {
       outbox_.append(item_of(operation), row->stock, now);
@@ -288,7 +290,7 @@ Result<DatabaseReply> PostgresState::commit(Transaction transaction,
     const bool orders_sales = !std::holds_alternative<TakeFromBucket>(operation);
     if (orders_sales) version = row->stock.version;
     reply = RowCount{1};
-    if (order_of(operation) != nullptr) reply = std::optional(row->stock);
+    if (!std::holds_alternative<ReturnUnits>(operation)) reply = std::optional(row->stock);
     release(*row);
   }
   if (const auto* take = std::get_if<TakeUnits>(&operation)) {
@@ -308,6 +310,17 @@ Result<DatabaseReply> PostgresState::commit(Transaction transaction,
     write_order(transaction, *order, version);
   }
   return reply;
+}
+
+// As a trigger on the item's own row would log it, which buckets have none of.
+void PostgresState::change(ItemId item, Row& row, Stock becomes) {
+  if (log_changes_ && &row == &find(item)->row) {
+    log_.push_back({.item = item,
+                    .version = static_cast<std::int32_t>(becomes.version),
+                    .before = static_cast<std::int32_t>(row.stock.quantity),
+                    .after = static_cast<std::int32_t>(becomes.quantity)});
+  }
+  row.stock = becomes;
 }
 
 void PostgresState::write_order(Transaction transaction, const Order& order,

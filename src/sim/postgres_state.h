@@ -164,7 +164,11 @@ class PostgresState {
   void roll_back(Transaction transaction, const DatabaseOperation& operation);
   void write_order(Transaction transaction, const Order& order, std::optional<Version> version);
 
+  void change(ItemId item, Row& row, Stock becomes);
+
   bool check_constraint_ = true;
+  bool log_changes_ = false;
+  StockLog log_;                                 // in the order of commit
   std::vector<ItemId> items_;                    // as stocked
   std::unordered_map<ItemId, Item> shelf_;       // looked up, never iterated
   std::unordered_map<OrderKey, KeyState> keys_;  // looked up, never iterated

@@ -120,7 +120,7 @@ void PostgresState::end(TransactionId transaction, bool commit) {
   open_.erase(transaction);
   for (const ItemId id : open.locked) {
     Row& row = find(id)->row;
-    if (commit) row.stock = *row.pending;
+    if (commit && row.pending->version != row.stock.version) change(id, row, *row.pending);
     row.pending.reset();
     release(row);
   }

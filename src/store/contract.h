@@ -17,4 +17,5 @@
 #include "store/layout_contract.h"       // IWYU pragma: export
 #include "store/order_contract.h"        // IWYU pragma: export
 #include "store/queue_contract.h"        // IWYU pragma: export
+#include "store/stock_log_contract.h"    // IWYU pragma: export
 #include "store/transaction_contract.h"  // IWYU pragma: export

@@ -36,30 +36,32 @@ struct TakeIfAvailable {
   Order order;
 };
 
-// UPDATE quantity = quantity - q WHERE quantity >= q; no order row.
+// UPDATE quantity = quantity - q WHERE quantity >= q; no order row. The stock afterwards, or
+// nothing when too little is left.
 struct DecrementGuarded {
   static constexpr std::string_view kName = "decrement_guarded";
   static constexpr Access kAccess = Access::write;
-  using Reply = RowCount;
+  using Reply = std::optional<Stock>;
   ItemId item{};
   Quantity quantity = 1;
 };
 
 // UPDATE quantity = quantity - q with no guard: the stock may become negative, unless the shop was
-// stocked with the check constraint (then SQLSTATE 23514, definite).
+// stocked with the check constraint (then SQLSTATE 23514, definite). The stock afterwards.
 struct DecrementUnguarded {
   static constexpr std::string_view kName = "decrement_unguarded";
   static constexpr Access kAccess = Access::write;
-  using Reply = RowCount;
+  using Reply = std::optional<Stock>;
   ItemId item{};
   Quantity quantity = 1;
 };
 
-// UPDATE quantity = a value that the client computed: overwrites what others did since it read.
+// UPDATE quantity = a value that the client computed: overwrites what others did since it read. The
+// stock as written.
 struct WriteStock {
   static constexpr std::string_view kName = "write_stock";
   static constexpr Access kAccess = Access::write;
-  using Reply = RowCount;
+  using Reply = std::optional<Stock>;
   ItemId item{};
   Quantity quantity = 0;
 };

@@ -36,6 +36,7 @@ struct Stocking {
   StockLayout layout = StockLayout::row;
   std::int32_t buckets = 1;
   bool check_constraint = true;  // CHECK (quantity >= 0); the textbook strategies must not have it
+  bool log_changes = false;      // every change of an item's own row, for the ground truth
 };
 
 }  // namespace doorbuster

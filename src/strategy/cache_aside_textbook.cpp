@@ -28,7 +28,7 @@ class CacheAsideTextbook final : public Strategy {
   Task<Purchase> buy(Order order) override {
     const auto updated = co_await update_inventory(order.item, order.quantity);
     if (!updated) co_return certainly_no_sale(updated.error());
-    co_return co_await textbook::place_order(database_, order);
+    co_return co_await textbook::place_order(database_, order, *updated);
   }
 
   Task<std::optional<Quantity>> cached(ItemId item) override {
@@ -36,10 +36,13 @@ class CacheAsideTextbook final : public Strategy {
   }
 
  private:
-  Task<Done> update_inventory(ItemId item, Quantity quantity) {
-    const auto ignored_row_count = co_await database_(DecrementGuarded{item, quantity});
-    if (!ignored_row_count) co_return ignored_row_count.error();
-    co_return co_await cache_(Delete{textbook::inventory_key(item)});
+  // What the UPDATE left is for the history alone: whether it changed a row is ignored.
+  Task<std::optional<Stock>> update_inventory(ItemId item, Quantity quantity) {
+    const auto ignored = co_await database_(DecrementGuarded{item, quantity});
+    if (!ignored) co_return ignored.error();
+    const auto deleted = co_await cache_(Delete{textbook::inventory_key(item)});
+    if (!deleted) co_return deleted.error();
+    co_return *ignored;
   }
 
   Cache& cache_;

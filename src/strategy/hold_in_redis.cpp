@@ -35,7 +35,7 @@ class HoldInRedis final : public Strategy {
     if (!set->set) co_return Purchase{Outcome::sold, {}, true};  // it is held for him already
     const auto taken = co_await database_(DecrementGuarded{order.item, order.quantity});
     if (!taken) co_return certainly_no_sale(taken.error());
-    if (taken->rows == 0) {
+    if (!*taken) {
       (void)co_await cache_(EndHold{order.key});
       co_return Purchase{Outcome::sold_out, {}};
     }

@@ -30,11 +30,11 @@ class ReadThenWrite final : public Strategy {
 
     const auto placed = co_await database_(InsertOrder{order});
     if (!placed) co_return placed.error();
-    co_return Purchase{Outcome::sold, {}};
+    co_return Purchase{Outcome::sold, *written};
   }
 
  private:
-  Task<RowCount> write(Order order, Quantity seen) {
+  Task<std::optional<Stock>> write(Order order, Quantity seen) {
     if (!writes_computed_value_) {
       co_return co_await database_(DecrementUnguarded{order.item, order.quantity});
     }

@@ -109,7 +109,7 @@ class RedisLock final : public Strategy {
     if (!written) co_return certainly_no_sale(written.error());
     const auto placed = co_await database_(InsertOrder{order});
     if (!placed) co_return placed.error();
-    co_return Purchase{Outcome::sold, {}};
+    co_return Purchase{Outcome::sold, *written};
   }
 
   Task<Purchase> sell_and_release_early(Order order, std::int64_t token) {

@@ -20,10 +20,10 @@ Task<StockView> get_inventory(Cache& cache, Database& database, ItemId item) {
   co_return *page;
 }
 
-Task<Purchase> place_order(Database& database, Order order) {
+Task<Purchase> place_order(Database& database, Order order, std::optional<Stock> made) {
   const auto placed = co_await database(InsertOrder{order});
   if (!placed) co_return placed.error();
-  co_return Purchase{Outcome::sold, {}};
+  co_return Purchase{Outcome::sold, made};
 }
 
 }  // namespace doorbuster::textbook

@@ -12,8 +12,9 @@ namespace doorbuster::textbook {
 // cached, nothing is retried, and every concurrent miss asks the database: as printed.
 Task<StockView> get_inventory(Cache& cache, Database& database, ItemId item);
 
-// The caller, after update_inventory returned: writes the order row and tells the buyer yes.
-Task<Purchase> place_order(Database& database, Order order);
+// The caller, after update_inventory returned: writes the order row and tells the buyer yes. `made`
+// is the stock that the update left, if it changed any.
+Task<Purchase> place_order(Database& database, Order order, std::optional<Stock> made);
 
 inline Key inventory_key(ItemId item) { return {KeyFamily::inventory, item}; }
 

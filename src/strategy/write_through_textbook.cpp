@@ -31,7 +31,7 @@ class WriteThroughTextbook final : public Strategy {
   Task<Purchase> buy(Order order) override {
     const auto updated = co_await update_inventory_write_through(order.item, order.quantity);
     if (!updated) co_return certainly_no_sale(updated.error());
-    co_return co_await textbook::place_order(database_, order);
+    co_return co_await textbook::place_order(database_, order, *updated);
   }
 
   Task<std::optional<Quantity>> cached(ItemId item) override {
@@ -45,12 +45,12 @@ class WriteThroughTextbook final : public Strategy {
     co_return StockView{*value, *value ? Source::cache : Source::cache_missed, {}};
   }
 
-  Task<Done> update_inventory_write_through(ItemId item, Quantity quantity) {
+  Task<std::optional<Stock>> update_inventory_write_through(ItemId item, Quantity quantity) {
     const auto updated = co_await database_(DecrementUnguarded{item, quantity});
     if (!updated) co_return updated.error();
     const auto counted = co_await cache_(Decrement{textbook::inventory_key(item), quantity});
     if (!counted) co_return counted.error();
-    co_return Done{};
+    co_return *updated;
   }
 
   Cache& cache_;
