@@ -74,13 +74,14 @@ void Accounts::open_accounts(const History& history, const GroundTruth& truth) {
     of.sold += row->quantity;
     of.rows.push_back(row);
   }
+  const auto last_return = std::max(truth.last_return, truth.last_gate_return);
   for (const Record& record : history) {
     ItemAccount& of = account(record.item);
     if (record.outcome == Outcome::sold) {
       of.acknowledged += record.quantity;
       of.acknowledgements.push_back(&record);
     }
-    const bool nothing_came_back = !truth.last_return || record.started > *truth.last_return;
+    const bool nothing_came_back = !last_return || record.started > *last_return;
     if (record.outcome == Outcome::sold_out && nothing_came_back &&
         (of.smallest_sold_out == nullptr || record.quantity < of.smallest_sold_out->quantity)) {
       of.smallest_sold_out = &record;

@@ -113,9 +113,10 @@ TEST(NoUndersell, CountsStockThatARefusedQuantityWouldHaveFitted) {
 
 // A record begins its key's number of ms after the doors opened.
 TEST(NoUndersell, CountsOnlyRefusalsAfterWhichNothingWasReturned) {
-  const auto undersold = [](std::optional<Instant> last_return) {
+  const auto undersold = [](std::optional<Instant> to_stock, std::optional<Instant> to_gate = {}) {
     GroundTruth truth{{{.item = ItemId{1}, .initial = 9, .left = 2, .cached = {}}}, {}};
-    truth.last_return = last_return;
+    truth.last_return = to_stock;
+    truth.last_gate_return = to_gate;
     const History history = {record(10, 1, Outcome::sold_out), record(20, 1, Outcome::sold_out, 2)};
     const Accounts accounts(history, truth);
     return no_undersell(accounts);
@@ -126,6 +127,8 @@ TEST(NoUndersell, CountsOnlyRefusalsAfterWhichNothingWasReturned) {
       << "the first may have come before it";
   EXPECT_EQ(undersold(kRunStart + 20ms).found, 0);
   EXPECT_EQ(undersold(kNever).found, 0) << "nobody can tell";
+  EXPECT_EQ(undersold({}, kRunStart + 20ms).found, 0) << "nor those that a gate had back later";
+  EXPECT_EQ(undersold(kRunStart + 9ms, kRunStart + 20ms).found, 0);
 }
 
 TEST(NoLostOrder, CountsAcknowledgedPurchasesWithoutARow) {

@@ -148,6 +148,7 @@ class Gathering {
   void take_truth() {
     made_.truth.cache_read = from_.cache_read;
     made_.truth.last_return = from_.last_return;
+    made_.truth.last_gate_return = from_.last_gate_return;
     made_.truth.items = from_.items;
     for (ItemTruth& item : made_.truth.items) {
       const auto returned = returned_.find(item.item);

@@ -31,6 +31,7 @@ void each_fact(Visitor& visit, End& end) {
   visit("truth", end.truth);
   visit("cache_read", end.cache_read);
   visit("last_return", end.last_return);
+  visit("last_gate_return", end.last_gate_return);
 }
 
 struct Tell {

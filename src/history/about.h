@@ -31,6 +31,7 @@ struct HistoryEnd {
   bool truth = false;               // the ground truth is in the file
   bool cache_read = true;           // part of it, as JudgedHistory has it
   std::optional<Instant> last_return = std::nullopt;  // likewise
+  std::optional<Instant> last_gate_return = std::nullopt;
 
   friend bool operator==(const HistoryEnd&, const HistoryEnd&) = default;
 };

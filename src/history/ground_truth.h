@@ -41,6 +41,7 @@ struct GroundTruth {
   // No unit was returned to stock after this, as the harness saw it: the answer to the last
   // statement that returned any. Nothing: none ever was; kNever: it cannot be told.
   std::optional<Instant> last_return = std::nullopt;
+  std::optional<Instant> last_gate_return = std::nullopt;  // to a gate, likewise
   // False: nobody could look at the cache, so that an empty `cached` or `gate` says nothing.
   bool cache_read = true;
 };

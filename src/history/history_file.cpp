@@ -177,6 +177,7 @@ Result<JudgedHistory> HistoryFile::truth() const {
   JudgedHistory truth;
   truth.cache_read = end_->cache_read;
   truth.last_return = end_->last_return;
+  truth.last_gate_return = end_->last_gate_return;
   Gates gates;
   for (const BlockPlace& block : blocks_) {
     if (block.head.kind == BlockKind::operations) continue;

@@ -48,7 +48,8 @@ class ThreadedWriter final : public HistoryWriter {
                   .views_dropped = views_lost_,
                   .truth = truth != nullptr,
                   .cache_read = truth == nullptr || truth->cache_read,
-                  .last_return = truth == nullptr ? std::nullopt : truth->last_return};
+                  .last_return = truth == nullptr ? std::nullopt : truth->last_return,
+                  .last_gate_return = truth == nullptr ? std::nullopt : truth->last_gate_return};
     for (const auto& shard : shards_) {
       report.end.dropped += shard->dropped();
       report.end.views_dropped += shard->views_dropped();

@@ -34,6 +34,7 @@ struct JudgedHistory {
   bool cache_read = true;             // false: an empty ItemTruth::cached says nothing
   // When units last came back to stock, as GroundTruth has it, where no operation tells of that.
   std::optional<Instant> last_return = std::nullopt;
+  std::optional<Instant> last_gate_return = std::nullopt;  // likewise, to a gate
 };
 
 }  // namespace doorbuster

@@ -100,13 +100,17 @@ class ShardOpening {
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
     sum.cut |= cut_;
     sum.figures.merge(shop_.figures);
-    if (const auto last = shop_.returns.last_return()) {
-      const Instant since = *last == kNever ? kNever : *last - since_start(opens_);
-      sum.last_return = std::max(sum.last_return.value_or(since), since);
-    }
+    sum.last_return = std::max(sum.last_return, last_of(shop_.returns.returns()));
+    sum.last_gate_return = std::max(sum.last_gate_return, last_of(shop_.gate_returns.returns()));
   }
 
  private:
+  std::optional<Instant> last_of(const Returns& returns) const {
+    const auto last = returns.last();
+    if (!last || *last == kNever) return last;
+    return *last - since_start(opens_);
+  }
+
   Record since_opening(Record record) const {
     const Duration opened = since_start(opens_);
     record.scheduled -= opened;
@@ -130,7 +134,10 @@ class ShardOpening {
   // known, after the last buyer was refused: then nobody could be blamed for a refusal any more.
   Task<Done> wait_for_returns() {
     const Instant patience_ends = shard_.clock.now() + kWaitForReturns;
-    while (shop_.returns.waits() && shard_.clock.now() < patience_ends) {
+    const auto wait = [this] {
+      return shop_.returns.returns().waits() || shop_.gate_returns.returns().waits();
+    };
+    while (wait() && shard_.clock.now() < patience_ends) {
       (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kWaitForShards);
     }
     co_return Done{};

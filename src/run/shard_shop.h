@@ -19,7 +19,8 @@ struct ShardShop {
         troubled_cache(shard.cache, plan.troubles, shard.clock, chance),
         troubled_database(shard.database, plan.troubles, shard.clock, chance),
         returns(troubled_database, shard.clock),
-        cache(troubled_cache),
+        gate_returns(troubled_cache, shard.clock),
+        cache(gate_returns),
         database(returns),
         random(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
         strategy(make_strategy(plan.strategy,
@@ -41,6 +42,7 @@ struct ShardShop {
   TroubledCache troubled_cache;
   TroubledDatabase troubled_database;
   ReturnWatch returns;
+  GateReturnWatch gate_returns;
   CountingCache cache;
   CountingDatabase database;
   Random random;

@@ -60,6 +60,7 @@ JudgedHistory without_operations(const GroundTruth& truth) {
   made.stock_log = truth.stock_log;
   made.cache_read = truth.cache_read;
   made.last_return = truth.last_return;
+  made.last_gate_return = truth.last_gate_return;
   made.orders.reserve(truth.orders.size());
   for (const OrderRow& row : truth.orders) {
     PlacedOrder order;

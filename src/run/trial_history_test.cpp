@@ -18,7 +18,6 @@ using testing::IsEmpty;
 
 constexpr std::string_view kRush = R"(
 strategies = ["{}"]
-{}
 [shop]
 stock = 50
 [load]
@@ -28,7 +27,7 @@ rate = 2000
 [buyers]
 views = 2
 think = "20ms"
-retries = 1
+retries = {}
 [warmup]
 duration = "50ms"
 rate = 200
@@ -37,12 +36,12 @@ rate = 200
 
 class SimulatedHistory : public testing::Test {
  protected:
-  RunEnd run(std::string_view strategy, std::string_view more = "", std::string_view head = "") {
+  RunEnd run(std::string_view strategy, std::string_view more = "", int retries = 0) {
     RunSettings settings;
     settings.simulated = true;
     settings.out = root_.path();
     settings.whole_history = whole_;
-    auto end = run_scenario(scenario_of(fmt::format(fmt::runtime(kRush), strategy, head, more)),
+    auto end = run_scenario(scenario_of(fmt::format(fmt::runtime(kRush), strategy, retries, more)),
                             settings, {});
     CHECK(end.ok(), "{}", end.error().message());
     return *std::move(end);
@@ -98,12 +97,13 @@ TEST_F(SimulatedHistory, TheLogOfTheStockDecidesWhatOrdersAloneDoNot) {
 // Two ways to the same answer: the records in memory, and the file read again.
 TEST_F(SimulatedHistory, JudgedAgainSaysOfTheSumsWhatTheResultSays) {
   for (const char* strategy : {"database-atomic", "cache-aside-textbook", "read-then-write",
-                               "redis-gate", "hold", "retry"}) {
-    const bool retry = std::string_view(strategy) == "retry";
-    const RunEnd end = run(retry ? "database-atomic" : strategy,
-                           retry ? "[[trouble]]\noperation = \"take_if_available\"\nkind = "
-                                   "\"lose_reply\"\ntime = \"5ms\"\nshare = 0.2\n"
-                                 : "");
+                               "redis-gate", "hold", "retried"}) {
+    const bool retried = std::string_view(strategy) == "retried";
+    const RunEnd end = retried ? run("database-atomic",
+                                     "[[trouble]]\noperation = \"take_if_available\"\nkind = "
+                                     "\"lose_reply\"\ntime = \"5ms\"\nshare = 0.2\n",
+                                     1)
+                               : run(strategy);
     const HistoryVerdict again = judge_history(history_of(end));
     for (const InvariantResult& invariant : end.result.trials.at(0).audit.invariants) {
       const auto found = std::ranges::find(again.findings, invariant.name, &PropertyFinding::name);

@@ -262,6 +262,9 @@ std::vector<ResolvedKey> resolved_values(const Scenario& scenario) {
   out.add("warmup.rate", scenario.warmup.rate);
   out.add("limits.buyers_in_flight", scenario.limits.buyers_in_flight);
   out.add("limits.drain", scenario.limits.drain);
+  out.add("history.views", scenario.history.views);
+  if (scenario.history.views) out.add("history.views_until", scenario.history.views_until >> 20);
+  out.add("history.stock_log", scenario.history.stock_log);
   add_troubles(out, scenario.troubles);
   add_claims(out, scenario);
   return out.take();

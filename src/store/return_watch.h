@@ -1,34 +1,55 @@
-// ReturnWatch, a Database that holds a Database: it knows when units were last returned to stock,
-// for the audit, which must not blame a refusal that came before. By the harness's clock, at the
-// answer to the statement that returned them; what is wrapped outlives it. One thread.
+// Who knows when units last came back, for the audit, which must not blame a refusal that came
+// before: ReturnWatch, a Database that holds a Database, of those that came back to stock, and
+// GateReturnWatch, a Cache that holds a Cache, of those that came back to a gate. By the harness's
+// clock, at the answer to the operation that returned them; what is wrapped outlives it. One
+// thread.
 #pragma once
 
 #include "base/clock.h"
+#include "store/cache.h"
 #include "store/database.h"
 
 namespace doorbuster {
 
+class Returns {
+ public:
+  explicit Returns(Clock& clock) : clock_(clock) {}
+
+  void asked() { ++in_flight_; }
+  // What had no answer may still happen at any time.
+  void answered(bool known, bool returned) {
+    --in_flight_;
+    if (!known) ++lost_;
+    if (returned) last_ = clock_.now();
+  }
+
+  // Nothing: nothing was ever returned. kNever: an operation that may return something, or did, has
+  // no answer.
+  std::optional<Instant> last() const { return in_flight_ + lost_ > 0 ? kNever : last_; }
+
+  // Whether such an operation is under way: who ends its asker now will never know.
+  bool waits() const { return in_flight_ > 0; }
+
+ private:
+  Clock& clock_;
+  std::int64_t in_flight_ = 0;  // or of an asker who is gone
+  std::int64_t lost_ = 0;
+  std::optional<Instant> last_;
+};
+
 class ReturnWatch : public Database {
  public:
-  ReturnWatch(Database& inner, Clock& clock) : inner_(inner), clock_(clock) {}
+  ReturnWatch(Database& inner, Clock& clock) : inner_(inner), returns_(clock) {}
 
   Task<DatabaseReply> execute(DatabaseOperation operation) override {
     if (!may_return(operation)) co_return co_await inner_.execute(operation);
-    ++in_flight_;
+    returns_.asked();
     Result<DatabaseReply> reply = co_await inner_.execute(operation);
-    --in_flight_;
-    // What had no answer may still happen at any time.
-    if (!reply && !reply.error().definite()) ++lost_;
-    if (reply && returned(*reply)) last_ = clock_.now();
+    returns_.answered(reply || reply.error().definite(), reply && returned(*reply));
     co_return reply;
   }
 
-  // Nothing: nothing was ever returned. kNever: a statement that may return something, or did, has
-  // no answer.
-  std::optional<Instant> last_return() const { return in_flight_ + lost_ > 0 ? kNever : last_; }
-
-  // Whether such a statement is under way: who ends its asker now will never know.
-  bool waits() const { return in_flight_ > 0; }
+  const Returns& returns() const { return returns_; }
 
  private:
   static bool may_return(const DatabaseOperation& operation) {
@@ -42,10 +63,29 @@ class ReturnWatch : public Database {
   }
 
   Database& inner_;
-  Clock& clock_;
-  std::int64_t in_flight_ = 0;  // or of an asker who is gone
-  std::int64_t lost_ = 0;
-  std::optional<Instant> last_;
+  Returns returns_;
+};
+
+class GateReturnWatch : public Cache {
+ public:
+  GateReturnWatch(Cache& inner, Clock& clock) : inner_(inner), returns_(clock) {}
+
+  Task<CacheReply> execute(CacheOperation operation) override {
+    if (!std::holds_alternative<ReleaseReservation>(operation)) {
+      co_return co_await inner_.execute(operation);
+    }
+    returns_.asked();
+    Result<CacheReply> reply = co_await inner_.execute(operation);
+    returns_.answered(reply || reply.error().definite(),
+                      reply && std::get<ReleaseReservation::Reply>(*reply).given_back);
+    co_return reply;
+  }
+
+  const Returns& returns() const { return returns_; }
+
+ private:
+  Cache& inner_;
+  Returns returns_;
 };
 
 }  // namespace doorbuster

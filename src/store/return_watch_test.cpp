@@ -30,7 +30,7 @@ Error error(bool definite) {
   return Error(Store::postgres, Cause::connection_lost, definite, "", "the server is gone");
 }
 
-class Returns : public testing::Test {
+class ReturnsToStock : public testing::Test {
  protected:
   void ask(DatabaseOperation operation) { asking_.spawn(pass_on(&watch_, operation)); }
   void answer(Result<DatabaseReply> reply) { inner_.waiting.complete(std::move(reply)); }
@@ -40,8 +40,8 @@ class Returns : public testing::Test {
     clock_.at += 1s;
     answer(std::move(reply));
   }
-  std::optional<Instant> last() const { return watch_.last_return(); }
-  bool waits() const { return watch_.waits(); }
+  std::optional<Instant> last() const { return watch_.returns().last(); }
+  bool waits() const { return watch_.returns().waits(); }
 
  private:
   static Task<Done> pass_on(Database* database, DatabaseOperation operation) {
@@ -55,7 +55,7 @@ class Returns : public testing::Test {
   TaskScope asking_;
 };
 
-TEST_F(Returns, AreOfTheTimeOfTheirAnswer) {
+TEST_F(ReturnsToStock, AreOfTheTimeOfTheirAnswer) {
   ask(ReadStock{}, DatabaseReply(std::optional<Stock>()));
   EXPECT_EQ(last(), std::nullopt);
   ask(ReleaseHold{}, DatabaseReply(RowCount{1}));
@@ -66,7 +66,7 @@ TEST_F(Returns, AreOfTheTimeOfTheirAnswer) {
   EXPECT_EQ(last(), kRunStart + 4s);
 }
 
-TEST_F(Returns, OfNothingAreNone) {
+TEST_F(ReturnsToStock, OfNothingAreNone) {
   ask(SweepHolds{}, DatabaseReply(SweepHolds::Reply{}));
   ask(ReleaseHold{}, DatabaseReply(RowCount{0}));
   ask(ReturnUnits{}, error(true));
@@ -74,7 +74,7 @@ TEST_F(Returns, OfNothingAreNone) {
   EXPECT_EQ(last(), std::nullopt);
 }
 
-TEST_F(Returns, MayBeAtAnyTimeWhileOneHasNoAnswerAndForeverWhenNoneCame) {
+TEST_F(ReturnsToStock, MayBeAtAnyTimeWhileOneHasNoAnswerAndForeverWhenNoneCame) {
   ask(SweepHolds{});
   EXPECT_EQ(last(), kNever);
   EXPECT_TRUE(waits());
@@ -86,6 +86,37 @@ TEST_F(Returns, MayBeAtAnyTimeWhileOneHasNoAnswerAndForeverWhenNoneCame) {
   EXPECT_EQ(last(), kNever);
   ask(ReleaseHold{}, DatabaseReply(RowCount{1}));
   EXPECT_EQ(last(), kNever);
+}
+
+class AGate : public Cache {
+ public:
+  Task<CacheReply> execute(CacheOperation) override { co_return answer; }
+  Result<CacheReply> answer = error(true);
+};
+
+TEST(ReturnsToAGate, AreOfReservationsThatWereGivenBack) {
+  AGate gate;
+  SetClock clock;
+  GateReturnWatch watch(gate, clock);
+  const auto last_after = [&](CacheOperation operation, Result<CacheReply> reply) {
+    gate.answer = std::move(reply);
+    clock.at += 1s;
+    TaskScope scope;
+    scope.spawn([](Cache* cache, CacheOperation asked) -> Task<Done> {
+      (void)co_await cache->execute(asked);
+      co_return Done{};
+    }(&watch, operation));
+    return watch.returns().last();
+  };
+  const auto released = [](bool given_back) {
+    return CacheReply(ReleaseReservation::Reply{.given_back = given_back});
+  };
+  EXPECT_EQ(last_after(Get{}, CacheReply(std::optional<Quantity>())), std::nullopt);
+  EXPECT_EQ(last_after(ReleaseReservation{}, released(false)), std::nullopt);
+  EXPECT_EQ(last_after(ReleaseReservation{}, released(true)), kRunStart + 3s);
+  EXPECT_EQ(last_after(ReleaseReservation{}, error(true)), kRunStart + 3s);
+  EXPECT_EQ(last_after(ReleaseReservation{}, error(false)), kNever)
+      << "it may have been given back";
 }
 
 }  // namespace
