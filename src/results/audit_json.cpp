@@ -77,14 +77,13 @@ json::value micros(const std::optional<Duration>& duration) {
 std::string audit_json(const HistoryVerdict& verdict, std::string_view trial) {
   json::array properties;
   for (const PropertyFinding& finding : verdict.findings) properties.push_back(property(finding));
-  json::object made = {
-      {"schema", std::string(kAuditSchema)},
-      {"verdict", std::string(to_string(verdict.verdict))},
-      {"properties", std::move(properties)},
-      {"operations", verdict.operations},
-      {"staleness", staleness(verdict.staleness)},
-      {"power", json::object{{"operation_p50_us", micros(verdict.power.operation)},
-                             {"commit_gap_p50_us", micros(verdict.power.gap)}}}};
+  json::object made = {{"schema", std::string(kAuditSchema)},
+                       {"verdict", std::string(to_string(verdict.verdict))},
+                       {"properties", std::move(properties)},
+                       {"operations", verdict.operations},
+                       {"staleness", staleness(verdict.staleness)},
+                       {"power", json::object{{"operation_p50_us", micros(verdict.power.operation)},
+                                              {"commit_gap_p50_us", micros(verdict.power.gap)}}}};
   if (!trial.empty()) made["trial"] = valid_utf8(trial);
   return json::serialize(made) + "\n";
 }

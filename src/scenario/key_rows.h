@@ -6,5 +6,6 @@
 namespace doorbuster {
 
 std::span<const KeyRow> buyer_keys();
+std::span<const KeyRow> judging_keys();
 
 }  // namespace doorbuster
