@@ -18,6 +18,7 @@ std::string verdict_of(const PropertyResult& property) {
 
 // At least to at most: the truth lies between.
 std::string age(const StalenessResult& staleness, double p) {
+  if (staleness.stale == 0) return "-";
   const auto at = [&](const Distilled& ages) {
     return in_ms(spread({p < 100 ? percentile(ages, p) : highest(ages)}));
   };
