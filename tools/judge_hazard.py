@@ -28,7 +28,8 @@ class Strategy:
         self.as_expected += all(answer is True for answer in answers)
         self.failed += any(answer is False for answer in answers)
         self.invalid += trial["validity"] == "invalid"
-        self.unsafe |= any(invariant.get("expected") == "broken" for invariant in audit["invariants"] + audit.get("properties", []))
+        promises = audit["invariants"] + audit.get("properties", [])
+        self.unsafe |= any(promise.get("expected") == "broken" for promise in promises)
 
     def is_right(self):
         misses = self.trials - self.as_expected

@@ -32,6 +32,9 @@ struct JudgeOptions {
 // one of property_names()
 HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options = {});
 
+// What holds of the views that are there says nothing of `missing` ones: undecided.
+void leave_open_without_views(HistoryVerdict& verdict, std::int64_t missing);
+
 // The sums first, as invariants() and properties() have them.
 std::vector<std::string> property_names();
 

@@ -36,6 +36,9 @@ class BlackBox {
 
   void judge() {
     if (history_.item.truth == nullptr) return undecided(history_.stock.why_not());
+    if (history_.index.history().last_return || history_.item.truth->held > 0) {
+      return undecided(history_.stock.why_not() + ", and units were held or returned");
+    }
     initial_ = history_.item.truth->initial;
     if (!take_answers()) return;
     const auto sales = static_cast<std::int64_t>(certain_.size() + unknown_.size() + given_.size());

@@ -273,6 +273,7 @@ class Judge {
 }  // namespace
 
 void linearizable_stock(const ItemHistory& history, Violations& violations) {
+  if (decided_at_a_gate(history)) return violations.undecided(history, kDecidedAtAGate);
   if (!history.stock.order_known()) return linearizable_black_box(history, violations);
   Judge(history, violations).judge();
 }

@@ -29,6 +29,9 @@ Violation witness(const ItemHistory& history, const Operation& refused, StockTim
 }  // namespace
 
 void no_false_sold_out(const ItemHistory& history, Violations& violations) {
+  if (decided_at_a_gate(history) && any_operation(history, told_sold_out)) {
+    return violations.undecided(history, kDecidedAtAGate);
+  }
   const bool decided = each_observation(
       history, told_sold_out,
       [&](OperationIndex::Position position, StockTimeline::Index lb, StockTimeline::Index ub) {

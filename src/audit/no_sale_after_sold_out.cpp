@@ -19,6 +19,9 @@ using Position = OperationIndex::Position;
 class Returns {
  public:
   explicit Returns(const ItemHistory& history) {
+    const JudgedHistory& all = history.index.history();
+    const auto last = std::max(all.last_return, all.last_gate_return);
+    if (last) add({Instant::min(), *last});  // when the others were is not told
     for (const Position position : history.operations()) {
       const Operation& operation = history.at(position);
       if (operation.kind == OperationKind::release &&

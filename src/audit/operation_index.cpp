@@ -8,9 +8,11 @@
 namespace doorbuster {
 namespace {
 
-bool bounds_its_effect(const Operation& operation) {
+// Where there is a gate nobody tells whether the answer was its own or the database's.
+bool bounds_its_effect(const Operation& operation, const OperationIndex::Item& item) {
   return operation.outcome == Answer::ok && operation.source != AnswerSource::gate &&
-         operation.source != AnswerSource::cache;
+         operation.source != AnswerSource::cache &&
+         (item.truth == nullptr || !item.truth->gate.has_value());
 }
 
 }  // namespace
@@ -107,7 +109,7 @@ void OperationIndex::find_retries() {
     if (known == nullptr) continue;
     Retry& retry = retries_[static_cast<std::size_t>(known - retries_.data())];
     retry.effect.from = std::min(retry.effect.from, operation.started);
-    if (bounds_its_effect(operation)) {
+    if (bounds_its_effect(operation, items_[rank(operation.item)])) {
       retry.effect.until = std::min(retry.effect.until, operation.finished);
     }
   }
@@ -138,7 +140,8 @@ OperationIndex::Position OperationIndex::find(OperationId op) const {
 Interval OperationIndex::effect(const Operation& operation) const {
   if (const Retry* retry = retry_of(operation)) return retry->effect;
   return {.from = operation.started,
-          .until = bounds_its_effect(operation) ? operation.finished : kNever};
+          .until = bounds_its_effect(operation, items_[rank(operation.item)]) ? operation.finished
+                                                                              : kNever};
 }
 
 }  // namespace doorbuster

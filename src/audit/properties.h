@@ -119,6 +119,14 @@ bool each_observation(const ItemHistory& history, Wanted wanted, See see) {
 
 bool any_operation(const ItemHistory& history, bool (*wanted)(const Operation&));
 
+// Units that a gate has reserved are still in the database's stock: its log says nothing of who may
+// be told "sold out".
+inline bool decided_at_a_gate(const ItemHistory& history) {
+  return history.item.truth != nullptr && history.item.truth->gate.has_value();
+}
+inline constexpr std::string_view kDecidedAtAGate =
+    "the gate decides who buys, and the order of its answers is not known";
+
 // Words for witnesses.
 std::string named(const Operation& operation);                          // "operation 17 (buyer 4)"
 std::string moment(Instant t);                                          // "1.234567 s"

@@ -127,7 +127,8 @@ class Gathering {
     return record;
   }
 
-  // Of several attempts: sold if any was, else unknown if any was, else what the last was told.
+  // Of several attempts: sold if any was, else unknown if any was, else what the last was told. Who
+  // asks again under the same key is told "sold out" only when the shop has looked for it.
   void take_purchase(const Operation& operation) {
     const Record record = record_of(operation);
     const auto retried =
@@ -138,9 +139,11 @@ class Gathering {
       return;
     }
     Record& before = made_.history[retried->second - 1];
+    const bool looked_up =
+        operation.outcome == Answer::sold_out && record.keys == 1 && before.keys == 1;
     before.keys = std::max(before.keys, record.keys);
     if (before.outcome == Outcome::sold) return;
-    if (before.outcome == Outcome::unknown && record.outcome != Outcome::sold) return;
+    if (before.outcome == Outcome::unknown && record.outcome != Outcome::sold && !looked_up) return;
     before.outcome = record.outcome;
     before.finished = record.finished;
   }

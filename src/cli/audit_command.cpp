@@ -39,17 +39,20 @@ int exit_code(Verdict verdict) {
   return kExitUndecided;
 }
 
-// One that is broken is broken whatever else is undecided.
+// A file that cannot be read comes first, then one that is broken, whatever else is undecided.
 int worse(int a, int b) {
+  if (a == kExitUsage || b == kExitUsage) return kExitUsage;
   if (a == kExitBroken || b == kExitBroken) return kExitBroken;
   return std::max(a, b);
 }
 
 // `trial` is "" where the history says nothing of it.
-int judge_and_tell(const JudgedHistory& history, std::string_view trial, const AuditFlags& flags) {
+int judge_and_tell(const JudgedHistory& history, std::string_view trial, std::int64_t views_missing,
+                   const AuditFlags& flags) {
   JudgeOptions options;
   options.properties = flags.properties;
-  const HistoryVerdict verdict = judge_history(history, options);
+  HistoryVerdict verdict = judge_history(history, options);
+  leave_open_without_views(verdict, views_missing);
   if (flags.json) {
     fmt::print("{}", audit_json(verdict, trial));
   } else {
@@ -62,7 +65,7 @@ int judge_and_tell(const JudgedHistory& history, std::string_view trial, const A
 int audit_csv(const AuditFlags& flags) {
   const auto history = read_history_csv(flags.csv);
   if (!history) return complain(history.error().message());
-  return judge_and_tell(*history, "", flags);
+  return judge_and_tell(*history, "", 0, flags);
 }
 
 // A history that was cut off has no ground truth: then nothing can be said.
@@ -74,22 +77,17 @@ int audit_one(const std::filesystem::path& path, const AuditFlags& flags) {
     return kExitUndecided;
   }
   const HistoryEnd& end = *file->end();
-  if (end.views_dropped + end.views_left_out > 0) {
-    warn(fmt::format("{}: {} views are not in it, and not judged", path.string(),
-                     end.views_dropped + end.views_left_out));
-  }
+  const std::int64_t views_missing = end.views_dropped + end.views_left_out;
   if (end.dropped > 0) {
-    warn(
-        fmt::format("{}: {} purchases are missing, for which the disk was too slow: what follows "
-                    "may accuse the shop of them",
-                    path.string(), end.dropped));
+    warn(fmt::format("{}: {} purchases are missing: what follows may accuse the shop of them",
+                     path.string(), end.dropped));
   }
   const auto history = file->read_all();
   if (!history) {
     warn(history.error().message());
     return kExitUndecided;
   }
-  const int code = judge_and_tell(*history, trial_of(path), flags);
+  const int code = judge_and_tell(*history, trial_of(path), views_missing, flags);
   return end.dropped > 0 ? kExitUndecided : code;
 }
 
@@ -99,9 +97,7 @@ int audit_folder(const AuditFlags& flags) {
   int code = kExitHolds;
   for (const auto& file : *files) {
     if (file != files->front() && !flags.json) fmt::print("\n");
-    const int one = audit_one(file, flags);
-    if (one == kExitUsage) return one;
-    code = worse(code, one);
+    code = worse(code, audit_one(file, flags));
   }
   return code;
 }

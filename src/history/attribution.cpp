@@ -57,7 +57,10 @@ void attribute_changes(JudgedHistory& history) {
   if (std::ranges::none_of(history.stock_log, nameless)) return;
   std::vector<Made> made;
   for (const Operation& operation : history.operations) {
-    const bool told = operation.kind == OperationKind::buy && operation.outcome == Answer::ok;
+    // A gate's version, or a cache's, is not the database's.
+    const bool told = operation.kind == OperationKind::buy && operation.outcome == Answer::ok &&
+                      operation.source != AnswerSource::gate &&
+                      operation.source != AnswerSource::cache;
     if (told && operation.version != kNoVersion) {
       made.push_back({operation.item, operation.version, operation.op});
     }

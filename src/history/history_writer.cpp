@@ -96,19 +96,20 @@ class ThreadedWriter final : public HistoryWriter {
     for (std::size_t i = 0; i < shards_.size(); ++i) write_ready(i, 1);
   }
 
-  // Writes blocks of a shard's operations while at least so many wait.
+  // Writes blocks of what waits of a shard now, while it is at least so much.
   void write_ready(std::size_t shard, std::size_t least) {
     ShardLog& log = *shards_[shard];
-    while (log.waiting() >= least) {
+    for (std::size_t rest = log.waiting(); rest >= least && rest > 0;) {
       block_.assign(kBlockHeadBytes, '\0');
       BlockHead head{.kind = BlockKind::operations,
                      .shard = static_cast<std::uint16_t>(shard),
                      .first = kNever,
                      .last = Instant::min()};
       std::int64_t views = 0;
-      while (head.records < kRecordsPerBlock) {
+      const std::size_t most = std::min(rest, kRecordsPerBlock);
+      while (head.records < most) {
         std::span<const Operation> piece = log.pending();
-        piece = piece.first(std::min(piece.size(), kRecordsPerBlock - head.records));
+        piece = piece.first(std::min(piece.size(), most - head.records));
         if (piece.empty()) break;
         for (const Operation& operation : piece) {
           head.first = std::min(head.first, operation.started);
@@ -120,6 +121,7 @@ class ThreadedWriter final : public HistoryWriter {
         log.written(piece.size());
       }
       count(head, views, file_.append(head, block_));
+      rest -= head.records;
     }
   }
 

@@ -84,7 +84,7 @@ std::string answers_section(const RunResult& result) {
   bool judged = false;
   for (const TrialResult& trial : result.trials) {
     for (const PropertyResult& property : trial.audit.properties) {
-      judged = true;
+      judged = judged || property.verdict != Verdict::undecided;
       if (property.verdict != Verdict::broken && property.as_expected) continue;
       rows.push_back({markdown_safe(trial.strategy), fmt::format("{}", trial.repetition),
                       markdown_safe(property.name), verdict_of(property),
@@ -94,7 +94,8 @@ std::string answers_section(const RunResult& result) {
   }
   if (!judged) return "";
   std::string text =
-      "\n## Single answers\n\nEach answer held against the database's own order of changes. A "
+      "\n## Single answers\n\nEach answer, held against the database's own order of changes where "
+      "that is known. A "
       "property that is not listed here holds, or could not be decided (result.json says why). "
       "Without an expectation it is a finding, not a failure: a cache is allowed to be stale.\n";
   if (rows.empty()) return text;

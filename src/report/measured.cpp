@@ -121,11 +121,12 @@ void add(StrategySummary& summary, const TrialResult& trial) {
   } else if (!trial.audit.as_expected && summary.as_expected == true) {
     summary.as_expected.reset();
   }
-  for (const InvariantResult& invariant : trial.audit.invariants) {
-    if (invariant.verdict == Verdict::broken && !invariant.as_expected) {
-      summary.broke_unexpectedly = true;
-    }
-  }
+  const auto broke = [](const auto& one) {
+    return one.verdict == Verdict::broken && !one.as_expected;
+  };
+  summary.broke_unexpectedly = summary.broke_unexpectedly ||
+                               std::ranges::any_of(trial.audit.invariants, broke) ||
+                               std::ranges::any_of(trial.audit.properties, broke);
   const auto& sold = trial.audit.database_sold_units;
   if (sold && (!summary.sold || *sold > *summary.sold)) {
     summary.sold = sold;

@@ -149,6 +149,14 @@ class Page {
                                     terminal_safe(invariant->witness)));
       }
     }
+    for (const TrialResult& trial : result_.trials) {
+      for (const PropertyResult& property : trial.audit.properties) {
+        if (property.verdict != Verdict::broken || !property.expected) continue;
+        lines.push_back(fmt::format(
+            "{}: {}{}: {}", trial_name(trial, several_), terminal_safe(property.name),
+            property.as_expected ? " (expected)" : "", terminal_safe(property.witness)));
+      }
+    }
     list("Promises that were broken:", lines);
   }
 

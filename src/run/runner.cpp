@@ -74,6 +74,7 @@ class Runner {
     result.scenario = {.name = scenario_.name,
                        .file = scenario_.file,
                        .sha256 = scenario_.sha256,
+                       .trace_sha256 = std::nullopt,
                        .resolved = resolved_facts()};
     if (scenario_.load.trace) result.scenario.trace_sha256 = scenario_.load.trace->sha256();
     result.simulated = settings_.simulated;
@@ -134,7 +135,8 @@ class Runner {
                      .repetition = plan.repetition,
                      .seed = plan.seed};
     history.limits.waits = settings_.simulated;
-    history.limits.views = scenario_.history.views || settings_.whole_history;
+    const bool some = scenario_.history.views && scenario_.history.views_until > 0;
+    history.limits.views = some || settings_.whole_history;
     history.limits.views_until = settings_.whole_history ? std::numeric_limits<std::int64_t>::max()
                                                          : scenario_.history.views_until;
     return history;

@@ -31,8 +31,9 @@ void TrialHistory::finish(const std::optional<GroundTruth>& truth) {
   result_.purchases_dropped = report.end.dropped;
   result_.views_dropped = report.end.views_dropped;
   result_.views_left_out = report.end.views_left_out;
-  if (report.trouble) reasons_.push_back("the history is not whole: " + *report.trouble);
-  if (report.lost() > 0) {
+  if (report.trouble) {
+    reasons_.push_back("the history is not whole: " + *report.trouble);
+  } else if (report.lost() > 0) {
     reasons_.push_back(
         fmt::format("the history lacks {} purchases and {} views: the disk was too slow for them",
                     report.end.dropped, report.end.views_dropped));
@@ -51,7 +52,9 @@ std::optional<HistoryVerdict> TrialHistory::judge() {
   }
   JudgeOptions answers;
   for (const Property& property : properties()) answers.properties.emplace_back(property.name);
-  return judge_history(*history, answers);
+  HistoryVerdict verdict = judge_history(*history, answers);
+  leave_open_without_views(verdict, result_.views_left_out + result_.views_dropped);
+  return verdict;
 }
 
 JudgedHistory without_operations(const GroundTruth& truth) {
