@@ -66,7 +66,7 @@ TEST_F(LedgerOnServers, WhatSomebodyPutBesideOurTablesIsNotDropped) {
   other_.now("DROP TABLE doorbuster.theirs");
   ASSERT_FALSE(dropped.ok());
   EXPECT_THAT(dropped.error().message(), HasSubstr("cannot remove the schema"));
-  EXPECT_EQ(tables, 7) << "all or nothing";
+  EXPECT_EQ(tables, 8) << "all or nothing";
   EXPECT_TRUE(shop.ledger().drop().ok());
   EXPECT_EQ(count("SELECT count(*) FROM pg_namespace WHERE nspname = 'doorbuster'"), 0);
   EXPECT_TRUE(shop.ledger().drop().ok()) << "there is nothing more to do";
