@@ -242,7 +242,7 @@ BOOST_DESCRIBE_STRUCT(HistoryResult, (),
 // Figures are empty where the ground truth could not be read.
 struct AuditResult {
   Verdict verdict = Verdict::undecided;  // broken: an invariant is, expected or not
-  std::optional<bool> as_expected;       // all invariants are; nothing: not decided
+  std::optional<bool> as_expected;       // and named properties; nothing: undecided
   std::optional<Quantity> initial_units;
   std::optional<Quantity> database_sold_units;
   std::optional<Quantity> acknowledged_units;
