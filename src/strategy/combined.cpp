@@ -6,6 +6,8 @@
 //         sold, or no reply -> DEL of the copy
 //         the gate does not answer -> the guarded purchase at once, no more than fallback_at_once
 //         of them at a time (else refused: busy); the gate is told afterwards what it was not asked
+//         none left at the gate, for an order sent again -> the order of this key, if it is there;
+//         else the guarded purchase too
 //
 // Cache-aside reads: most requests look, and a page may be a moment old.
 // Gate: demand is many times the stock, and a refusal at the gate costs the database nothing.
@@ -16,7 +18,10 @@
 // Lock: around the refill alone, as a lease, where it saves the database a stampede. Not around the
 //   purchase, which the guard already serializes: there it would cost two round trips and hold
 //   everybody up when its holder dies.
-// Fallback: safe by the guard. With a limit, for behind a cache the database is sized for a part of
+// Sent again: an attempt before may have gone past the gate and be on its way still. "Sold out"
+// from the gate would be untrue once it commits; the database's "no row" is not, whoever comes
+// first. Fallback: safe by the guard. With a limit, for behind a cache the database is sized for a
+// part of
 //   the load. While it lasts the gate counts too much; until what was sold is repaid, some pass it
 //   and are refused late.
 //
@@ -75,9 +80,7 @@ class Combined final : public StrategyDecorator {
   Task<Purchase> buy(Order order) override {
     const auto answer = co_await inner().buy(order);
     if (gate_is_silent(answer) && falls_back_) co_return co_await buy_directly(order);
-    if (answer && answer->outcome == Outcome::sold_out) {
-      co_return co_await sold_out_unless_placed(database_, order);
-    }
+    if (answer && answer->outcome == Outcome::sold_out) co_return co_await sold_out(order);
     const bool may_be_sold = answer ? answer->outcome == Outcome::sold : !answer.error().definite();
     if (may_be_sold) (void)co_await copy_.sold(order, {});
     co_return answer;
@@ -116,6 +119,14 @@ class Combined final : public StrategyDecorator {
   }
   bool may_fall_back() const { return falls_back_ && at_once_ < most_at_once_; }
 
+  // At the gate or behind it.
+  Task<Purchase> sold_out(Order order) {
+    const auto placed = co_await sold_out_unless_placed(database_, order);
+    const bool may_be_on_its_way = falls_back_ && order.repeats > 0;
+    if (!placed || placed->outcome == Outcome::sold || !may_be_on_its_way) co_return placed;
+    co_return co_await take_past_the_gate(order);
+  }
+
   Task<Purchase> buy_directly(Order order) {
     if (!may_fall_back()) {
       figures_.count("fallback_refused");
@@ -123,8 +134,13 @@ class Combined final : public StrategyDecorator {
     }
     figures_.count("fallback_purchases");
     ++at_once_;
-    const auto left = co_await database_(TakeIfAvailable{order});
+    const auto answer = co_await take_past_the_gate(order);
     --at_once_;
+    co_return answer;
+  }
+
+  Task<Purchase> take_past_the_gate(Order order) {
+    const auto left = co_await database_(TakeIfAvailable{order});
     if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
     if (!left && left.error().definite()) co_return left.error();

@@ -198,6 +198,23 @@ TEST(Combined, AskedAsIfForTheFirstTimeHeWouldBeToldSoldOut) {
   EXPECT_EQ(shop.answer(1), "sold_out");
 }
 
+// His first attempt went past a silent gate and is on its way; the gate's last unit is in another's
+// hand when he asks again elsewhere.
+TEST(Combined, AnOwnerWhoAsksAgainIsNotToldSoldOutWhileHisFirstAttemptMayStillBuy) {
+  TestShop shop("combined", 1);
+  shop.script.then(2, "reserve").then(3, "reserve").then(3, "find_order");
+  shop.script.then(1, "take_if_available");
+  shop.client(1).failing_cache.refuse(1);
+  shop.buy(1);
+  shop.buy(2);
+  shop.client(3).order = shop.client(1).order;
+  shop.buy_again(3);
+  shop.run();
+  EXPECT_EQ(shop.orders(), 1);
+  EXPECT_EQ(shop.answer(2), "sold_out");
+  EXPECT_EQ(shop.answer(3), "sold");
+}
+
 // The lease.
 
 std::int64_t reads_of_a_stampede(const char* strategy, Options changes) {
