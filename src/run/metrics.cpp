@@ -13,6 +13,7 @@ using Reading = std::optional<MetricValue>;
 struct Family {
   std::string_view name;
   const Histogram* (*histogram)(const TrialFigures&);
+  bool audited = false;
 };
 
 constexpr std::array<Family, 9> kFamilies = {{
@@ -25,7 +26,8 @@ constexpr std::array<Family, 9> kFamilies = {{
     {"buy_lag", [](const TrialFigures& f) { return &f.recorded.lag.buy; }},
     {"pay_lag", [](const TrialFigures& f) { return &f.recorded.lag.pay; }},
     {"view_age",
-     [](const TrialFigures& f) { return f.staleness == nullptr ? nullptr : &f.staleness->age; }},
+     [](const TrialFigures& f) { return f.staleness == nullptr ? nullptr : &f.staleness->age; },
+     true},
 }};
 
 struct Statistic {
@@ -72,6 +74,7 @@ struct Plain {
   std::string_view name;
   MetricKind kind;
   Reading (*read)(const TrialFigures&);
+  bool audited = false;
 };
 
 constexpr std::array<Plain, 10> kPlain = {{
@@ -100,13 +103,15 @@ constexpr std::array<Plain, 10> kPlain = {{
      [](const TrialFigures& f) {
        if (f.staleness == nullptr) return Reading();
        return share(f.staleness->all.stale, f.staleness->all.views);
-     }},
+     },
+     true},
     {"oversold_units", MetricKind::count,
-     [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_units); }},
+     [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_units); }, true},
     {"oversold_promised_units", MetricKind::count,
-     [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_promised_units); }},
+     [](const TrialFigures& f) { return audited(f, &AuditFigures::oversold_promised_units); },
+     true},
     {"undersold_units", MetricKind::count,
-     [](const TrialFigures& f) { return audited(f, &AuditFigures::undersold_units); }},
+     [](const TrialFigures& f) { return audited(f, &AuditFigures::undersold_units); }, true},
 }};
 
 }  // namespace
@@ -140,10 +145,13 @@ std::vector<MetricWord> metric_words() {
   std::vector<MetricWord> words;
   for (const Family& family : kFamilies) {
     for (const Statistic& statistic : kStatistics) {
-      words.push_back({fmt::format("{}.{}", family.name, statistic.name), MetricKind::time});
+      words.push_back(
+          {fmt::format("{}.{}", family.name, statistic.name), MetricKind::time, family.audited});
     }
   }
-  for (const Plain& plain : kPlain) words.push_back({std::string(plain.name), plain.kind});
+  for (const Plain& plain : kPlain) {
+    words.push_back({std::string(plain.name), plain.kind, plain.audited});
+  }
   return words;
 }
 

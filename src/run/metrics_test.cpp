@@ -116,6 +116,10 @@ TEST(Metrics, EveryWordIsAMetricAndNoOtherIs) {
     EXPECT_TRUE(measure_metric(word.name, figures)) << word.name;
     EXPECT_EQ(word.kind == MetricKind::time, word.name.find('.') != std::string::npos) << word.name;
   }
+  for (const MetricWord& word : metric_words()) {
+    EXPECT_NE(measure_metric(word.name, {recorded, 1s}).has_value(), word.audited)
+        << word.name << " is known while the trial runs, or only after";
+  }
   for (const char* no_metric :
        {"", ".", "buy", "buy.", "buy.p98", ".p99", "sell.p99", "goodput.p99"}) {
     EXPECT_FALSE(measure_metric(no_metric, figures)) << no_metric;

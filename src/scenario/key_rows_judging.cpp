@@ -91,7 +91,9 @@ constexpr KeyRow kRows[] = {
     {.name = "thresholds.abort",
      .kind = K::flag,
      .standard = "false",
-     .meaning = "end the trial early when it no longer holds; checked each second"},
+     .meaning =
+         "end the trial early when it no longer holds; checked each second; not of what only "
+         "the audit tells (oversold_units, stale_share, view_age.p99 and their kin)"},
 };
 
 }  // namespace

@@ -259,6 +259,16 @@ TEST(Problems, TellAThresholdThatCannotBeAsked) {
             "you mean cache-aside?");
 }
 
+TEST(Problems, TellAThresholdThatCannotEndATrialEarly) {
+  const std::string audited = "[[thresholds]]\nexpression = \"oversold_units == 0\"\n";
+  EXPECT_EQ(told(audited + "abort = true"),
+            "4: thresholds[1].abort = true: oversold_units is known only when the trial is over, "
+            "and cannot end it early: leave abort out, or choose a metric of what buyers see, such "
+            "as failed_share");
+  EXPECT_EQ(told(audited + "abort = false"), "");
+  EXPECT_EQ(told("[[thresholds]]\nexpression = \"goodput > 1\"\nabort = true"), "");
+}
+
 TEST(Problems, TellATroubleThatCannotBe) {
   const std::string on = "[[trouble]]\noperation = \"get\"\nkind = ";
   expect_all({

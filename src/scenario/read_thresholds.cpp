@@ -117,7 +117,15 @@ std::vector<Threshold> read_thresholds(Reader& in, const Vocabulary& vocabulary)
     threshold.expression = in.text(prefix + "expression");
     if (!in.sound(prefix + "expression")) continue;
     const std::string wrong = read_expression(vocabulary, threshold);
-    if (!wrong.empty()) in.refuse(prefix + "expression", wrong);
+    if (!wrong.empty()) {
+      in.refuse(prefix + "expression", wrong);
+    } else if (threshold.abort && find_metric(vocabulary, threshold.metric)->audited) {
+      in.refuse(prefix + "abort",
+                fmt::format("{} is known only when the trial is over, and cannot end it early: "
+                            "leave abort out, or choose a metric of what buyers see, such as "
+                            "failed_share",
+                            threshold.metric));
+    }
     thresholds.push_back(std::move(threshold));
   }
   return thresholds;

@@ -38,7 +38,7 @@ inline Vocabulary test_vocabulary() {
                    {"view.p50", MetricKind::time},
                    {"goodput", MetricKind::rate},
                    {"failed_share", MetricKind::share},
-                   {"oversold_units", MetricKind::count}};
+                   {"oversold_units", MetricKind::count, true}};
   words.operations = {"get", "take_if_available"};
   return words;
 }

@@ -72,6 +72,7 @@ enum class MetricKind : unsigned char { time, share, rate, count };
 struct MetricWord {
   std::string name;  // "buy.p99"
   MetricKind kind = MetricKind::count;
+  bool audited = false;  // known only when the trial is over: nothing can end early because of it
 };
 
 struct Vocabulary {
