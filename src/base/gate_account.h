@@ -26,6 +26,8 @@ struct GateAccount {
   std::optional<Quantity> left;  // nothing: the counter is gone, or was never loaded
   Quantity settled = 0;
   std::vector<Reservation> pending;  // ascending by key
+  // Of the counter's last change, 0 before the first. Nothing: never loaded, or nobody asked.
+  std::optional<Version> sequence = std::nullopt;
 
   friend bool operator==(const GateAccount&, const GateAccount&) = default;
 };

@@ -63,8 +63,8 @@ TEST_F(RedisAdminOnServers, RemovesTheCompanionsOfLocksAndGates) {
     ask(Reserve{Order{OrderKey{key}, BuyerId{}, item, 1}, 60s});
   }
   ask(SettleReservation{item, OrderKey{1}});
-  // The lock and its fence; the gate's counter, what is held, what is due, what is settled.
-  EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), 6);
+  // The lock and its fence; the gate's counter, its sequence, what is held, due and settled.
+  EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), 7);
 }
 
 }  // namespace

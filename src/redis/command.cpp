@@ -58,9 +58,10 @@ struct GateKeys {
         held({KeyFamily::gate, item}, ":held"),
         due({KeyFamily::gate, item}, ":due"),
         settled({KeyFamily::gate, item}, ":settled"),
+        sequence({KeyFamily::gate, item}, ":sequence"),
         queue({KeyFamily::gate, item}, ":queue"),
         queued({KeyFamily::gate, item}, ":queued") {}
-  KeyText counter, held, due, settled, queue, queued;
+  KeyText counter, held, due, settled, sequence, queue, queued;
 };
 
 void append_header(std::string& out, char kind, std::size_t count) {
@@ -124,16 +125,17 @@ struct Appender {
   }
   void operator()(const LoadGate& op) const {
     const GateKeys gate(op.item);
-    append_command(out, {"EVALSHA", name(Script::load_gate), "6", gate.counter.view(),
-                         gate.held.view(), gate.due.view(), gate.settled.view(), gate.queue.view(),
-                         gate.queued.view(), Digits(op.units).view()});
+    append_command(
+        out, {"EVALSHA", name(Script::load_gate), "7", gate.counter.view(), gate.sequence.view(),
+              gate.held.view(), gate.due.view(), gate.settled.view(), gate.queue.view(),
+              gate.queued.view(), Digits(op.units).view()});
   }
   void operator()(const Reserve& op) const {
     const GateKeys gate(op.order.item);
-    append_command(out,
-                   {"EVALSHA", name(Script::reserve), "4", gate.counter.view(), gate.held.view(),
-                    gate.due.view(), gate.settled.view(), Digits(number(op.order.key)).view(),
-                    Digits(op.order.quantity).view(), Digits(whole_millis(op.hold)).view()});
+    append_command(out, {"EVALSHA", name(Script::reserve), "5", gate.counter.view(),
+                         gate.held.view(), gate.due.view(), gate.settled.view(),
+                         gate.sequence.view(), Digits(number(op.order.key)).view(),
+                         Digits(op.order.quantity).view(), Digits(whole_millis(op.hold)).view()});
   }
   void operator()(const SettleReservation& op) const {
     const GateKeys gate(op.item);
@@ -142,8 +144,9 @@ struct Appender {
   }
   void operator()(const ReleaseReservation& op) const {
     const GateKeys gate(op.item);
-    append_command(out, {"EVALSHA", name(Script::release_reservation), "3", gate.counter.view(),
-                         gate.held.view(), gate.due.view(), Digits(number(op.key)).view()});
+    append_command(out, {"EVALSHA", name(Script::release_reservation), "4", gate.counter.view(),
+                         gate.held.view(), gate.due.view(), gate.sequence.view(),
+                         Digits(number(op.key)).view()});
   }
   void operator()(const NextOverdue& op) const {
     const GateKeys gate(op.item);
@@ -189,16 +192,18 @@ struct Appender {
   }
   void operator()(const ReadGate& op) const {
     const GateKeys gate(op.item);
-    append_command(out, {"EVALSHA", name(Script::read_gate), "3", gate.counter.view(),
-                         gate.held.view(), gate.settled.view(), Digits(number(op.item)).view()});
+    append_command(out,
+                   {"EVALSHA", name(Script::read_gate), "4", gate.counter.view(), gate.held.view(),
+                    gate.settled.view(), gate.sequence.view(), Digits(number(op.item)).view()});
   }
 
   void operator()(const ReserveQueued& op) const {
     const GateKeys gate(op.order.item);
-    append_command(out, {"EVALSHA", name(Script::reserve), "6", gate.counter.view(),
-                         gate.held.view(), gate.due.view(), gate.settled.view(), gate.queue.view(),
-                         gate.queued.view(), Digits(number(op.order.key)).view(),
-                         Digits(op.order.quantity).view(), Digits(number(op.order.buyer)).view()});
+    append_command(out,
+                   {"EVALSHA", name(Script::reserve), "7", gate.counter.view(), gate.held.view(),
+                    gate.due.view(), gate.settled.view(), gate.sequence.view(), gate.queue.view(),
+                    gate.queued.view(), Digits(number(op.order.key)).view(),
+                    Digits(op.order.quantity).view(), Digits(number(op.order.buyer)).view()});
   }
   void operator()(const ReadQueue& op) const {
     const GateKeys gate(op.item);

@@ -96,9 +96,11 @@ std::optional<CacheReply> read_reserved(const Reply& reply) {
   const auto state = reply.integer(0);
   if (state == 2) return Reserve::Reply{State::repeated, 0};
   if (state == 3) return Reserve::Reply{State::not_loaded, 0};
-  const auto left = reply.leaves() == 2 ? reply.integer(1) : std::nullopt;
-  if ((state != 0 && state != 1) || !left) return std::nullopt;
-  return Reserve::Reply{state == 0 ? State::granted : State::sold_out, *left};
+  if ((state != 0 && state != 1) || reply.leaves() != 3) return std::nullopt;
+  const auto left = reply.integer(1);
+  const auto sequence = reply.integer(2);
+  if (!left || !sequence) return std::nullopt;
+  return Reserve::Reply{state == 0 ? State::granted : State::sold_out, *left, *sequence};
 }
 
 std::optional<CacheReply> read(const Reserve*, const Reply& reply) { return read_reserved(reply); }
@@ -141,8 +143,14 @@ std::optional<CacheReply> read(const SettleReservation*, const Reply& reply) {
 }
 
 std::optional<CacheReply> read(const ReleaseReservation*, const Reply& reply) {
-  if (!reply.is(Reply::Kind::integer)) return std::nullopt;
-  return ReleaseReservation::Reply{*reply.integer() == 1};
+  if (!reply.is(Reply::Kind::array)) return std::nullopt;
+  if (reply.leaves() == 0) return ReleaseReservation::Reply{};
+  if (reply.leaves() != 3) return std::nullopt;
+  const auto units = reply.integer(0);
+  const auto left = reply.integer(1);
+  const auto sequence = reply.integer(2);
+  if (!units || !left || !sequence) return std::nullopt;
+  return ReleaseReservation::Reply{true, *units, *left, *sequence};
 }
 
 std::optional<CacheReply> read(const NextOverdue*, const Reply& reply) {
@@ -160,7 +168,8 @@ std::optional<CacheReply> read(const NextOverdue*, const Reply& reply) {
 
 // The item is the question's: read() sees the reply alone, so that the script says it again.
 std::optional<CacheReply> read(const ReadGate*, const Reply& reply) {
-  constexpr std::size_t kHead = 3, kEach = 3;  // item, left, settled; order, units, age
+  // item, left, settled, sequence; order, units, age
+  constexpr std::size_t kHead = 4, kEach = 3;
   if (!reply.is(Reply::Kind::array) || reply.leaves() < kHead) return std::nullopt;
   if ((reply.leaves() - kHead) % kEach != 0) return std::nullopt;
   const auto item = reply.integer(0);
@@ -169,7 +178,9 @@ std::optional<CacheReply> read(const ReadGate*, const Reply& reply) {
   GateAccount account;
   account.left = reply.integer(1);
   account.settled = *settled;
+  account.sequence = reply.integer(3);
   if (!account.left && !reply.is_nil(1)) return std::nullopt;
+  if (!account.sequence && !reply.is_nil(3)) return std::nullopt;
   for (std::size_t i = kHead; i < reply.leaves(); i += kEach) {
     const auto key = reply.integer(i);
     const auto quantity = reply.integer(i + 1);

@@ -72,19 +72,20 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
       {ReleaseLock{kLock, 99},
        {kEval, name_of(Script::release_lock), "1", "doorbuster:lock:7", "99"}},
       {LoadGate{ItemId{7}, 500},
-       {kEval, name_of(Script::load_gate), "6", "doorbuster:gate:7", "doorbuster:gate:7:held",
-        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "doorbuster:gate:7:queue",
-        "doorbuster:gate:7:queued", "500"}},
+       {kEval, name_of(Script::load_gate), "7", "doorbuster:gate:7", "doorbuster:gate:7:sequence",
+        "doorbuster:gate:7:held", "doorbuster:gate:7:due", "doorbuster:gate:7:settled",
+        "doorbuster:gate:7:queue", "doorbuster:gate:7:queued", "500"}},
       {Reserve{Order{OrderKey{INT64_MAX}, BuyerId{3}, ItemId{INT32_MAX}, 2}, 5s},
-       {kEval, name_of(Script::reserve), "4", "doorbuster:gate:2147483647",
+       {kEval, name_of(Script::reserve), "5", "doorbuster:gate:2147483647",
         "doorbuster:gate:2147483647:held", "doorbuster:gate:2147483647:due",
-        "doorbuster:gate:2147483647:settled", "9223372036854775807", "2", "5000"}},
+        "doorbuster:gate:2147483647:settled", "doorbuster:gate:2147483647:sequence",
+        "9223372036854775807", "2", "5000"}},
       {SettleReservation{ItemId{7}, OrderKey{9}},
        {kEval, name_of(Script::settle_reservation), "3", "doorbuster:gate:7:held",
         "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "9"}},
       {ReleaseReservation{ItemId{7}, OrderKey{9}},
-       {kEval, name_of(Script::release_reservation), "3", "doorbuster:gate:7",
-        "doorbuster:gate:7:held", "doorbuster:gate:7:due", "9"}},
+       {kEval, name_of(Script::release_reservation), "4", "doorbuster:gate:7",
+        "doorbuster:gate:7:held", "doorbuster:gate:7:due", "doorbuster:gate:7:sequence", "9"}},
       {NextOverdue{ItemId{7}, 1s},
        {kEval, name_of(Script::next_overdue), "2", "doorbuster:gate:7:due",
         "doorbuster:gate:7:held", "7", "1000"}},
@@ -103,8 +104,8 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
       {SetHold{OrderKey{9}, 1500ms}, {"SET", "doorbuster:hold:9", "1", "NX", "PX", "1500"}},
       {EndHold{OrderKey{9}}, {"DEL", "doorbuster:hold:9"}},
       {ReadGate{ItemId{7}},
-       {kEval, name_of(Script::read_gate), "3", "doorbuster:gate:7", "doorbuster:gate:7:held",
-        "doorbuster:gate:7:settled", "7"}},
+       {kEval, name_of(Script::read_gate), "4", "doorbuster:gate:7", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:settled", "doorbuster:gate:7:sequence", "7"}},
   };
   expect_formatted(table);
 }
@@ -112,9 +113,9 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
 TEST(Command, OfEveryOperationOnAQueueIsWhatHiredisWouldFormat) {
   expect_formatted({
       {ReserveQueued{Order{OrderKey{9}, BuyerId{3}, ItemId{7}, 2}},
-       {kEval, name_of(Script::reserve), "6", "doorbuster:gate:7", "doorbuster:gate:7:held",
-        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "doorbuster:gate:7:queue",
-        "doorbuster:gate:7:queued", "9", "2", "3"}},
+       {kEval, name_of(Script::reserve), "7", "doorbuster:gate:7", "doorbuster:gate:7:held",
+        "doorbuster:gate:7:due", "doorbuster:gate:7:settled", "doorbuster:gate:7:sequence",
+        "doorbuster:gate:7:queue", "doorbuster:gate:7:queued", "9", "2", "3"}},
       {ReadQueue{ItemId{7}, 99, 5, 1500us},
        {kEval, name_of(Script::read_queue), "2", "doorbuster:gate:7:queue",
         "doorbuster:gate:7:held", "7", "99", "5", "2"}},
@@ -157,10 +158,12 @@ struct Shown {
   }
   std::string operator()(const Reserve::Reply& reply) const {
     constexpr const char* kStates[] = {"granted ", "sold out ", "repeated ", "not loaded "};
-    return kStates[static_cast<int>(reply.state)] + std::to_string(reply.left);
+    return fmt::format("{}{} at {}", kStates[static_cast<int>(reply.state)], reply.left,
+                       reply.sequence);
   }
   std::string operator()(const ReleaseReservation::Reply& reply) const {
-    return reply.given_back ? "given back" : "nothing given back";
+    if (!reply.given_back) return "nothing given back";
+    return fmt::format("{} given back, {} left at {}", reply.units, reply.left, reply.sequence);
   }
   std::string operator()(const GetAging::Reply& aging) const {
     if (!aging) return "nothing";
@@ -200,8 +203,8 @@ struct Shown {
     return fmt::format("{} wait", length.orders);
   }
   std::string operator()(const GateAccount& account) const {
-    std::string text =
-        fmt::format("{} left, {} settled", account.left.value_or(-1), account.settled);
+    std::string text = fmt::format("{} left at {}, {} settled", account.left.value_or(-1),
+                                   account.sequence.value_or(-1), account.settled);
     for (const Reservation& held : account.pending) text += "; " + (*this)(held);
     return text;
   }
@@ -270,25 +273,32 @@ TEST(Command, ReadsTheRepliesToWhatIsAskedOfLocksAndGates) {
       {ReleaseLock{}, ":0\r\n", "not released"},
       {LoadGate{}, ":1\r\n", "done"},
       {LoadGate{}, "+OK\r\n", "protocol error, unknown "},
-      {Reserve{}, "*2\r\n:0\r\n:9\r\n", "granted 9"},
-      {Reserve{}, "*2\r\n:1\r\n$1\r\n1\r\n", "sold out 1"},
-      {Reserve{}, "*1\r\n:2\r\n", "repeated 0"},
-      {Reserve{}, "*1\r\n:3\r\n", "not loaded 0"},
+      {Reserve{}, "*3\r\n:0\r\n:9\r\n:4\r\n", "granted 9 at 4"},
+      {Reserve{}, "*3\r\n:1\r\n$1\r\n1\r\n$1\r\n8\r\n", "sold out 1 at 8"},
+      {Reserve{}, "*1\r\n:2\r\n", "repeated 0 at 0"},
+      {Reserve{}, "*1\r\n:3\r\n", "not loaded 0 at 0"},
       {Reserve{}, "*1\r\n:0\r\n", "protocol error, unknown "},
-      {Reserve{}, "*2\r\n:4\r\n:9\r\n", "protocol error, unknown "},
+      {Reserve{}, "*2\r\n:0\r\n:9\r\n", "protocol error, unknown "},
+      {Reserve{}, "*3\r\n:4\r\n:9\r\n:4\r\n", "protocol error, unknown "},
       {Reserve{}, ":0\r\n", "protocol error, unknown "},
       {SettleReservation{}, ":0\r\n", "done"},
-      {ReleaseReservation{}, ":1\r\n", "given back"},
-      {ReleaseReservation{}, ":0\r\n", "nothing given back"},
+      {ReleaseReservation{}, "*3\r\n$1\r\n2\r\n:9\r\n:5\r\n", "2 given back, 9 left at 5"},
+      {ReleaseReservation{}, "*0\r\n", "nothing given back"},
+      {ReleaseReservation{}, "*1\r\n:2\r\n", "protocol error, unknown "},
+      {ReleaseReservation{}, ":0\r\n", "protocol error, unknown "},
       {NextOverdue{}, "*4\r\n$2\r\n41\r\n$1\r\n7\r\n$1\r\n2\r\n:250\r\n",
        "order 41: 2 of item 7 for 250 ms"},
-      {ReadGate{}, "*3\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n", "5 left, 2 settled"},
-      {ReadGate{}, "*3\r\n$1\r\n7\r\n$-1\r\n:0\r\n", "-1 left, 0 settled"},
+      {ReadGate{}, "*4\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n$1\r\n6\r\n", "5 left at 6, 2 settled"},
+      {ReadGate{}, "*4\r\n$1\r\n7\r\n$-1\r\n:0\r\n$-1\r\n", "-1 left at -1, 0 settled"},
       {ReadGate{},
-       "*9\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n$1\r\n9\r\n$1\r\n1\r\n:3\r\n$1\r\n8\r\n$1\r\n2\r\n:4\r\n",
-       "5 left, 2 settled; order 8: 2 of item 7 for 4 ms; order 9: 1 of item 7 for 3 ms"},
-      {ReadGate{}, "*4\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n$1\r\n9\r\n", "protocol error, definite "},
-      {ReadGate{}, "*3\r\n$1\r\n7\r\n$1\r\nx\r\n:2\r\n", "protocol error, definite "},
+       "*10\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n$1\r\n6\r\n"
+       "$1\r\n9\r\n$1\r\n1\r\n:3\r\n$1\r\n8\r\n$1\r\n2\r\n:4\r\n",
+       "5 left at 6, 2 settled; order 8: 2 of item 7 for 4 ms; order 9: 1 of item 7 for 3 ms"},
+      {ReadGate{}, "*3\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n", "protocol error, definite "},
+      {ReadGate{}, "*5\r\n$1\r\n7\r\n$1\r\n5\r\n:2\r\n:6\r\n$1\r\n9\r\n",
+       "protocol error, definite "},
+      {ReadGate{}, "*4\r\n$1\r\n7\r\n$1\r\nx\r\n:2\r\n:6\r\n", "protocol error, definite "},
+      {ReadGate{}, "*4\r\n$1\r\n7\r\n:5\r\n:2\r\n$1\r\nx\r\n", "protocol error, definite "},
       {NextOverdue{}, "$-1\r\n", "none"},
       {NextOverdue{}, "*2\r\n$2\r\n41\r\n$1\r\n7\r\n", "protocol error, unknown "},
   });
@@ -296,7 +306,7 @@ TEST(Command, ReadsTheRepliesToWhatIsAskedOfLocksAndGates) {
 
 TEST(Command, ReadsTheRepliesToWhatIsAskedOfQueues) {
   expect_read({
-      {ReserveQueued{}, "*2\r\n:0\r\n:9\r\n", "granted 9"},
+      {ReserveQueued{}, "*3\r\n:0\r\n:9\r\n:4\r\n", "granted 9 at 4"},
       {ReadQueue{}, "*1\r\n$1\r\n7\r\n", "0 orders"},
       {ReadQueue{}, "*0\r\n", "protocol error, unknown "},
       {ReadQueue{}, "*7\r\n$1\r\n7\r\n$1\r\n4\r\n$2\r\n41\r\n$1\r\n3\r\n$1\r\n2\r\n:250\r\n:1\r\n",

@@ -7,6 +7,7 @@
 #include "redis/testing_redis.h"
 #include "store/cache_contract.h"
 #include "store/gate_contract.h"
+#include "store/gate_log_contract.h"
 #include "store/order_contract.h"
 #include "store/queue_contract.h"
 
@@ -37,6 +38,7 @@ class RedisBench {
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, RedisBench, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateContract, RedisBench, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, QueueContract, RedisBench, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateLogContract, RedisBench, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, OrderContract, RedisBench, ContractName);
 
 constexpr Key kKey{KeyFamily::inventory, ItemId{1}};

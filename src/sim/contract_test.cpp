@@ -54,6 +54,7 @@ using Caches = testing::Types<InstantCache, TimedCache>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, Caches, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateContract, Caches, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, QueueContract, Caches, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateLogContract, Caches, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, OrderContract, Caches, ContractName);
 
 // A database of two clients; their statements interleave as the scheduler says.

@@ -29,6 +29,7 @@ Result<CacheReply> RedisState::run(const LoadGate& load, Instant) {
   counter.value = load.units;
   entries_[counter_of(load.item)] = counter;
   books_[load.item] = Book{};
+  books_[load.item].sequence = 0;
   return CacheReply(Done{});
 }
 
@@ -45,13 +46,14 @@ Result<CacheReply> RedisState::run(const Reserve& reserve, Instant now) {
   if (counter == nullptr) return CacheReply(Reserve::Reply{State::not_loaded, 0});
   if (counter->is_hash) return wrong_kind();
   if (counter->value < quantity) {
-    return CacheReply(Reserve::Reply{State::sold_out, counter->value});
+    return CacheReply(Reserve::Reply{State::sold_out, counter->value, book.sequence.value_or(0)});
   }
   counter->value -= quantity;
+  book.sequence = book.sequence.value_or(0) + 1;
   const Instant due = deadline_of(now, reserve.hold);
   book.held[key] = Held{quantity, due, now};
   book.due.emplace(due, key);
-  return CacheReply(Reserve::Reply{State::granted, counter->value});
+  return CacheReply(Reserve::Reply{State::granted, counter->value, *book.sequence});
 }
 
 Result<CacheReply> RedisState::run(const SettleReservation& settle, Instant) {
@@ -72,7 +74,8 @@ Result<CacheReply> RedisState::run(const ReleaseReservation& release, Instant no
   // A counter that is gone is not made anew from what one order held.
   if (!units || counter == nullptr) return CacheReply(ReleaseReservation::Reply{false});
   counter->value += *units;
-  return CacheReply(ReleaseReservation::Reply{true});
+  book.sequence = book.sequence.value_or(0) + 1;
+  return CacheReply(ReleaseReservation::Reply{true, *units, counter->value, *book.sequence});
 }
 
 Result<CacheReply> RedisState::run(const NextOverdue& next, Instant now) {
@@ -95,6 +98,7 @@ Result<CacheReply> RedisState::run(const ReadGate& read, Instant now) {
   const Book& book = books_[read.item];
   GateAccount account;
   if (counter != nullptr) account.left = counter->value;
+  account.sequence = book.sequence;
   for (const auto& [key, units] : book.settled) account.settled += units;
   for (const auto& [key, held] : book.held) {
     account.pending.push_back(

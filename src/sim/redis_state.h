@@ -75,6 +75,7 @@ class RedisState {
     std::map<OrderKey, Quantity> settled;
     std::map<std::int64_t, Queued> queue;  // by number
     std::int64_t queued = 0;               // the last number
+    std::optional<Version> sequence;       // of the counter's changes, the last
 
     // Takes a pending reservation out of the book: its units, or nothing.
     std::optional<Quantity> strike(OrderKey key);

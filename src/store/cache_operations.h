@@ -157,7 +157,9 @@ struct ReleaseLock {
 
 // A gate: an item's units counted in the cache, and who holds which of them. Get and Decrement of
 // Key{KeyFamily::gate, item} see the counter. LoadGate opens it anew, without a TTL, with nothing
-// reserved.
+// reserved. Each change of the counter by a grant or a return has a number, one after the other
+// from 1, given in the same step: the gate's own log, as Stock::version orders the database's. What
+// changes the counter otherwise (a plain Decrement) is in nobody's log.
 struct LoadGate {
   static constexpr std::string_view kName = "load_gate";
   static constexpr Access kAccess = Access::write;
@@ -175,7 +177,8 @@ struct Reserve {
   enum class State : unsigned char { granted, sold_out, repeated, not_loaded };
   struct Reply {
     State state = State::not_loaded;
-    Quantity left = 0;  // of granted and sold_out: at the gate, afterwards
+    Quantity left = 0;     // of granted and sold_out: at the gate, afterwards
+    Version sequence = 0;  // likewise: of its last change, which a grant is itself
   };
   Order order;
   Duration hold{};
@@ -196,6 +199,9 @@ struct ReleaseReservation {
   static constexpr Access kAccess = Access::write;
   struct Reply {
     bool given_back = false;
+    Quantity units = 0;    // of what was given back,
+    Quantity left = 0;     // at the gate then,
+    Version sequence = 0;  // and of this change
   };
   ItemId item{};
   OrderKey key{};

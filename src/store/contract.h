@@ -13,6 +13,7 @@
 #include "store/catalogue_contract.h"    // IWYU pragma: export
 #include "store/database_contract.h"     // IWYU pragma: export
 #include "store/gate_contract.h"         // IWYU pragma: export
+#include "store/gate_log_contract.h"     // IWYU pragma: export
 #include "store/hold_contract.h"         // IWYU pragma: export
 #include "store/layout_contract.h"       // IWYU pragma: export
 #include "store/order_contract.h"        // IWYU pragma: export

@@ -102,7 +102,7 @@ TYPED_TEST_P(QueueContract, TheUnitsOfARefusedOrderAreGoneFromTheGate) {
   this->read();
   this->finish(1, false);
   EXPECT_EQ(this->length(), 0);
-  EXPECT_EQ(this->account(), (GateAccount{.left = 8, .settled = 0, .pending = {}}));
+  EXPECT_EQ(this->account(), (GateAccount{.left = 8, .settled = 0, .pending = {}, .sequence = 1}));
 }
 
 // XAUTOCLAIM: without it what a consumer had read when he died is never heard of again.

@@ -44,7 +44,7 @@ TEST(Combined, ItsGateIsTheOneThatIsAudited) {
   TestShop shop("combined", 5);
   shop.buy(1, 2);
   shop.run();
-  EXPECT_EQ(shop.gate(), (GateAccount{.left = 3, .settled = 2, .pending = {}}));
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 3, .settled = 2, .pending = {}, .sequence = 1}));
 }
 
 // The fallback.

@@ -255,7 +255,7 @@ void expect_returned(TestShop* shop, Quantity left) {
   shop->drain(0);
   shop->run();
   EXPECT_TRUE(shop->client(0).drained);
-  EXPECT_EQ(shop->gate(), (GateAccount{.left = left, .settled = 0, .pending = {}}));
+  EXPECT_EQ(shop->gate(), (GateAccount{.left = left, .settled = 0, .pending = {}, .sequence = 2}));
   EXPECT_LT(since_start(shop->now()), 2500ms);
 }
 
@@ -288,7 +288,7 @@ TEST(RedisGate, DrainSettlesWhatWasSoldAndNotSettled) {
   shop.kill(1);
   shop.drain(0);
   shop.run();
-  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}}));
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}, .sequence = 1}));
 }
 
 TEST(RedisGate, DrainEndsAtOnceWhenNoUnitIsMissing) {

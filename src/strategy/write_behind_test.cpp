@@ -28,7 +28,7 @@ TEST(WriteBehind, SellsInOneRoundTripAndTheOrderIsWrittenLater) {
   write_all(&shop);
   EXPECT_EQ(shop.orders(), 1);
   EXPECT_EQ(shop.stock(), 0);
-  EXPECT_EQ(shop.gate(), (GateAccount{.left = 0, .settled = 1, .pending = {}}));
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 0, .settled = 1, .pending = {}, .sequence = 1}));
 }
 
 TEST(WriteBehind, WritesOrdersTogetherAndReportsHowLongTheyWaited) {
@@ -83,7 +83,7 @@ TEST(WriteBehind, ABuyerWhoDiesAfterTheGateHasBoughtAndLeaksNothing) {
   shop.kill(1);
   write_all(&shop);
   EXPECT_EQ(shop.orders(), 1);
-  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}}));
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}, .sequence = 1}));
 }
 
 // On an instance that did not prepare the shop and so reads what it has sold alone.
@@ -177,7 +177,7 @@ TEST(WriteBehind, WithTheKeyAnOrderThatIsDeliveredAgainIsWrittenOnce) {
   EXPECT_EQ(shop.orders(), 1);
   EXPECT_EQ(shop.stock(), 9);
   EXPECT_EQ(count(&shop, "redelivered"), 1);
-  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}}));
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}, .sequence = 1}));
 }
 
 TEST(WriteBehind, AnAcknowledgementThatIsLostOnTheWayIsMadeUpFor) {
@@ -191,7 +191,7 @@ TEST(WriteBehind, AnAcknowledgementThatIsLostOnTheWayIsMadeUpFor) {
   shop.client(0).failing_cache.refuse_only("");
   write_all(&shop);
   EXPECT_EQ(shop.orders(), 1);
-  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}}));
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 9, .settled = 1, .pending = {}, .sequence = 1}));
 }
 
 // D: one that is refused must not stop the others of its batch.
@@ -207,7 +207,7 @@ TEST(WriteBehind, OfABatchWithOneThatIsWrittenAlreadyTheOthersAreWrittenOneByOne
   EXPECT_EQ(shop.client(0).figures.times().at("time_until_durable").count(), 3U)
       << "when the dead one wrote his nobody knows";
   EXPECT_EQ(count(&shop, "batches_split"), 1);
-  EXPECT_EQ(shop.gate(), (GateAccount{.left = 6, .settled = 4, .pending = {}}));
+  EXPECT_EQ(shop.gate(), (GateAccount{.left = 6, .settled = 4, .pending = {}, .sequence = 4}));
 }
 
 TEST(WriteBehind, AGateThatCountsTooMuchBreaksPromisesAndOversellsNothing) {
