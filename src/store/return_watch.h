@@ -42,16 +42,18 @@ class ReturnWatch : public Database {
   ReturnWatch(Database& inner, Clock& clock) : inner_(inner), returns_(clock) {}
 
   Task<DatabaseReply> execute(DatabaseOperation operation) override {
-    if (!may_return(operation)) co_return co_await inner_.execute(operation);
-    returns_.asked();
-    Result<DatabaseReply> reply = co_await inner_.execute(operation);
-    returns_.answered(reply || reply.error().definite(), reply && returned(*reply));
-    co_return reply;
+    return may_return(operation) ? watch(operation) : inner_.execute(operation);
   }
 
   const Returns& returns() const { return returns_; }
 
  private:
+  Task<DatabaseReply> watch(DatabaseOperation operation) {
+    returns_.asked();
+    Result<DatabaseReply> reply = co_await inner_.execute(operation);
+    returns_.answered(reply || reply.error().definite(), reply && returned(*reply));
+    co_return reply;
+  }
   static bool may_return(const DatabaseOperation& operation) {
     return std::holds_alternative<ReleaseHold>(operation) ||
            std::holds_alternative<SweepHolds>(operation) ||
@@ -71,19 +73,20 @@ class GateReturnWatch : public Cache {
   GateReturnWatch(Cache& inner, Clock& clock) : inner_(inner), returns_(clock) {}
 
   Task<CacheReply> execute(CacheOperation operation) override {
-    if (!std::holds_alternative<ReleaseReservation>(operation)) {
-      co_return co_await inner_.execute(operation);
-    }
+    const bool may_return = std::holds_alternative<ReleaseReservation>(operation);
+    return may_return ? watch(operation) : inner_.execute(operation);
+  }
+
+  const Returns& returns() const { return returns_; }
+
+ private:
+  Task<CacheReply> watch(CacheOperation operation) {
     returns_.asked();
     Result<CacheReply> reply = co_await inner_.execute(operation);
     returns_.answered(reply || reply.error().definite(),
                       reply && std::get<ReleaseReservation::Reply>(*reply).given_back);
     co_return reply;
   }
-
-  const Returns& returns() const { return returns_; }
-
- private:
   Cache& inner_;
   Returns returns_;
 };
