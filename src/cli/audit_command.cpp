@@ -120,8 +120,10 @@ void add_audit_command(CLI::App& app, int& code) {
   auto flags = std::make_shared<AuditFlags>();
   auto* where = command->add_option_group("history");
   where->add_option("dir", flags->folder, "a run's folder, or one history (.dbh)");
-  where->add_option("--csv", flags->csv,
-                    "a folder with items.csv, operations.csv, stock_log.csv and orders.csv");
+  where->add_option(
+      "--csv", flags->csv,
+      "a folder with items.csv, operations.csv, stock_log.csv, orders.csv and, if any, "
+      "run.csv");
   where->require_option(1);
   command->add_option("--trial", flags->trial, "the one, as cache-aside.1")->excludes("--csv");
   command->add_option("--property", flags->properties, "judge this one only; may be repeated")

@@ -78,7 +78,7 @@ void add_history_command(CLI::App& app, int& code) {
   command->add_option("--trial", flags->trial, "the one, as cache-aside.1");
   auto* forms = command->add_option_group("form");
   forms->add_option("--csv", flags->csv,
-                    "four files into this folder; of several trials, into a folder of each");
+                    "five files into this folder; of several trials, into a folder of each");
   forms->add_flag("--edn", flags->edn, "events of Jepsen, to stdout");
   forms->add_flag("--jsonl", flags->jsonl, "a line an operation, as for Porcupine, to stdout");
   forms->require_option(1);

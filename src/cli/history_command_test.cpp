@@ -33,12 +33,13 @@ class HistoryExport : public DoorbusterTest {
   std::string run_folder() const { return (folder() / "run").string(); }
 };
 
-TEST_F(HistoryExport, OfOneTrialWritesFourFiles) {
+TEST_F(HistoryExport, OfOneTrialWritesFiveFiles) {
   write("atomic", 1);
   const auto program = run({"history", "export", run_folder(), "--csv", "out"});
   EXPECT_EQ(program->code(), 0) << program->err();
   EXPECT_EQ(program->err(), "");
-  for (const char* name : {"items.csv", "operations.csv", "orders.csv", "stock_log.csv"}) {
+  for (const char* name :
+       {"items.csv", "operations.csv", "orders.csv", "stock_log.csv", "run.csv"}) {
     EXPECT_TRUE(fs::exists(folder() / "out" / name)) << name;
   }
   const std::string operations = text_of(folder() / "out" / "operations.csv");

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <utility>
 
 #include "history/attribution.h"
 #include "history/csv_table.h"
@@ -26,6 +27,7 @@ constexpr std::array<string_view, 14> kOperationColumns = {
 constexpr std::array<string_view, 5> kLogColumns = {"item", "version", "before", "after", "op"};
 constexpr std::array<string_view, 7> kOrderColumns = {"order",    "op",  "buyer",  "item",
                                                       "quantity", "key", "version"};
+constexpr std::array<string_view, 2> kRunColumns = {"fact", "value"};
 
 constexpr std::int32_t kLeastStock = std::numeric_limits<std::int32_t>::min() + 1;
 constexpr std::int32_t kMostStock = std::numeric_limits<std::int32_t>::max();
@@ -111,6 +113,39 @@ std::optional<std::string> read_operations(CsvTable table, JudgedHistory& histor
                      static_cast<std::uint32_t>(twice->op));
 }
 
+enum class Fact : unsigned char { cache_read, last_return, last_gate_return };
+
+constexpr string_view to_string(Fact fact) {
+  constexpr string_view names[] = {"cache_read", "last_return_ns", "last_gate_return_ns"};
+  return names[static_cast<std::size_t>(fact)];
+}
+
+enum class Answered : unsigned char { no, yes };
+
+constexpr string_view to_string(Answered answered) {
+  return answered == Answered::yes ? "true" : "false";
+}
+
+// What is said once of the whole run. What is not said is as in JudgedHistory.
+std::optional<std::string> read_run(CsvTable table, JudgedHistory& history) {
+  constexpr Answered kYesOrNo[] = {Answered::no, Answered::yes};
+  constexpr Fact kFacts[] = {Fact::cache_read, Fact::last_return, Fact::last_gate_return};
+  std::array<bool, std::size(kFacts)> told{};
+  while (table.next()) {
+    const Fact fact = table.word(0, kFacts);
+    if (std::exchange(told[static_cast<std::size_t>(fact)], true)) {
+      table.complain(0, "must be told once");
+    }
+    if (fact == Fact::cache_read) {
+      history.cache_read = table.word(1, kYesOrNo) == Answered::yes;
+      continue;
+    }
+    const Instant last = table.empty(1) ? kNever : read_time(table, 1);
+    (fact == Fact::last_return ? history.last_return : history.last_gate_return) = last;
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
 OperationId read_operation_id(CsvTable& table, std::size_t column) {
   if (table.empty(column)) return kNoOperation;
   return OperationId{table.number<std::uint32_t>(column, 0, kMostOperation)};
@@ -164,6 +199,9 @@ Result<JudgedHistory> read_history_csv(HistoryCsv texts) {
   }
   if (!wrong) wrong = read_log(CsvTable("stock_log.csv", texts.stock_log, kLogColumns), history);
   if (!wrong) wrong = read_orders(CsvTable("orders.csv", texts.orders, kOrderColumns), history);
+  if (!wrong && texts.run != nullptr) {
+    wrong = read_run(CsvTable("run.csv", *texts.run, kRunColumns), history);
+  }
   if (wrong) return invalid(*wrong);
   attribute(history);
   return history;
@@ -185,7 +223,9 @@ Result<JudgedHistory> read_history_csv(const std::filesystem::path& folder) {
                       path.string(), errno == 0 ? "it is no file" : std::strerror(errno)));
     }
   }
-  auto read = read_history_csv(HistoryCsv{files[0], files[1], files[2], files[3]});
+  std::ifstream run(folder / "run.csv", std::ios::binary);  // older ones, and others', have none
+  auto read = read_history_csv(
+      HistoryCsv{files[0], files[1], files[2], files[3], run.is_open() ? &run : nullptr});
   if (!read) {
     return read.error().with_message(fmt::format("{}/{}", folder.string(), read.error().message()));
   }

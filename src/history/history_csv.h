@@ -1,7 +1,8 @@
-// Reads a history from its four CSV files, whoever wrote them (results/README.md, "A history as
-// CSV"). Strict: the header as it must be, every line with all its fields, numbers in range, rows
-// in their order, a line end at the end; the first thing that is not so is one sentence with file
-// and line. Plain text without quotes; memory holds the history and one line.
+// Reads a history from its four CSV files, and run.csv where there is one, whoever wrote them
+// (results/README.md, "A history as CSV"). Strict: the header as it must be, every line with all
+// its fields, numbers in range, rows in their order, a line end at the end; the first thing that is
+// not so is one sentence with file and line. Plain text without quotes; memory holds the history
+// and one line.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +20,7 @@ struct HistoryCsv {
   std::istream& operations;
   std::istream& stock_log;
   std::istream& orders;
+  std::istream* run = nullptr;
 };
 Result<JudgedHistory> read_history_csv(HistoryCsv texts);
 

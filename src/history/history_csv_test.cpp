@@ -27,7 +27,10 @@ Texts sound() {
 Result<JudgedHistory> read(const Texts& texts) {
   std::istringstream items(texts.at("items.csv")), operations(texts.at("operations.csv")),
       stock_log(texts.at("stock_log.csv")), orders(texts.at("orders.csv"));
-  return read_history_csv(HistoryCsv{items, operations, stock_log, orders});
+  std::istringstream run;
+  if (texts.contains("run.csv")) run.str(texts.at("run.csv"));
+  return read_history_csv(
+      HistoryCsv{items, operations, stock_log, orders, texts.contains("run.csv") ? &run : nullptr});
 }
 
 TEST(HistoryCsv, IsReadFieldByField) {
@@ -56,6 +59,38 @@ TEST(HistoryCsv, IsReadFieldByField) {
   ASSERT_EQ(history->orders.size(), 2U);
   EXPECT_EQ(history->orders[1].op, kNoOperation);
   EXPECT_EQ(history->orders[1].version, kNoVersion);
+}
+
+TEST(HistoryCsv, SaysOfTheRunWhatTheFifthFileSays) {
+  auto history = read(sound());
+  EXPECT_EQ(history->last_return, std::nullopt) << "nothing ever came back";
+  EXPECT_TRUE(history->cache_read);
+  Texts texts = sound();
+  texts["run.csv"] = "fact,value\ncache_read,false\nlast_gate_return_ns,\nlast_return_ns,70\n";
+  history = read(texts);
+  ASSERT_TRUE(history.ok()) << history.error().message();
+  EXPECT_EQ(history->last_return, kRunStart + 70ns);
+  EXPECT_EQ(history->last_gate_return, kNever) << "it cannot be told";
+  EXPECT_FALSE(history->cache_read);
+}
+
+TEST(HistoryCsv, RefusesAFifthFileThatSaysOtherThings) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"fact\n", "run.csv:1: the header is 'fact'; it must be fact,value"},
+      {"fact,value\nlast_sale,1\n",
+       "run.csv:2: fact must be one of cache_read, last_return_ns, last_gate_return_ns, not "
+       "'last_sale'"},
+      {"fact,value\ncache_read,1\n", "run.csv:2: value must be one of false, true, not '1'"},
+      {"fact,value\nlast_return_ns,1s\n", "run.csv:2: value must be a whole number from 0"},
+      {"fact,value\nlast_return_ns,1\nlast_return_ns,2\n",
+       "run.csv:3: fact must be told once, not 'last_return_ns'"}};
+  for (const auto& [text, sentence] : cases) {
+    Texts texts = sound();
+    texts["run.csv"] = text;
+    const auto history = read(texts);
+    ASSERT_FALSE(history.ok()) << sentence;
+    EXPECT_THAT(history.error().message(), testing::StartsWith(sentence));
+  }
 }
 
 struct Fault {

@@ -78,6 +78,8 @@ inline JudgedHistory small_truth() {
                    .version = 1},
                   {.order = 2, .buyer = BuyerId{5}, .item = ItemId{2}}};
   truth.stock_log = {{ItemId{1}, 1, 10, 8, OperationId{3}}, {ItemId{2}, 1, 5, -1, kNoOperation}};
+  truth.last_return = kRunStart + 45ns;
+  truth.last_gate_return = kNever;
   return truth;
 }
 
@@ -86,6 +88,8 @@ inline void expect_same_truth(const JudgedHistory& truth, const JudgedHistory& e
   EXPECT_EQ(truth.orders, expected.orders);
   EXPECT_EQ(truth.stock_log, expected.stock_log);
   EXPECT_EQ(truth.cache_read, expected.cache_read);
+  EXPECT_EQ(truth.last_return, expected.last_return);
+  EXPECT_EQ(truth.last_gate_return, expected.last_gate_return);
 }
 
 inline HistoryAbout small_about() {

@@ -57,13 +57,10 @@ Result<Done> write_orders(const JudgedHistory& truth, const fs::path& path) {
   auto output = TextOutput::create(path);
   if (!output) return std::move(output).error();
   output->add("order,op,buyer,item,quantity,key,version\n");
-  // Whoever reads the files is not told of what came back to stock: then the orders' versions are
-  // no whole order of its changes.
-  const bool whole = !truth.last_return.has_value();
   for (const PlacedOrder& order : truth.orders) {
     output->add("{},{},{},{},{},{},{}\n", order.order, cell(order.op), number(order.buyer),
                 number(order.item), order.quantity, cell(order.key),
-                cell(whole ? order.version : kNoVersion, kNoVersion));
+                cell(order.version, kNoVersion));
   }
   return output->finish();
 }
@@ -79,6 +76,19 @@ Result<Done> write_stock_log(const JudgedHistory& truth, const fs::path& path) {
   return output->finish();
 }
 
+// A time is empty where it cannot be told, and its line missing where nothing ever came back.
+Result<Done> write_run(const JudgedHistory& truth, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("fact,value\ncache_read,{}\n", truth.cache_read);
+  const auto add = [&](std::string_view fact, const std::optional<Instant>& last) {
+    if (last) output->add("{},{}\n", fact, cell(nanoseconds(*last), nanoseconds(kNever)));
+  };
+  add("last_return_ns", truth.last_return);
+  add("last_gate_return_ns", truth.last_gate_return);
+  return output->finish();
+}
+
 }  // namespace
 
 Result<Done> export_csv(const HistoryFile& history, const fs::path& folder) {
@@ -86,14 +96,15 @@ Result<Done> export_csv(const HistoryFile& history, const fs::path& folder) {
   const auto truth = history.truth();
   if (!truth) {
     std::error_code ignored;
-    for (const char* name : {"items.csv", "orders.csv", "stock_log.csv"}) {
+    for (const char* name : {"items.csv", "orders.csv", "stock_log.csv", "run.csv"}) {
       fs::remove(folder / name, ignored);
     }
     return Done{};
   }
   if (auto done = write_items(*truth, folder / "items.csv"); !done) return done;
   if (auto done = write_orders(*truth, folder / "orders.csv"); !done) return done;
-  return write_stock_log(*truth, folder / "stock_log.csv");
+  if (auto done = write_stock_log(*truth, folder / "stock_log.csv"); !done) return done;
+  return write_run(*truth, folder / "run.csv");
 }
 
 }  // namespace doorbuster

@@ -172,6 +172,8 @@ TEST_F(Export, CsvHoldsTheGroundTruth) {
             "order,op,buyer,item,quantity,key,version\n1,3,4,1,2,3,1\n2,,5,2,1,,\n");
   EXPECT_EQ(bytes_of(path("csv/stock_log.csv")),
             "item,version,before,after,op\n1,1,10,8,3\n2,1,5,-1,\n");
+  EXPECT_EQ(bytes_of(path("csv/run.csv")),
+            "fact,value\ncache_read,true\nlast_return_ns,45\nlast_gate_return_ns,\n");
 }
 
 TEST_F(Export, CsvOfARunThatWasCutOffHasNoTruthNotAnOlderOne) {
