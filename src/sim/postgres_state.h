@@ -106,7 +106,12 @@ class PostgresState {
   // An interactive transaction and what it holds.
   struct Open {
     bool aborted = false;
+    struct Change {
+      ItemId item{};
+      Stock becomes;
+    };
     std::vector<ItemId> locked;
+    std::vector<Change> changed;  // every UPDATE, in order
     std::vector<InsertOrderIn> placed;
   };
   using Awaited = std::variant<Row*, KeyState*>;

@@ -92,6 +92,7 @@ PostgresState::Execution PostgresState::take_in(Transaction statement, Open& ope
         refused("23514", "the stock would be negative, which its check constraint forbids"));
   }
   stock = {stock.quantity - operation.quantity, stock.version + 1};
+  open.changed.push_back({operation.item, stock});
   return said(DatabaseReply(item->row.pending));
 }
 
@@ -118,9 +119,13 @@ Error PostgresState::deadlock() { return refused("40P01", "deadlock detected"); 
 void PostgresState::end(TransactionId transaction, bool commit) {
   const Open open = std::move(open_.at(transaction));
   open_.erase(transaction);
+  if (commit) {
+    for (const Open::Change& made : open.changed) {
+      change(made.item, find(made.item)->row, made.becomes);
+    }
+  }
   for (const ItemId id : open.locked) {
     Row& row = find(id)->row;
-    if (commit && row.pending->version != row.stock.version) change(id, row, *row.pending);
     row.pending.reset();
     release(row);
   }

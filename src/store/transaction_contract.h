@@ -275,6 +275,30 @@ TYPED_TEST_P(TransactionContract, TheCheckConstraintHoldsInsideItToo) {
   EXPECT_EQ(this->row(), (Stock{1, 0}));
 }
 
+TYPED_TEST_P(TransactionContract, TheLogOfTheStockHasEachOfItsChangesOnceItIsCommitted) {
+  Stocking stocking;
+  stocking.items = {{this->kItem, 10}, {this->kOther, 1000}};
+  stocking.log_changes = true;
+  this->bench_.stock(stocking);
+  const TransactionId undone = this->begin();
+  this->ask(TakeIn{undone, this->kItem, 4});
+  this->ask(Rollback{undone});
+  const TransactionId in = this->begin();
+  this->ask(TakeIn{in, this->kItem, 3});
+  this->ask(TakeIn{in, this->kOther, 1});
+  this->ask(TakeIn{in, this->kItem, 2});
+  this->ask(Commit{in});
+  const auto truth = this->bench_.truth();
+  std::vector<std::vector<std::int64_t>> changes;
+  for (const auto& made : truth.stock_log) {
+    changes.push_back({number(made.item), made.version, made.before, made.after});
+  }
+  const std::vector<std::vector<std::int64_t>> expected = {{number(this->kItem), 1, 10, 7},
+                                                           {number(this->kItem), 2, 7, 5},
+                                                           {number(this->kOther), 1, 1000, 999}};
+  EXPECT_EQ(changes, expected);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     TransactionContract, NobodySeesWhatItDidBeforeTheCommitAndAllAfter,
     ARollbackUndoesAllAndGivesTheRowBack, WhoWaitsForTheRowSeesWhatItsHolderCommitted,
@@ -286,6 +310,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     StatementsWhoseTimeIsUpGiveTheirConnectionsBack, NowaitIsRefusedAtOnceAndAbortsTheTransaction,
     AWaitEndsWithTheLockTimeoutOfItsBegin, ADuplicateKeyAbortsAndItsTakeIsUndone,
     OfTwoWhoWaitForEachOtherOneIsToldSo, ATransactionThatIsOverOrNeverBeganIsRefused,
-    AnItemThatDoesNotExistIsNothingToLockOrTake, TheCheckConstraintHoldsInsideItToo);
+    AnItemThatDoesNotExistIsNothingToLockOrTake, TheCheckConstraintHoldsInsideItToo,
+    TheLogOfTheStockHasEachOfItsChangesOnceItIsCommitted);
 
 }  // namespace doorbuster
