@@ -23,9 +23,12 @@ class ThreadedWriter final : public HistoryWriter {
       : file_(std::move(file)), limits_(limits) {
     const std::size_t room = limits.memory / sizeof(Operation) / static_cast<std::size_t>(shards);
     const std::size_t capacity = std::bit_floor(std::max(room, kRecordsPerBlock));
+    const std::int64_t of_one = limits.views_until / shards;
+    const auto views_until =
+        static_cast<std::uint64_t>(of_one) / static_cast<std::uint64_t>(encoded_size<Operation>());
     for (int i = 0; i < shards; ++i) {
       shards_.push_back(
-          std::make_unique<ShardLog>(capacity, limits.views, i, shards, limits.waits));
+          std::make_unique<ShardLog>(capacity, limits.views, i, shards, limits.waits, views_until));
     }
   }
 
@@ -132,8 +135,6 @@ class ThreadedWriter final : public HistoryWriter {
       lost_ += head.records - views;
       views_lost_ += views;
     }
-    if (file_.bytes() < limits_.views_until) return;
-    for (const auto& shard : shards_) shard->stop_views();
   }
 
   void append(BlockKind kind, const HistoryFacts& facts) {

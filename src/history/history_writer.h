@@ -27,7 +27,7 @@ namespace doorbuster {
 struct HistoryLimits {
   std::size_t memory = 32 << 20;         // bytes in the rings of all shards together
   bool views = true;                     // purchases are always recorded
-  std::int64_t views_until = 256 << 20;  // bytes of file, beyond which views are left out
+  std::int64_t views_until = 256 << 20;  // bytes; beyond its part a shard leaves views out
   Duration flush_every = 1s;             // what is not a whole block is written so often
   bool waits = false;                    // for the disk: nothing is lost where time is simulated
 };

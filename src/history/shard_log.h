@@ -10,6 +10,7 @@
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <thread>
@@ -22,22 +23,24 @@ namespace doorbuster {
 class ShardLog {
  public:
   // Shard k of n. Room for `capacity` operations, rounded up to a power of two; all of it is
-  // touched here, so that no record() waits for a page. REQUIRES: capacity > 0, 0 <= k < n
-  ShardLog(std::size_t capacity, bool views, int k = 0, int n = 1, bool waits = false)
+  // touched here, so that no record() waits for a page. Views are kept, if at all, until so many
+  // operations are: that does not hang on the disk's pace. REQUIRES: capacity > 0, 0 <= k < n
+  ShardLog(std::size_t capacity, bool views, int k = 0, int n = 1, bool waits = false,
+           std::uint64_t views_until = std::numeric_limits<std::uint64_t>::max())
       : capacity_(std::bit_ceil(capacity)),
         room_for_views_(capacity_ - capacity_ / 4),
         ring_(std::make_unique<Operation[]>(capacity_)),
         shard_(static_cast<std::uint32_t>(k)),
         shards_(static_cast<std::uint32_t>(n)),
         waits_(waits),
-        views_(views) {}
+        views_until_(views ? views_until : 0) {}
 
   // ---- the shard's thread
 
   void record(const Operation& operation) {
     const bool view = operation.kind == OperationKind::view;
-    if (view && !views_.load(std::memory_order_relaxed)) return count(views_left_out_);
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
+    if (view && head >= views_until_) return count(views_left_out_);
     const std::uint64_t room = view ? room_for_views_ : capacity_;
     if (head - tail_seen_ >= room) {
       tail_seen_ = tail_.load(std::memory_order_acquire);
@@ -71,7 +74,6 @@ class ShardLog {
   void written(std::size_t count) {
     tail_.store(tail_.load(std::memory_order_relaxed) + count, std::memory_order_release);
   }
-  void stop_views() { views_.store(false, std::memory_order_relaxed); }
 
   // ---- any thread
 
@@ -94,7 +96,7 @@ class ShardLog {
   const std::uint32_t shard_;
   const std::uint32_t shards_;
   const bool waits_;
-  std::atomic<bool> views_;
+  const std::uint64_t views_until_;
   // Each thread's words lie on a line of their own: neither waits for the other's.
   alignas(kCacheLine) std::atomic<std::uint64_t> head_{0};
   std::uint64_t tail_seen_ = 0;

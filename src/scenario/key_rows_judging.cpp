@@ -20,7 +20,7 @@ constexpr KeyRow kRows[] = {
      .high = 1e6,
      .unit = "MiB",
      .belongs = "views = true",
-     .meaning = "size of the file from which on views are left out; --history: none"},
+     .meaning = "size of the history from which on views are left out; --history: none"},
     {.name = "history.stock_log",
      .kind = K::flag,
      .standard = "false",
