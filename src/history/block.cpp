@@ -32,7 +32,8 @@ std::string prologue() {
 }
 
 Result<Done> check_prologue(std::string_view bytes) {
-  if (bytes.empty()) return invalid("the file is empty");
+  if (bytes.empty())
+    return invalid("the file is empty: its run was killed before it wrote anything");
   if (!bytes.starts_with(kMagic.substr(0, bytes.size()))) {
     return invalid("this is no history of doorbuster: it does not begin as one");
   }

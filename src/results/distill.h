@@ -27,9 +27,9 @@ FiguresResult distill(const StrategyFigures& figures);
 AuditResult distill(const AuditReport& report,
                     const std::map<std::string, std::optional<Verdict>>& expected = {});
 
-// Adds what the history says of single answers; no verdict: nobody judged it, and all of it is
+// Adds what the history says of single answers; an error: why nobody judged it, and all of it is
 // undecided. A property that is not in `expected` may be anything.
-void add_properties(const std::optional<HistoryVerdict>& verdict,
+void add_properties(const Result<HistoryVerdict>& verdict,
                     const std::map<std::string, std::optional<Verdict>>& expected,
                     AuditResult& result);
 

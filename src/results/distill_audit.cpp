@@ -46,11 +46,11 @@ std::string explanation(const PropertyFinding& finding) {
   return finding.undecided;
 }
 
-PropertyResult property(const Property& of, const std::optional<HistoryVerdict>& verdict) {
+PropertyResult property(const Property& of, const Result<HistoryVerdict>& verdict) {
   PropertyResult result;
   result.name = of.name;
   if (!verdict) {
-    result.witness = "there is no history that could be judged";
+    result.witness = verdict.error().message();
     return result;
   }
   const auto found = std::ranges::find(verdict->findings, of.name, &PropertyFinding::name);
@@ -114,7 +114,7 @@ AuditResult distill(const AuditReport& report,
   return result;
 }
 
-void add_properties(const std::optional<HistoryVerdict>& verdict,
+void add_properties(const Result<HistoryVerdict>& verdict,
                     const std::map<std::string, std::optional<Verdict>>& expected,
                     AuditResult& result) {
   for (const Property& each : properties()) {

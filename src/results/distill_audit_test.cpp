@@ -91,7 +91,7 @@ TEST(DistillAudit, HoldsAPropertyAgainstAnExpectationOnlyWhereThereIsOne) {
                            Case{std::nullopt, true, true}, Case{std::nullopt, false, true},
                            Case{Verdict::broken, false, std::nullopt}}) {
     AuditResult audit = distill(sample_audit(3, 2));
-    std::optional<HistoryVerdict> verdict;
+    Result<HistoryVerdict> verdict = system_error("no disk");
     if (each.judged) verdict = judge_history(a_stale_view());
     add_properties(verdict, {{"no_stale_reads", each.expected}}, audit);
     EXPECT_EQ(audit.as_expected, each.as_expected)
@@ -105,12 +105,12 @@ TEST(DistillAudit, AnOversellIsUnexpectedWhateverTheSingleAnswersSay) {
   EXPECT_EQ(audit.as_expected, false);
 }
 
-TEST(DistillAudit, WithoutAHistoryEverySingleAnswerIsUndecided) {
+TEST(DistillAudit, WithoutAHistoryEverySingleAnswerIsUndecidedAndSaysWhy) {
   AuditResult audit;
-  add_properties(std::nullopt, {}, audit);
+  add_properties(system_error("no disk"), {}, audit);
   for (const PropertyResult& property : audit.properties) {
     EXPECT_EQ(property.verdict, Verdict::undecided) << property.name;
-    EXPECT_FALSE(property.witness.empty()) << property.name;
+    EXPECT_EQ(property.witness, "no disk") << property.name;
   }
 }
 

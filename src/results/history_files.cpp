@@ -20,14 +20,33 @@ auto rank(const std::string& trial) {
   return std::tuple(trial.substr(0, dot), number.size(), number);
 }
 
-std::vector<fs::path> files_in(const fs::path& folder) {
+// Empty where the folder is not there.
+Result<std::vector<fs::path>> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
+  if (!fs::exists(fs::symlink_status(folder, error))) return files;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == kEnding) files.push_back(entry.path());
   }
+  if (error) {
+    return system_error(fmt::format("cannot read {}: {}", folder.string(), error.message()));
+  }
   std::ranges::sort(files, {}, [](const fs::path& file) { return rank(trial_of(file)); });
   return files;
+}
+
+Error no_histories(const fs::path& where) {
+  std::error_code none;
+  if (fs::exists(where / "history", none)) {
+    return invalid(
+        fmt::format("{} holds no history: its folder history is empty, for the run ended before "
+                    "its first trial or could not write there; its result.json says which",
+                    where.string()));
+  }
+  return invalid(
+      fmt::format("{} holds no history, which a run keeps as history/TRIAL.dbh: name the folder "
+                  "of a run, as results/runs/latest",
+                  where.string()));
 }
 
 std::string names_of(const std::vector<fs::path>& files) {
@@ -55,18 +74,21 @@ std::string trial_of(const fs::path& file) { return file.stem().string(); }
 
 Result<std::vector<fs::path>> find_histories(const fs::path& where, std::string_view trial) {
   std::error_code error;
-  if (!fs::exists(where, error)) {
+  const fs::file_status status = fs::status(where, error);
+  if (status.type() == fs::file_type::none) {
+    return system_error(fmt::format("cannot read {}: {}", where.string(), error.message()));
+  }
+  if (!fs::exists(status)) {
     return invalid(fmt::format("there is no {}: name the folder of a run, as results/runs/latest",
                                where.string()));
   }
   std::vector<fs::path> files{where};
-  if (fs::is_directory(where, error)) {
-    files = files_in(where / "history");
-    if (files.empty()) files = files_in(where);
-    if (files.empty()) {
-      return invalid(
-          fmt::format("{} holds no history: a run keeps one as history/TRIAL.dbh", where.string()));
-    }
+  if (fs::is_directory(status)) {
+    auto found = files_in(where / "history");
+    if (found && found->empty()) found = files_in(where);
+    if (!found) return found;
+    if (found->empty()) return no_histories(where);
+    files = *std::move(found);
   }
   if (trial.empty()) return files;
   const auto found = std::ranges::find(files, trial, trial_of);

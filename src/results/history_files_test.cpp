@@ -64,7 +64,15 @@ TEST_F(HistoryFiles, AreFoundInTheirOwnFolderAndAsOneFileToo) {
 
 TEST_F(HistoryFiles, ThatAreNotThereAreOneSentence) {
   EXPECT_THAT(found(folder_ / "none"), ElementsAre(HasSubstr("there is no")));
-  EXPECT_THAT(found(folder_), ElementsAre(HasSubstr("holds no history")));
+  EXPECT_THAT(found(folder_), ElementsAre(HasSubstr("holds no history: its folder history is")));
+  fs::remove(folder_ / "history");
+  EXPECT_THAT(found(folder_), ElementsAre(HasSubstr("history/TRIAL.dbh: name the folder")));
+  fs::create_symlink("history", folder_ / "history");
+  EXPECT_THAT(found(folder_),
+              ElementsAre(testing::EndsWith("history: Too many levels of symbolic links")));
+  EXPECT_THAT(found(folder_ / "history"), ElementsAre(HasSubstr("cannot read ")));
+  fs::remove(folder_ / "history");
+  fs::create_directory(folder_ / "history");
   for (int repetition = 1; repetition <= 20; ++repetition) put(history_file("atomic", repetition));
   EXPECT_THAT(found(folder_, "atomic.21"),
               ElementsAre(testing::EndsWith("holds no history of a trial atomic.21: there are "

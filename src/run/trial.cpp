@@ -204,7 +204,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   const auto truth = read_ground_truth(opening, world, reasons);
   history.finish(truth);
   const AuditReport report = audit(opening.history, truth);
-  const std::optional<HistoryVerdict> answers = history.judge();
+  const Result<HistoryVerdict> answers = history.judge();
   RunFacts facts = facts_of(opening, before, after, truth.has_value());
   facts.stores_changed = world.stores_changed();
   Judgement judgement = judge(opening.recorded, facts);

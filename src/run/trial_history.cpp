@@ -2,15 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "history/history_file.h"
 
 namespace doorbuster {
 
 TrialHistory::TrialHistory(const HistoryPlan& plan, int shards) : plan_(plan) {
-  if (plan.path.empty()) return;
+  if (plan.path.empty()) {
+    not_judged_ = invalid("no history was to be kept");
+    return;
+  }
   auto opened = HistoryWriter::open(plan.folder / plan.path, plan.about, shards, plan.limits);
   if (!opened) {
     reasons_.push_back("no history is kept: " + opened.error().message());
+    not_judged_ = system_error(
+        fmt::format("{}: give a folder with --out that can be written", reasons_.back()));
     return;
   }
   writer_ = std::move(*opened);
@@ -33,28 +40,48 @@ void TrialHistory::finish(const std::optional<GroundTruth>& truth) {
   result_.views_left_out = report.end.views_left_out;
   if (report.trouble) {
     reasons_.push_back("the history is not whole: " + *report.trouble);
+    not_judged_ = system_error(fmt::format(
+        "{}: make room there, or keep fewer views (history.views_until)", reasons_.back()));
   } else if (report.lost() > 0) {
     reasons_.push_back(
         fmt::format("the history lacks {} purchases and {} views: the disk was too slow for them",
                     report.end.dropped, report.end.views_dropped));
   }
+  if (not_judged_) return;
   // A purchase that is missing in it would make a lost order or a phantom of what was none.
-  can_be_judged_ = truth && !report.trouble && report.end.dropped == 0;
+  if (report.end.dropped > 0) {
+    not_judged_ = system_error(reasons_.back() +
+                               "; choose a faster disk with --out, or history.views = false");
+  } else if (!truth) {
+    not_judged_ = system_error(
+        "the ground truth could not be read, against which the history is judged: the trial's "
+        "reasons say why");
+  }
 }
 
-std::optional<HistoryVerdict> TrialHistory::judge() {
-  if (!can_be_judged_) return std::nullopt;
+Result<HistoryVerdict> TrialHistory::judge() {
+  if (not_judged_) return *not_judged_;
+  auto verdict = judge_in_memory();
+  if (!verdict) reasons_.push_back(verdict.error().message());
+  return verdict;
+}
+
+Result<HistoryVerdict> TrialHistory::judge_in_memory() const try {
   const auto file = HistoryFile::open(plan_.folder / plan_.path);
   auto history = file ? file->read_all() : Result<JudgedHistory>(file.error());
   if (!history) {
-    reasons_.push_back("the history could not be read again: " + history.error().message());
-    return std::nullopt;
+    return history.error().with_message("the history could not be read again: " +
+                                        history.error().message());
   }
   JudgeOptions answers;
   for (const Property& property : properties()) answers.properties.emplace_back(property.name);
   HistoryVerdict verdict = judge_history(*history, answers);
   leave_open_without_views(verdict, result_.views_left_out + result_.views_dropped);
   return verdict;
+} catch (const std::bad_alloc&) {
+  return system_error(
+      "there was too little memory to judge the history: `doorbuster audit` judges it again "
+      "elsewhere; or keep fewer views (history.views_until)");
 }
 
 JudgedHistory without_operations(const GroundTruth& truth) {

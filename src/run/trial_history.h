@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audit/judge_history.h"
+#include "base/result.h"
 #include "history/ground_truth.h"
 #include "history/history_writer.h"
 #include "results/result.h"
@@ -32,19 +33,22 @@ class TrialHistory {
 
   // Once, when no shard records any more. Without a truth there is nothing to judge.
   void finish(const std::optional<GroundTruth>& truth);
-  // Of single answers, all that were kept; the sums are audit/audit.h's. REQUIRES: finished
-  std::optional<HistoryVerdict> judge();
+  // Of single answers, all that were kept; the sums are audit/audit.h's.
+  // An error: why they could not be judged, and what to do. REQUIRES: finished
+  Result<HistoryVerdict> judge();
   const HistoryResult& result() const { return result_; }  // REQUIRES: finished
 
   // Why it is not whole, or was not judged.
   const std::vector<std::string>& reasons() const { return reasons_; }
 
  private:
+  Result<HistoryVerdict> judge_in_memory() const;
+
   HistoryPlan plan_;
   HistoryResult result_;
   std::unique_ptr<HistoryWriter> writer_;
   std::vector<std::string> reasons_;
-  bool can_be_judged_ = false;
+  std::optional<Error> not_judged_;  // and why
 };
 
 // The truth as a history holds it.

@@ -12,6 +12,7 @@ namespace doorbuster {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -189,7 +190,8 @@ TEST_F(SimulatedHistory, ADiskThatTakesNoHistoryMakesTheTrialDegradedAndNothingW
   TrialHistory history(plan, 1);
   EXPECT_EQ(history.writer(), nullptr);
   history.finish(GroundTruth{});
-  EXPECT_FALSE(history.judge().has_value());
+  EXPECT_THAT(history.judge().error().message(),
+              AllOf(HasSubstr("history/a.1.dbh: Not a directory"), HasSubstr("--out")));
   EXPECT_EQ(history.result().file, "");
   EXPECT_THAT(history.reasons(), Contains(HasSubstr("no history is kept")));
 }
@@ -202,8 +204,8 @@ TEST_F(SimulatedHistory, WithoutAGroundTruthThereIsNothingToJudge) {
   TrialHistory history(plan, 1);
   history.writer()->shard(0).record({.key = OrderKey{1}, .kind = OperationKind::buy});
   history.finish(std::nullopt);
-  EXPECT_FALSE(history.judge().has_value());
-  EXPECT_THAT(history.reasons(), IsEmpty());
+  EXPECT_THAT(history.judge().error().message(), HasSubstr("the ground truth could not be read"));
+  EXPECT_THAT(history.reasons(), IsEmpty()) << "the trial has them";
   EXPECT_EQ(history.result().operations, 1);
 }
 
