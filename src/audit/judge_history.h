@@ -35,6 +35,13 @@ HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& o
 // What holds of the views that are there says nothing of `missing` ones: undecided.
 void leave_open_without_views(HistoryVerdict& verdict, std::int64_t missing);
 
+// Nor do `missing` purchases: of these one may explain what looks broken, but for what the
+// database's rows prove alone, or together with a yes that a buyer was told.
+void leave_open_without_purchases(HistoryVerdict& verdict, std::int64_t missing);
+
+// Where there is nothing to judge: all that was asked for is undecided, and `why` says why.
+HistoryVerdict nothing_judged(const JudgeOptions& options, std::string_view why);
+
 // The sums first, as invariants() and properties() have them.
 std::vector<std::string> property_names();
 

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <new>
 
 #include "audit/judge_history.h"
 #include "cli/app.h"
@@ -46,49 +47,83 @@ int worse(int a, int b) {
   return std::max(a, b);
 }
 
-// `trial` is "" where the history says nothing of it.
-int judge_and_tell(const JudgedHistory& history, std::string_view trial, std::int64_t views_missing,
-                   const AuditFlags& flags) {
-  JudgeOptions options;
-  options.properties = flags.properties;
-  HistoryVerdict verdict = judge_history(history, options);
-  leave_open_without_views(verdict, views_missing);
-  if (flags.json) {
-    fmt::print("{}", audit_json(verdict, trial));
-  } else {
-    if (!trial.empty()) fmt::print("{}\n", terminal_safe(trial));
-    fmt::print("{}", audit_text(history, verdict, terminal_style()));
-  }
-  return exit_code(verdict.verdict);
+// How much memory judging takes is known only when it is not there.
+int too_large(std::string_view what) {
+  return complain(
+      fmt::format("{}: there is too little memory to judge this history: judge it on a machine "
+                  "that has more, or run again and keep fewer views (history.views_until)",
+                  what));
 }
 
-int audit_csv(const AuditFlags& flags) {
+void tell(const HistoryVerdict& verdict, const JudgedHistory& history, std::string_view trial,
+          const HistoryGaps& gaps, const AuditFlags& flags) {
+  if (flags.json) {
+    fmt::print("{}", audit_json(verdict, trial, gaps));
+    return;
+  }
+  if (!trial.empty()) fmt::print("{}\n", terminal_safe(trial));
+  fmt::print("{}", audit_text(history, verdict, terminal_style()));
+}
+
+JudgeOptions options_of(const AuditFlags& flags) {
+  JudgeOptions options;
+  options.properties = flags.properties;
+  return options;
+}
+
+int audit_csv(const AuditFlags& flags) try {
   const auto history = read_history_csv(flags.csv);
   if (!history) return complain(history.error().message());
-  return judge_and_tell(*history, "", 0, flags);
+  const HistoryVerdict verdict = judge_history(*history, options_of(flags));
+  tell(verdict, *history, "", {}, flags);
+  return exit_code(verdict.verdict);
+} catch (const std::bad_alloc&) {
+  return too_large(flags.csv);
 }
 
 // A history that was cut off has no ground truth: then nothing can be said.
-int audit_one(const std::filesystem::path& path, const AuditFlags& flags) {
+int nothing_to_judge(const HistoryFile& file, HistoryGaps gaps, const AuditFlags& flags) {
+  warn(gaps.not_judged);
+  HistoryVerdict verdict = nothing_judged(options_of(flags), gaps.not_judged);
+  verdict.operations = file.operations();
+  if (flags.json) fmt::print("{}", audit_json(verdict, trial_of(file.path()), gaps));
+  return kExitUndecided;
+}
+
+int judge_one(const HistoryFile& file, const AuditFlags& flags) {
+  HistoryGaps gaps;
+  if (file.end()) {
+    gaps.purchases = file.end()->dropped;
+    gaps.views = file.end()->views_dropped + file.end()->views_left_out;
+  }
+  if (file.damage()) {
+    gaps.not_judged = *file.damage();
+    return nothing_to_judge(file, std::move(gaps), flags);
+  }
+  const auto history = file.read_all();
+  if (!history) {
+    gaps.not_judged = history.error().message();
+    return nothing_to_judge(file, std::move(gaps), flags);
+  }
+  if (gaps.purchases > 0) {
+    warn(
+        fmt::format("{}: {} purchases are missing, for the disk was too slow: what they may "
+                    "explain is undecided",
+                    file.path().string(), gaps.purchases));
+  }
+  HistoryVerdict verdict = judge_history(*history, options_of(flags));
+  leave_open_without_views(verdict, gaps.views);
+  leave_open_without_purchases(verdict, gaps.purchases);
+  tell(verdict, *history, trial_of(file.path()), gaps, flags);
+  return exit_code(verdict.verdict);
+}
+
+int audit_one(const std::filesystem::path& path, const AuditFlags& flags) try {
   const auto file = HistoryFile::open(path);
   if (!file) return complain(file.error().message());
-  if (file->damage()) {
-    warn(*file->damage());
-    return kExitUndecided;
-  }
-  const HistoryEnd& end = *file->end();
-  const std::int64_t views_missing = end.views_dropped + end.views_left_out;
-  if (end.dropped > 0) {
-    warn(fmt::format("{}: {} purchases are missing: what follows may accuse the shop of them",
-                     path.string(), end.dropped));
-  }
-  const auto history = file->read_all();
-  if (!history) {
-    warn(history.error().message());
-    return kExitUndecided;
-  }
-  const int code = judge_and_tell(*history, trial_of(path), views_missing, flags);
-  return end.dropped > 0 ? kExitUndecided : code;
+  return judge_one(*file, flags);
+} catch (const std::bad_alloc&) {
+  return too_large(path.string());
 }
 
 int audit_folder(const AuditFlags& flags) {

@@ -1,7 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <cstdlib>
+
+#include "cli/app.h"
 #include "cli/program_testing.h"
+#include "history/history_writer.h"
+#include "results/history_files.h"
 
 namespace doorbuster {
 namespace {
@@ -103,6 +109,89 @@ TEST_F(AuditCommand, SaysOfAHistoryThatWasCutOffThatNothingCanBeJudged) {
   EXPECT_EQ(audit->code(), 2);
   EXPECT_THAT(audit->err(), HasSubstr("warning: "));
   EXPECT_THAT(audit->err(), HasSubstr("operations before that can be read"));
+  const auto json = run({"audit", file.string(), "--property", "no_oversell", "--json"});
+  EXPECT_EQ(json->code(), 2);
+  EXPECT_THAT(json->out(),
+              testing::StartsWith(R"({"schema":"doorbuster.audit/1","verdict":"undecided",)"
+                                  R"("properties":[{"name":"no_oversell","verdict":"undecided",)"));
+  EXPECT_THAT(json->out(), HasSubstr(R"("not_judged":")" + file.string() + ": the file ends"));
+  EXPECT_THAT(json->out(), HasSubstr(R"("trial":"database-atomic.1")"));
+  EXPECT_THAT(json->out(), HasSubstr(R"("staleness":null,"power":null)"));
+}
+
+class AuditOfAHistory : public DoorbusterTest {
+ protected:
+  // One unit was sold, to a buyer who is in the history, or whose purchase found no room there.
+  std::string sold(bool in_it, int views = 0) const {
+    const auto path = folder() / "run" / history_file("atomic", 1);
+    HistoryLimits limits;
+    if (!in_it) limits.memory = 1;  // the least that there is
+    const auto writer = HistoryWriter::open(path, {}, 1, limits);
+    CHECK(writer.ok(), "{}", writer.error().message());
+    ShardLog& log = (*writer)->shard(0);
+    Operation buy;
+    buy.buyer = BuyerId{1};
+    buy.item = ItemId{1};
+    buy.kind = OperationKind::buy;
+    buy.outcome = Answer::refused;
+    buy.finished = kRunStart;
+    while (!in_it && log.dropped() == 0) log.record(buy);
+    buy.outcome = Answer::ok;
+    buy.key = OrderKey{1};
+    if (in_it) log.record(buy);
+    Operation view;
+    view.outcome = Answer::ok;
+    view.item = ItemId{1};
+    view.finished = kRunStart;
+    for (int i = 0; i < views; ++i) log.record(view);
+    JudgedHistory truth;
+    truth.items.push_back({ItemId{1}, 5, 4, std::nullopt});
+    truth.orders.emplace_back();
+    truth.orders[0].order = 1;
+    truth.orders[0].key = OrderKey{1};
+    truth.orders[0].buyer = BuyerId{1};
+    truth.orders[0].item = ItemId{1};
+    (void)(*writer)->finish(&truth);
+    return path.string();
+  }
+};
+
+TEST_F(AuditOfAHistory, ThatLacksPurchasesAccusesNobodyOfThem) {
+  const auto whole = run({"audit", sold(true), "--property", "no_phantom_order", "--json"});
+  EXPECT_EQ(whole->code(), 0);
+  EXPECT_THAT(whole->out(), HasSubstr(R"("missing":{"purchases":0,"views":0})"));
+  const auto lacks = run({"audit", sold(false), "--property", "no_phantom_order", "--json"});
+  EXPECT_EQ(lacks->code(), 2) << lacks->out();
+  EXPECT_THAT(lacks->out(), HasSubstr(R"("missing":{"purchases":)"));
+  EXPECT_THAT(lacks->out(), HasSubstr("purchases are not in the history, and may explain"));
+  EXPECT_THAT(lacks->err(), HasSubstr("purchases are missing, for the disk was too slow"));
+}
+
+// With each of these limits the program ends in another place; never in a crash.
+TEST_F(AuditOfAHistory, ForWhichMemoryIsTooSmallIsOneSentence) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "NOT TESTED: a sanitizer needs all addresses there are";
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "NOT TESTED: a sanitizer needs all addresses there are";
+#endif
+#endif
+  const std::string history = sold(true, 300'000);
+  int too_small = 0;
+  for (int mib = 30; mib <= 480; mib += 4) {
+    const std::string err = (folder() / "err").string();
+    const int status = std::system(fmt::format("ulimit -v {}; exec {} audit {} >/dev/null 2>{}",
+                                               mib * 1024, DOORBUSTER_PROGRAM, history, err)
+                                       .c_str());
+    ASSERT_TRUE(WIFEXITED(status)) << mib << " MiB: " << status;
+    if (WEXITSTATUS(status) == 127) continue;      // not even the program found room
+    if (WEXITSTATUS(status) != kExitUsage) break;  // enough
+    ++too_small;
+    const std::string said = text_of(err);
+    EXPECT_THAT(said, HasSubstr("there is too little memory to judge this history"));
+    EXPECT_EQ(std::ranges::count(said, '\n'), 1) << said;
+  }
+  EXPECT_GT(too_small, 2);
 }
 
 }  // namespace

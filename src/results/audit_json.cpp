@@ -74,7 +74,8 @@ json::value micros(const std::optional<Duration>& duration) {
 
 }  // namespace
 
-std::string audit_json(const HistoryVerdict& verdict, std::string_view trial) {
+std::string audit_json(const HistoryVerdict& verdict, std::string_view trial,
+                       const HistoryGaps& gaps) {
   json::array properties;
   for (const PropertyFinding& finding : verdict.findings) properties.push_back(property(finding));
   json::object made = {{"schema", std::string(kAuditSchema)},
@@ -84,7 +85,15 @@ std::string audit_json(const HistoryVerdict& verdict, std::string_view trial) {
                        {"staleness", staleness(verdict.staleness)},
                        {"power", json::object{{"operation_p50_us", micros(verdict.power.operation)},
                                               {"commit_gap_p50_us", micros(verdict.power.gap)}}}};
-  if (!trial.empty()) made["trial"] = valid_utf8(trial);
+  if (!trial.empty()) {
+    made["trial"] = valid_utf8(trial);
+    made["missing"] = {{"purchases", gaps.purchases}, {"views", gaps.views}};
+  }
+  if (!gaps.not_judged.empty()) {
+    made["not_judged"] = valid_utf8(gaps.not_judged);
+    made["staleness"] = nullptr;
+    made["power"] = nullptr;
+  }
   return json::serialize(made) + "\n";
 }
 
