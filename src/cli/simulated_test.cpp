@@ -56,6 +56,39 @@ TEST_F(Simulated, JsonIsAllThatStandsOnStdout) {
   EXPECT_EQ(program->err(), "") << "quiet is quiet";
 }
 
+// The folder is named by the run itself, so that no test can spoil it before: a name that no file
+// can have does the same to one trial.
+TEST_F(Simulated, AHistoryThatCannotBeWrittenDegradesItsTrialAndTheRunGoesOn) {
+  const std::string name(250, 'x');
+  const auto program =
+      run({"run",
+           file("sale.toml", fmt::format("strategies = [\"{0}\", \"database-atomic\"]\n"
+                                         "[strategy.{0}]\nis = \"database-atomic\"\n"
+                                         "[shop]\nstock = 20\n[load]\nduration = \"300ms\"\n"
+                                         "rate = 200\n",
+                                         name)),
+           "--simulated"});
+  EXPECT_EQ(program->code(), 0) << program->err();
+  const RunResult result = saved();
+  ASSERT_EQ(result.trials.size(), 2U);
+  const TrialResult& spoilt =
+      result.trials[0].strategy == name ? result.trials[0] : result.trials[1];
+  EXPECT_EQ(spoilt.validity, Validity::degraded);
+  EXPECT_THAT(spoilt.reasons, testing::Contains(testing::AllOf(HasSubstr("no history is kept"),
+                                                               HasSubstr("File name too long"))));
+  EXPECT_EQ(spoilt.history.file, "");
+  EXPECT_EQ(spoilt.counts.sold, 20);
+  EXPECT_EQ(spoilt.audit.verdict, Verdict::holds) << "the sums need no history";
+  for (const PropertyResult& property : spoilt.audit.properties) {
+    EXPECT_EQ(property.verdict, Verdict::undecided);
+    EXPECT_THAT(property.witness, HasSubstr("File name too long: give a folder with --out"));
+  }
+  const TrialResult& sound = &spoilt == &result.trials[0] ? result.trials[1] : result.trials[0];
+  EXPECT_NE(sound.history.file, "");
+  EXPECT_EQ(result.validity, Validity::degraded);
+  EXPECT_THAT(text_of(results() / "latest" / "report.md"), HasSubstr("no history is kept"));
+}
+
 TEST_F(Simulated, ALatestThatIsNoLinkIsLeftAloneAndCostsNoResult) {
   fs::create_directories(results() / "latest");
   const auto program = quick({"--strategy", "database-atomic", "--repetitions", "2"});
