@@ -77,6 +77,25 @@ std::string by_time(const RunResult& result) {
          markdown_table(columns, rows, 2);
 }
 
+std::string agreement(const StalenessResult& of) {
+  return of.agrees_after_s ? fmt::format("after {:g} s", *of.agrees_after_s)
+                           : markdown_safe(of.agrees_note);
+}
+
+// Whether what the run left in the cache healed, a row a trial.
+std::string after_the_run(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  for (const TrialResult& trial : result.trials) {
+    std::string words = agreement(trial.audit.staleness);
+    if (words.empty()) continue;
+    rows.push_back(
+        {markdown_safe(trial.strategy), fmt::format("{}", trial.repetition), std::move(words)});
+  }
+  if (rows.empty()) return "";
+  return "\nOnce everything came to rest, cache and database agreed on every item:\n\n" +
+         markdown_table({"strategy", "trial", "agreed"}, rows, 3);
+}
+
 }  // namespace
 
 std::string answers_section(const RunResult& result) {
@@ -110,7 +129,10 @@ std::string staleness_section(const RunResult& result) {
   for (const TrialResult& trial : result.trials) {
     if (trial.audit.staleness.views > 0) rows.push_back(staleness_row(trial));
   }
-  if (rows.empty()) return "";
+  if (rows.empty()) {
+    const std::string after = after_the_run(result);
+    return after.empty() ? "" : "\n## Staleness\n" + after;
+  }
   return "\n## Staleness\n\nViews whose state is known. A view's age is at least the time from "
          "when "
          "what it showed was surely overwritten to its start, and at most from when it may have "
@@ -119,7 +141,7 @@ std::string staleness_section(const RunResult& result) {
                          "max", "versions behind", "units behind", "stock shown, none there",
                          "none shown, stock there"},
                         rows, 2) +
-         by_time(result);
+         by_time(result) + after_the_run(result);
 }
 
 }  // namespace doorbuster

@@ -72,6 +72,7 @@ inline RunResult hostile_run() {
   trial.figures = {{{kAttack, trial.pool_wait}}, {{kAttack, 1}}};
   add_sample_kinds(trial);
   trial.kinds[0].name = kAttack;
+  trial.audit.staleness.agrees_note = fmt::format("did not {}", kAttack);
   trial.audit.invariants[0] = {kAttack, Verdict::broken, 1, kAttack, Verdict::holds, false};
   return run;
 }

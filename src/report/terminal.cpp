@@ -160,7 +160,10 @@ class Page {
     list("Promises that were broken:", lines);
   }
 
-  void staleness() { list_times("Stale views:", stale_lines(strategies_, several_)); }
+  void staleness() {
+    list_times("Stale views:", stale_lines(strategies_, several_));
+    list("Cache and database after the run:", agreement_lines(strategies_, several_));
+  }
   void figures() { list_times("Special to a strategy:", figure_lines(result_, several_)); }
   void errors() { list("Errors:", error_lines(result_, several_)); }
   void thresholds() { list("Thresholds:", threshold_lines(result_, several_)); }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "report/escape.h"
 
@@ -34,6 +35,26 @@ std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strateg
     const auto stale = [](const TrialResult* trial) { return trial->audit.staleness.stale; };
     const TrialResult* worst = *std::ranges::max_element(strategy.trials, {}, stale);
     if (worst->audit.staleness.stale > 0) lines.push_back(stale_line(*worst, several));
+  }
+  return lines;
+}
+
+std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& strategies,
+                                         bool several) {
+  std::vector<std::string> lines;
+  for (const StrategySummary& strategy : strategies) {
+    const auto lasted = [](const TrialResult* trial) {
+      const StalenessResult& of = trial->audit.staleness;
+      const bool never = of.agrees_note.starts_with("did not");
+      return never ? std::numeric_limits<double>::infinity() : of.agrees_after_s.value_or(0);
+    };
+    const TrialResult* worst = *std::ranges::max_element(strategy.trials, {}, lasted);
+    if (lasted(worst) == 0) continue;
+    const StalenessResult& of = worst->audit.staleness;
+    lines.push_back(fmt::format("{}: {}", trial_name(*worst, several),
+                                of.agrees_after_s
+                                    ? fmt::format("agreed again after {:g} s", *of.agrees_after_s)
+                                    : terminal_safe(of.agrees_note)));
   }
   return lines;
 }

@@ -14,6 +14,10 @@ std::string trial_name(const TrialResult& trial, bool several);
 
 // Of each strategy the trial in which most was stale.
 std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strategies, bool several);
+// Of each strategy the trial after which cache and database agreed last, or never; none where all
+// did at once.
+std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& strategies,
+                                         bool several);
 // What is special to a strategy, where it has anything: times first, of counts those that are not
 // 0.
 std::vector<std::string> figure_lines(const RunResult& result, bool several);

@@ -215,11 +215,14 @@ struct StalenessResult {
   Distilled possible_age;
   Named<StaleCountResult> by_source;
   std::vector<StaleSinceResult> by_time_since_change;
+  // How long after everything came to rest the cache and the database agreed on every item.
+  std::optional<double> agrees_after_s;
+  std::string agrees_note;  // why there is no such time; "" in files of before there was one
 };
 BOOST_DESCRIBE_STRUCT(StalenessResult, (),
                       (views, stale, shows_stock_when_none, shows_none_when_stock,
                        most_versions_behind, most_units_behind, certain_age, possible_age,
-                       by_source, by_time_since_change))
+                       by_source, by_time_since_change, agrees_after_s, agrees_note))
 
 // How sharp the check of single answers is (audit/power.h).
 struct PowerResult {

@@ -85,6 +85,12 @@ class ShardOpening {
     co_return shown;
   }
 
+  // REQUIRES: every shard has run
+  Task<Agreement> watch_agreement(const std::vector<ItemId>* items) {
+    return watch_until_they_agree(&strategy_, &shard_.database, &shard_.clock,
+                                  plan_.stocking.layout, items);
+  }
+
   void add_to(OpeningResult& sum) {
     sum.recorded.merge(recorder_);
     sum.recorded.errors.merge(cache_.errors());
@@ -226,7 +232,7 @@ class ShardOpening {
     const auto& products = plan_.scenario.shop.products;
     Quantity left = 0;
     for (const Product& product : products) {
-      const auto stock = co_await read_stock(product.id);
+      const auto stock = co_await read_stock(&shard_.database, plan_.stocking.layout, product.id);
       if (!stock || !*stock) co_return Done{};
       if (product.on_sale) left += (*stock)->quantity;
     }
@@ -237,18 +243,6 @@ class ShardOpening {
   static OperationLog log_of(const OpeningPlan& plan, const Shard& shard, Instant opens) {
     if (plan.history == nullptr) return {};
     return {plan.history->shard(shard.index), opens};
-  }
-
-  Task<std::optional<Stock>> read_stock(ItemId item) {
-    switch (plan_.stocking.layout) {
-      case StockLayout::buckets:
-        return shard_.database(ReadBuckets{item});
-      case StockLayout::units:
-        return shard_.database(ReadUnits{item});
-      case StockLayout::row:
-        break;
-    }
-    return shard_.database(ReadStock{item});
   }
 
   const OpeningPlan& plan_;
@@ -296,6 +290,31 @@ std::optional<Shown> read_the_cache(ShardOpening& first, World& world) {
   return shown;
 }
 
+Task<Done> keep_agreement(ShardOpening* first, std::vector<ItemId> items, Agreement* agreement) {
+  auto watched = co_await first->watch_agreement(&items);
+  if (watched) *agreement = *std::move(watched);
+  co_return Done{};
+}
+
+// By the first shard's strategy, once more.
+Agreement watch_agreement(ShardOpening& first, World& world, const OpeningPlan& plan,
+                          const OpeningResult& sum) {
+  if (!sum.cached) return {.after = {}, .note = "the cache could not be looked at when all rested"};
+  std::vector<ItemId> copies;
+  for (std::size_t i = 0; i < sum.cached->size(); ++i) {
+    if (sum.cached->at(i)) copies.push_back(plan.scenario.shop.products[i].id);
+  }
+  const Tally& tally = sum.recorded.tally;
+  if (copies.empty() && tally.cache_hits + tally.cache_misses == 0) {
+    return {.after = {}, .note = "no page came from a copy"};
+  }
+  Agreement agreement{.after = {}, .note = "the stores no longer answered"};
+  (void)world.on_every_shard([&](Shard shard) {
+    return shard.index == 0 ? keep_agreement(&first, copies, &agreement) : do_nothing();
+  });
+  return agreement;
+}
+
 }  // namespace
 
 OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
@@ -330,6 +349,8 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
       sum.gates = std::move(shown->gates);
     }
   }
+  sum.cpu = world.cpu();
+  if (plan.read_the_cache) sum.agreement = watch_agreement(*openings.front(), world, plan, sum);
   sum.stopped_because = doors.why();
   sum.aborted_by = doors.aborted_by();
   sum.trouble = doors.trouble();

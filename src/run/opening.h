@@ -12,6 +12,7 @@
 #include "load/crowd.h"
 #include "measure/recorder.h"
 #include "measure/snapshot.h"
+#include "run/agreement.h"
 #include "run/metrics.h"
 #include "run/world.h"
 #include "scenario/scenario.h"
@@ -71,6 +72,9 @@ struct OpeningResult {
   std::optional<std::vector<std::optional<Quantity>>> cached;
   // What the gate says of itself, by product, where there is one; absent as `cached` is.
   std::vector<std::optional<GateAccount>> gates;
+  // Where pages come from a copy: when that and the database agreed again.
+  Agreement agreement;
+  CpuUse cpu;  // of the world, when all was at rest and nobody watched for that yet
 
   // Every operation was answered: nothing of ours can be going on in the stores.
   bool at_rest() const {

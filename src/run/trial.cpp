@@ -111,8 +111,8 @@ std::optional<GroundTruth> read_ground_truth(const OpeningResult& opening, World
   return std::move(*truth);
 }
 
-RunFacts facts_of(const OpeningResult& opening, const CpuUse& before, const CpuUse& after,
-                  bool truth_read) {
+RunFacts facts_of(const OpeningResult& opening, const CpuUse& before, bool truth_read) {
+  const CpuUse& after = opening.cpu;
   RunFacts facts;
   facts.scheduled = opening.attendance.scheduled;
   facts.started = opening.attendance.started;
@@ -133,7 +133,8 @@ RunFacts facts_of(const OpeningResult& opening, const CpuUse& before, const CpuU
   return facts;
 }
 
-CostResult cost_of(const OpeningResult& opening, const CpuUse& before, const CpuUse& after) {
+CostResult cost_of(const OpeningResult& opening, const CpuUse& before) {
+  const CpuUse& after = opening.cpu;
   const Tally& tally = opening.recorded.tally;
   const std::int64_t operations = operations_of(opening.recorded);
   const auto per_operation = [&](std::optional<Duration> was,
@@ -197,7 +198,6 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   TrialHistory history(plan.history, world.shards());
   const CpuUse before = world.cpu();
   const OpeningResult opening = let_buyers_in(plan, world, history.writer());
-  const CpuUse after = world.cpu();
   world.disconnect();
 
   std::vector<std::string> reasons;
@@ -205,7 +205,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   history.finish(truth);
   const AuditReport report = audit(opening.history, truth);
   const Result<HistoryVerdict> answers = history.judge();
-  RunFacts facts = facts_of(opening, before, after, truth.has_value());
+  RunFacts facts = facts_of(opening, before, truth.has_value());
   facts.stores_changed = world.stores_changed();
   Judgement judgement = judge(opening.recorded, facts);
   if (!history.reasons().empty()) {
@@ -227,13 +227,17 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.reasons = std::move(judgement.reasons);
   end.result.reasons.insert(end.result.reasons.end(), reasons.begin(), reasons.end());
   end.result.pool_wait = distill(opening.pool_wait);
-  end.result.cost = cost_of(opening, before, after);
+  end.result.cost = cost_of(opening, before);
   end.result.figures = distill(opening.figures);
   end.result.kinds = distill_kinds(opening.recorded, names_of_kinds(plan.scenario.buyers));
   end.result.fairness = distill_fairness(opening.history);
   const auto expected = expected_of(plan.scenario, plan.name);
   end.result.audit = distill(report, expected);
   add_properties(answers, expected, end.result.audit);
+  if (opening.agreement.after) {
+    end.result.audit.staleness.agrees_after_s = to_seconds(*opening.agreement.after);
+  }
+  end.result.audit.staleness.agrees_note = opening.agreement.note;
   end.result.history = history.result();
   end.thresholds = judge_thresholds(plan, opening, report, answers ? &answers->staleness : nullptr);
   return end;

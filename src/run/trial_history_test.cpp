@@ -135,6 +135,29 @@ TEST_F(SimulatedHistory, TheTextbooksCacheShowsWhatWasOverwrittenAndHowLongAgo) 
   EXPECT_GT(trial.audit.staleness.certain_age.max_us, 0);
 }
 
+// A copy that nothing deletes is wrong until its time to live ends.
+TEST_F(SimulatedHistory, TellsWhenCacheAndDatabaseAgreedAgain) {
+  const auto staleness = [&](std::string_view ttl) {
+    const RunEnd end = run("cache-aside", fmt::format("[strategy.cache-aside]\nttl = \"{}\"\n"
+                                                      "after_purchase = \"none\"\nunsafe = true\n",
+                                                      ttl));
+    return end.result.trials.at(0).audit.staleness;
+  };
+  const StalenessResult never = staleness("300s");
+  EXPECT_EQ(never.agrees_after_s, std::nullopt);
+  EXPECT_THAT(never.agrees_note, HasSubstr("did not agree within 3 s: of item 1 the cache shows"));
+  const StalenessResult healed = staleness("1s");
+  ASSERT_TRUE(healed.agrees_after_s.has_value()) << healed.agrees_note;
+  EXPECT_GT(*healed.agrees_after_s, 0);
+  EXPECT_LE(*healed.agrees_after_s, 1.02);
+  const StalenessResult none = run("database-atomic").result.trials.at(0).audit.staleness;
+  EXPECT_EQ(none.agrees_after_s, std::nullopt);
+  EXPECT_EQ(none.agrees_note, "no page came from a copy");
+  const StalenessResult right = run("write-through").result.trials.at(0).audit.staleness;
+  EXPECT_EQ(right.agrees_after_s, 0);
+  EXPECT_EQ(right.agrees_note, "");
+}
+
 // Units that come back, to stock or to a gate, are no reason to accuse anybody.
 TEST_F(SimulatedHistory, WhereUnitsComeBackNobodyIsAccusedOfIt) {
   for (const std::string_view log : {"", "[history]\nstock_log = true\n"}) {
