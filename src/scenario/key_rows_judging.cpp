@@ -78,7 +78,8 @@ constexpr KeyRow kRows[] = {
      .kind = K::word,
      .standard = R"("holds")",
      .words = "holds|broken|undecided",
-     .meaning = "what strategy NAME is expected to show of it"},
+     .meaning = "what strategy NAME is expected to show of an invariant, or of a property of "
+                "single answers"},
 
     {.name = "thresholds.expression",
      .kind = K::text,

@@ -224,7 +224,8 @@ TEST(Problems, TellNamesThatTheVocabularyHasNot) {
       {"[expect]\ncache-aside = \"broken\"",
        "3: expect.cache-aside = \"broken\": one of holds is needed"},
       {"[expect.cache-aside]\nno_overselling = \"broken\"",
-       "3: expect.cache-aside.no_overselling = \"broken\": unknown invariant; did you mean "
+       "3: expect.cache-aside.no_overselling = \"broken\": unknown invariant or property; did you "
+       "mean "
        "no_oversell?"},
       {"[expect.cache-aside]\nno_oversell = \"maybe\"",
        "3: expect.cache-aside.no_oversell = \"maybe\": one of holds, broken, undecided is needed"},

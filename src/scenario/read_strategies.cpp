@@ -323,7 +323,7 @@ std::vector<Expectation> read_expectations(Reader& in, const Vocabulary& vocabul
       const std::string key = fmt::format("{}.{}", place, invariant);
       if (std::find(known.begin(), known.end(), invariant) == known.end()) {
         in.refuse(key,
-                  fmt::format("unknown invariant{}",
+                  fmt::format("unknown invariant or property{}",
                               did_you_mean(invariant, known,
                                            fmt::format("; known are {}", fmt::join(known, ", ")))));
         continue;
