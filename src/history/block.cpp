@@ -31,7 +31,7 @@ std::string prologue() {
   return bytes;
 }
 
-Result<Done> check_prologue(std::string_view bytes) {
+Result<std::uint32_t> check_prologue(std::string_view bytes) {
   if (bytes.empty())
     return invalid("the file is empty: its run was killed before it wrote anything");
   if (!bytes.starts_with(kMagic.substr(0, bytes.size()))) {
@@ -53,7 +53,7 @@ Result<Done> check_prologue(std::string_view bytes) {
         "the file has version {} of the format, and this doorbuster reads {}: use a newer one",
         version, kHistoryVersion));
   }
-  return Done{};
+  return version;
 }
 
 void seal_block(BlockHead head, std::string& block) {

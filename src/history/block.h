@@ -15,7 +15,7 @@
 
 namespace doorbuster {
 
-inline constexpr std::uint32_t kHistoryVersion = 1;
+inline constexpr std::uint32_t kHistoryVersion = 2;
 inline constexpr std::size_t kPrologueBytes = 16;
 inline constexpr std::size_t kBlockHeadBytes = 48;
 inline constexpr std::size_t kMostPayload = 1 << 20;  // bytes; a longer one is damage
@@ -30,8 +30,9 @@ enum class BlockKind : std::uint16_t {
   gates = 6,         // of items that are counted out at one
   reservations = 7,  // that were pending there
   end = 8,           // the last block: what was left out, and how many records there are
+  gate_changes = 9,  // the gate log; from version 2 on
 };
-inline constexpr std::uint16_t kLastBlockKind = 8;
+inline constexpr std::uint16_t kLastBlockKind = 9;
 
 struct BlockHead {
   std::uint32_t sequence = 0;  // 0, 1, 2 ... in the file
@@ -45,9 +46,9 @@ struct BlockHead {
 };
 
 std::string prologue();
-// An error: no history, or one that only another version reads. `bytes` are the file's first
-// kPrologueBytes, or all it has.
-Result<Done> check_prologue(std::string_view bytes);
+// The version of the format. An error: no history, or one that only a later version reads. `bytes`
+// are the file's first kPrologueBytes, or all it has.
+Result<std::uint32_t> check_prologue(std::string_view bytes);
 
 // Writes the head of a block over the first kBlockHeadBytes of `block`; the rest is its payload,
 // whose length and checksum it fills in. REQUIRES: block.size() - kBlockHeadBytes <= kMostPayload

@@ -45,6 +45,27 @@ void each_field(Visitor& visit, Record& record) {
   visit(record.item);
   visit(record.left);
   visit(record.settled);
+  visit(record.sequence);
+}
+
+template <class Visitor, class Record>
+requires std::is_same_v<std::remove_const_t<Record>, GateRowOfVersion1>
+void each_field(Visitor& visit, Record& record) {
+  visit(record.item);
+  visit(record.left);
+  visit(record.settled);
+}
+
+template <class Visitor, class Record>
+requires std::is_same_v<std::remove_const_t<Record>, GateChange>
+void each_field(Visitor& visit, Record& record) {
+  visit(record.item);
+  visit(record.sequence);
+  visit(record.before);
+  visit(record.after);
+  visit(record.key);
+  visit(record.asked);
+  visit(record.answered);
 }
 
 template <class Visitor, class Record>
@@ -186,6 +207,8 @@ bool decode(std::string_view payload, std::size_t count, std::vector<Record>& re
 DOORBUSTER_RECORD(Operation);
 DOORBUSTER_RECORD(ItemTruth);
 DOORBUSTER_RECORD(GateRow);
+DOORBUSTER_RECORD(GateRowOfVersion1);
+DOORBUSTER_RECORD(GateChange);
 DOORBUSTER_RECORD(ReservationRow);
 DOORBUSTER_RECORD(StockChange);
 DOORBUSTER_RECORD(PlacedOrder);

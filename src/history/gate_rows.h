@@ -14,6 +14,13 @@ struct GateRow {
   ItemId item{};
   std::optional<Quantity> left;
   Quantity settled = 0;
+  std::optional<Version> sequence;
+};
+// As files of version 1 have it.
+struct GateRowOfVersion1 {
+  ItemId item{};
+  std::optional<Quantity> left;
+  Quantity settled = 0;
 };
 
 struct ReservationRow {
@@ -26,7 +33,8 @@ struct ReservationRow {
 inline std::vector<GateRow> gate_rows(const std::vector<ItemTruth>& items) {
   std::vector<GateRow> rows;
   for (const ItemTruth& item : items) {
-    if (item.gate) rows.push_back({item.item, item.gate->left, item.gate->settled});
+    if (item.gate)
+      rows.push_back({item.item, item.gate->left, item.gate->settled, item.gate->sequence});
   }
   return rows;
 }
@@ -53,7 +61,8 @@ inline bool put_gates(const std::vector<GateRow>& gates,
   for (const GateRow& row : gates) {
     ItemTruth* item = find(row.item);
     if (item == nullptr || item->gate) return false;
-    item->gate = GateAccount{.left = row.left, .settled = row.settled, .pending = {}};
+    item->gate = GateAccount{
+        .left = row.left, .settled = row.settled, .pending = {}, .sequence = row.sequence};
   }
   for (const ReservationRow& row : reservations) {
     ItemTruth* item = find(row.item);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/gate_account.h"
+#include "base/gate_change.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "history/stock_log.h"
@@ -38,6 +39,7 @@ struct GroundTruth {
   std::vector<OrderRow> orders;  // confirmed orders, ascending by key
   // Every change of the items' own rows, where they were logged.
   StockLog stock_log = {};
+  GateLog gate_log = {};  // and of the gates' counters, as far as anybody was told; likewise
   // No unit was returned to stock after this, as the harness saw it: the answer to the last
   // statement that returned any. Nothing: none ever was; kNever: it cannot be told.
   std::optional<Instant> last_return = std::nullopt;

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<std::string_view, kLastBlockKind + 1> kKindNames = {
-    "nothing",       "the run's name", "operations",   "items",  "orders",
-    "stock changes", "gates",          "reservations", "the end"};
+    "nothing",       "the run's name", "operations",   "items",   "orders",
+    "stock changes", "gates",          "reservations", "the end", "gate changes"};
 
 std::shared_ptr<const int> owned(int file) {
   return {new int(file), [](const int* held) {
@@ -55,9 +55,9 @@ Result<HistoryFile> HistoryFile::open(const fs::path& path) {
   if (!history.read(0, static_cast<std::size_t>(least), front)) {
     return unreadable(path, "it cannot be read");
   }
-  if (auto checked = check_prologue(front); !checked) {
-    return unreadable(path, checked.error().message());
-  }
+  const auto version = check_prologue(front);
+  if (!version) return unreadable(path, version.error().message());
+  history.version_ = *version;
   auto damage = history.scan(status.st_size);
   if (history.blocks_.empty()) {
     return unreadable(path, fmt::format("{}; nothing of it can be read", *damage));
@@ -101,7 +101,8 @@ std::optional<std::string> HistoryFile::scan_block(std::int64_t offset, std::int
 std::optional<std::string> HistoryFile::take(const BlockPlace& block, std::string_view payload) {
   const BlockHead& head = block.head;
   const BlockKind before = blocks_.empty() ? BlockKind::about : blocks_.back().head.kind;
-  if ((head.kind == BlockKind::about) != blocks_.empty() || head.kind < before) {
+  const bool in_order = head.kind >= before || head.kind == BlockKind::end;
+  if ((head.kind == BlockKind::about) != blocks_.empty() || !in_order) {
     return "it stands in a wrong place";
   }
   if (head.kind == BlockKind::about || head.kind == BlockKind::end) {
@@ -167,6 +168,17 @@ bool append_to(std::vector<Record>& all, std::string_view payload, const BlockHe
   return true;
 }
 
+bool append_gates(std::vector<GateRow>& all, std::string_view payload, const BlockHead& head,
+                  std::uint32_t version) {
+  if (version > 1) return append_to(all, payload, head);
+  std::vector<GateRowOfVersion1> rows;
+  if (!decode(payload, head.records, rows)) return false;
+  for (const GateRowOfVersion1& row : rows) {
+    all.push_back({row.item, row.left, row.settled, std::nullopt});
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<JudgedHistory> HistoryFile::truth() const {
@@ -211,7 +223,8 @@ Result<Done> HistoryFile::add_to(JudgedHistory& history, Gates& gates,
   if (head.kind == BlockKind::items) sound = append_to(history.items, payload, head);
   if (head.kind == BlockKind::orders) sound = append_to(history.orders, payload, head);
   if (head.kind == BlockKind::changes) sound = append_to(history.stock_log, payload, head);
-  if (head.kind == BlockKind::gates) sound = append_to(gates.rows, payload, head);
+  if (head.kind == BlockKind::gates) sound = append_gates(gates.rows, payload, head, version_);
+  if (head.kind == BlockKind::gate_changes) sound = append_to(history.gate_log, payload, head);
   if (head.kind == BlockKind::reservations) sound = append_to(gates.reservations, payload, head);
   if (sound) return Done{};
   return unreadable(path_, name_of(head, block.offset) + " holds what no doorbuster writes");

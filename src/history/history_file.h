@@ -68,6 +68,7 @@ class HistoryFile {
 
   std::filesystem::path path_;
   std::shared_ptr<const int> file_;  // closes it
+  std::uint32_t version_ = 0;        // of the format
   HistoryAbout about_;
   std::optional<std::string> damage_;
   std::optional<HistoryEnd> end_;

@@ -117,7 +117,7 @@ TEST_F(HistoryFileOf, SomethingElseIsNamedAsWhatItIs) {
   EXPECT_THAT(error_of(bytes.substr(0, 10)), HasSubstr("ends after 10 bytes"));
   std::string other = bytes;
   other[12] = 7;
-  EXPECT_THAT(error_of(other), HasSubstr("version 7 of the format, and this doorbuster reads 1"));
+  EXPECT_THAT(error_of(other), HasSubstr("version 7 of the format, and this doorbuster reads 2"));
   other = bytes;
   std::reverse(other.begin() + 8, other.begin() + 12);
   EXPECT_THAT(error_of(other), HasSubstr("the other byte order"));
@@ -127,6 +127,21 @@ TEST_F(HistoryFileOf, SomethingElseIsNamedAsWhatItIs) {
   EXPECT_THAT(HistoryFile::open(path("none.dbh")).error().message(), HasSubstr("no such file"));
   EXPECT_THAT(HistoryFile::open(folder_).error().message(), HasSubstr("this is no file"));
   EXPECT_THAT(HistoryFile::open("/dev/zero").error().message(), HasSubstr("this is no file"));
+}
+
+TEST_F(HistoryFileOf, Version1IsReadToo) {
+  const auto file =
+      HistoryFile::open(DOORBUSTER_SOURCE_DIR "/src/history/corpus/history/two_shards.dbh");
+  ASSERT_TRUE(file) << file.error().message();
+  EXPECT_FALSE(file->damage()) << *file->damage();
+  const auto truth = file->read_all();
+  ASSERT_TRUE(truth) << truth.error().message();
+  EXPECT_EQ(truth->operations.size(), 6U);
+  ASSERT_TRUE(truth->items.at(0).gate);
+  EXPECT_EQ(truth->items.at(0).gate->settled, 4);
+  EXPECT_EQ(truth->items.at(0).gate->pending.size(), 1U);
+  EXPECT_EQ(truth->items.at(0).gate->sequence, std::nullopt);
+  EXPECT_TRUE(truth->gate_log.empty());
 }
 
 TEST_F(HistoryFileOf, BlocksThatAreMissingTwiceThereOrOutOfPlaceAreNoticed) {

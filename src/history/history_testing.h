@@ -64,7 +64,7 @@ inline std::vector<Operation> in_order_of_start(std::vector<Operation> operation
 inline JudgedHistory small_truth() {
   JudgedHistory truth;
   truth.items = {{ItemId{1}, 10, 7, 7, 2}, {ItemId{2}, 5, -1, std::nullopt}};
-  GateAccount gate{.left = 3, .settled = 4, .pending = {{}}};
+  GateAccount gate{.left = 3, .settled = 4, .pending = {{}}, .sequence = 6};
   gate.pending[0].order = {.key = OrderKey{9}, .item = ItemId{1}, .quantity = 2};
   gate.pending[0].age = 1500ms;
   truth.items[0].gate = gate;
@@ -80,6 +80,8 @@ inline JudgedHistory small_truth() {
   truth.stock_log = {{ItemId{1}, 1, 10, 8, OperationId{3}}, {ItemId{2}, 1, 5, -1, kNoOperation}};
   truth.last_return = kRunStart + 45ns;
   truth.last_gate_return = kNever;
+  truth.gate_log = {{OrderKey{3}, kRunStart + 1ms, kRunStart + 2ms, ItemId{1}, 1, 10, 8},
+                    {OrderKey{9}, kRunStart + 2ms, kRunStart + 4ms, ItemId{1}, 3, 6, 4}};
   return truth;
 }
 
@@ -87,6 +89,7 @@ inline void expect_same_truth(const JudgedHistory& truth, const JudgedHistory& e
   EXPECT_EQ(truth.items, expected.items);
   EXPECT_EQ(truth.orders, expected.orders);
   EXPECT_EQ(truth.stock_log, expected.stock_log);
+  EXPECT_EQ(truth.gate_log, expected.gate_log);
   EXPECT_EQ(truth.cache_read, expected.cache_read);
   EXPECT_EQ(truth.last_return, expected.last_return);
   EXPECT_EQ(truth.last_gate_return, expected.last_gate_return);

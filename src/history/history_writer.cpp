@@ -64,6 +64,7 @@ class ThreadedWriter final : public HistoryWriter {
       append_all(BlockKind::changes, truth->stock_log);
       append_all(BlockKind::gates, gate_rows(truth->items));
       append_all(BlockKind::reservations, reservation_rows(truth->items));
+      append_all(BlockKind::gate_changes, truth->gate_log);
     }
     append(BlockKind::end, to_facts(report.end));
     file_.close();

@@ -30,6 +30,7 @@ struct JudgedHistory {
   std::vector<ItemTruth> items;       // ascending by item
   std::vector<Operation> operations;  // ascending by op
   StockLog stock_log;                 // ascending by item, then version; empty where none was kept
+  GateLog gate_log = {};              // likewise, by sequence; times as those of operations
   std::vector<PlacedOrder> orders;    // ascending by order
   bool cache_read = true;             // false: an empty ItemTruth::cached says nothing
   // When units last came back to stock, as GroundTruth has it, where no operation tells of that.

@@ -52,8 +52,10 @@ struct Operation {
   OperationId op = kNoOperation;
   ItemId item{};
   std::int32_t quantity = 1;
-  std::int32_t value = kNoStock;      // stock that a view showed, or that an ok purchase left
-  std::int32_t version = kNoVersion;  // of that stock
+  // Stock that a view showed, or that an ok purchase left, and its version. Of a purchase that a
+  // gate alone answered, yes or no: what the gate had left, and the number of its last change.
+  std::int32_t value = kNoStock;
+  std::int32_t version = kNoVersion;
   OperationKind kind = OperationKind::view;
   Answer outcome = Answer::unknown;
   AnswerSource source = AnswerSource::unnamed;

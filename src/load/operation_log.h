@@ -34,18 +34,21 @@ class OperationLog {
   }
 
   // One attempt at a purchase; one whose units are held until they are paid lasts until it is
-  // settled. `attempt` counts from 1; `after` is the stock that a sale left, where it is known.
+  // settled. `attempt` counts from 1; `told` is what the buyer was told, where it was heard.
   void bought(const Order& order, int attempt, const Times& times, Outcome outcome,
-              const std::optional<Stock>& after = {}) {
+              const Purchase* told = nullptr) {
     if (log_ == nullptr) return;
     Operation buy = operation(OperationKind::buy, order.buyer, order.item, times);
     buy.key = order.key;
     buy.quantity = small(order.quantity);
     buy.outcome = answer(outcome);
     if (buy.outcome == Answer::unknown) buy.finished = kNever;
-    if (buy.outcome == Answer::ok && after) {
-      buy.value = small(after->quantity);
-      buy.version = small(after->version);
+    if (told != nullptr && buy.outcome == Answer::ok && told->after) {
+      show(*told->after, buy);
+    } else if (told != nullptr && told->at_gate &&
+               (buy.outcome == Answer::ok || buy.outcome == Answer::sold_out)) {
+      show(*told->at_gate, buy);
+      buy.source = AnswerSource::gate;
     }
     buy.attempt = static_cast<std::uint8_t>(std::min(attempt, 255));
     log_->record(buy);
@@ -61,6 +64,10 @@ class OperationLog {
     made.started = times.started - opened_;
     made.finished = times.finished - opened_;
     return made;
+  }
+  static void show(const Stock& stock, Operation& operation) {
+    operation.value = small(stock.quantity);
+    operation.version = small(stock.version);
   }
   static std::int32_t small(std::int64_t number) {  // scenarios keep stock far below
     constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();

@@ -63,6 +63,33 @@ TEST_F(OperationLogOfASession, HasEachAttemptAndOneWithoutAnAnswerNeverEnds) {
   EXPECT_EQ(all[0].key, all[1].key);
 }
 
+// What the database left is its own word; the gate's is kept where the gate alone answered.
+TEST_F(OperationLogOfASession, SaysWhatTheGateSaidWhereItAnsweredAlone) {
+  buyers_.retries = 3;
+  buyers_.ignores_sold_out = true;
+  const Stock told{3, Version{17}};
+  shop_.answers = {Purchase{Outcome::sold_out, {}, false, told},
+                   Purchase{Outcome::refused, {}, false, told}, lost_reply(),
+                   Purchase{Outcome::sold, {}, false, told}};
+  visit();
+  auto all = recorded();
+  ASSERT_EQ(all.size(), 4U);
+  for (const std::size_t i : {0U, 3U}) {
+    EXPECT_EQ(all[i].source, AnswerSource::gate);
+    EXPECT_EQ(all[i].value, 3);
+    EXPECT_EQ(all[i].version, 17);
+  }
+  for (const std::size_t i : {1U, 2U}) {
+    EXPECT_EQ(all[i].source, AnswerSource::unnamed);
+    EXPECT_EQ(all[i].version, kNoVersion);
+  }
+  shop_.answer = Purchase{Outcome::sold, Stock{4, Version{8}}, false, told};
+  visit();
+  all = recorded();
+  EXPECT_EQ(all.back().source, AnswerSource::unnamed);
+  EXPECT_EQ(all.back().version, 8);
+}
+
 TEST_F(OperationLogOfASession, AViewThatFailedShowedNothing) {
   buyers_.views = fixed(1);
   shop_.page = not_sent();

@@ -63,8 +63,7 @@ class Replay {
       }
       const Outcome failure =
           answer || answer.error().definite() ? Outcome::failed : Outcome::unknown;
-      settle(answer ? answer->outcome : failure, floor_.clock.now(),
-             answer ? answer->after : std::nullopt);
+      settle(answer ? answer->outcome : failure, floor_.clock.now(), answer ? &*answer : nullptr);
     }
     asked_ = kNever;
     ++next_;
@@ -90,8 +89,8 @@ class Replay {
     tally.cache_misses += page->source == Source::cache_missed;
   }
 
-  void settle(Outcome outcome, Instant ended, const std::optional<Stock>& after = {}) {
-    floor_.log.bought(order(), 1, times(ended), outcome, after);
+  void settle(Outcome outcome, Instant ended, const Purchase* told = nullptr) {
+    floor_.log.bought(order(), 1, times(ended), outcome, told);
     floor_.recorder.purchase(times(ended), outcome, 1);
     floor_.history.push_back({.key = order_key(buyer_, purchases_++),
                               .buyer = buyer_,

@@ -146,7 +146,7 @@ class Visit {
     answered_ = floor_.clock.now();
     last_ = outcome_of(answer);
     if (answer && answer->to_pay && last_ == Outcome::sold) return hold();
-    log_attempt(asked, answered_, last_, answer ? answer->after : std::nullopt);
+    log_attempt(asked, answered_, last_, answer ? &*answer : nullptr);
     if (last_ == Outcome::unknown) lost_ = true;
     // Who asks again under the same key is told "sold out" only when the shop has looked for it.
     if (last_ == Outcome::sold_out && !habits().retry_with_new_key) lost_ = false;
@@ -215,10 +215,9 @@ class Visit {
     settle_idle(Outcome::abandoned, now);
   }
 
-  void log_attempt(Instant sent, Instant ended, Outcome outcome,
-                   const std::optional<Stock>& after = {}) {
+  void log_attempt(Instant sent, Instant ended, Outcome outcome, const Purchase* told = nullptr) {
     const Instant scheduled = attempts_ > 1 && !held_ ? step_ : scheduled_;
-    floor_.log.bought(order(), attempts_, {scheduled, sent, ended}, outcome, after);
+    floor_.log.bought(order(), attempts_, {scheduled, sent, ended}, outcome, told);
   }
 
   void settle_idle(Outcome outcome, Instant now) {

@@ -107,7 +107,12 @@ class ShardOpening {
     sum.cut |= cut_;
     sum.figures.merge(shop_.figures);
     sum.last_return = std::max(sum.last_return, last_of(shop_.returns.returns()));
-    sum.last_gate_return = std::max(sum.last_gate_return, last_of(shop_.gate_returns.returns()));
+    sum.last_gate_return = std::max(sum.last_gate_return, last_of(shop_.gates.returns()));
+    for (GateChange change : shop_.gates.log()) {
+      change.asked -= since_start(opens_);
+      change.answered -= since_start(opens_);
+      sum.gate_log.push_back(change);
+    }
   }
 
  private:
@@ -141,7 +146,7 @@ class ShardOpening {
   Task<Done> wait_for_returns() {
     const Instant patience_ends = shard_.clock.now() + kWaitForReturns;
     const auto wait = [this] {
-      return shop_.returns.returns().waits() || shop_.gate_returns.returns().waits();
+      return shop_.returns.returns().waits() || shop_.gates.returns().waits();
     };
     while (wait() && shard_.clock.now() < patience_ends) {
       (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kWaitForShards);
@@ -340,6 +345,9 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
 
   OpeningResult sum(opens);
   for (auto& opening : openings) opening->add_to(sum);
+  std::ranges::stable_sort(sum.gate_log, {}, [](const GateChange& change) {
+    return std::pair(change.item, change.sequence);
+  });
   sum.pool_wait = world.pool_wait();
   // A buyer who was cut between the two stores leaves them apart: that is no fault of the strategy.
   const bool comparable = !sum.cut || sum.cache_commands == 0;

@@ -63,6 +63,7 @@ struct OpeningResult {
   // When units last came back to stock, since the doors opened; as GroundTruth has it.
   std::optional<Instant> last_return;
   std::optional<Instant> last_gate_return;    // or to a gate, likewise
+  GateLog gate_log;                           // ascending by item, then sequence; likewise
   std::optional<BrokenThreshold> aborted_by;  // it ended the opening
   std::optional<std::string> trouble;         // a store that is gone
   bool cut = false;                           // somebody was still inside at the drain limit

@@ -6,6 +6,7 @@
 
 #include "run/opening.h"
 #include "store/counting.h"
+#include "store/gate_watch.h"
 #include "store/return_watch.h"
 
 namespace doorbuster {
@@ -19,8 +20,8 @@ struct ShardShop {
         troubled_cache(shard.cache, plan.troubles, shard.clock, chance),
         troubled_database(shard.database, plan.troubles, shard.clock, chance),
         returns(troubled_database, shard.clock),
-        gate_returns(troubled_cache, shard.clock),
-        cache(gate_returns),
+        gates(troubled_cache, shard.clock, plan.history != nullptr),
+        cache(gates),
         database(returns),
         random(stream_seed(plan.seed, kStrategyStream, static_cast<std::uint64_t>(shard.index))),
         strategy(make_strategy(plan.strategy,
@@ -42,7 +43,7 @@ struct ShardShop {
   TroubledCache troubled_cache;
   TroubledDatabase troubled_database;
   ReturnWatch returns;
-  GateReturnWatch gate_returns;
+  GateWatch gates;
   CountingCache cache;
   CountingDatabase database;
   Random random;

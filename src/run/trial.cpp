@@ -103,6 +103,7 @@ std::optional<GroundTruth> read_ground_truth(const OpeningResult& opening, World
   }
   truth->last_return = opening.last_return;
   truth->last_gate_return = opening.last_gate_return;
+  truth->gate_log = opening.gate_log;
   truth->cache_read = opening.cached.has_value();
   for (std::size_t i = 0; opening.cached && i < truth->items.size(); ++i) {
     truth->items[i].cached = opening.cached->at(i);

@@ -88,6 +88,7 @@ JudgedHistory without_operations(const GroundTruth& truth) {
   JudgedHistory made;
   made.items = truth.items;
   made.stock_log = truth.stock_log;
+  made.gate_log = truth.gate_log;
   made.cache_read = truth.cache_read;
   made.last_return = truth.last_return;
   made.last_gate_return = truth.last_gate_return;

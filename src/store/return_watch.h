@@ -1,12 +1,12 @@
 // Who knows when units last came back, for the audit, which must not blame a refusal that came
-// before: ReturnWatch, a Database that holds a Database, of those that came back to stock, and
-// GateReturnWatch, a Cache that holds a Cache, of those that came back to a gate. By the harness's
-// clock, at the answer to the operation that returned them; what is wrapped outlives it. One
-// thread.
+// before: ReturnWatch, a Database that holds a Database, of those that came back to stock; of those
+// that came back to a gate, store/gate_watch.h. By the harness's clock, at the answer to the
+// operation that returned them; what is wrapped outlives it. One thread.
 #pragma once
 
+#include <optional>
+
 #include "base/clock.h"
-#include "store/cache.h"
 #include "store/database.h"
 
 namespace doorbuster {
@@ -65,29 +65,6 @@ class ReturnWatch : public Database {
   }
 
   Database& inner_;
-  Returns returns_;
-};
-
-class GateReturnWatch : public Cache {
- public:
-  GateReturnWatch(Cache& inner, Clock& clock) : inner_(inner), returns_(clock) {}
-
-  Task<CacheReply> execute(CacheOperation operation) override {
-    const bool may_return = std::holds_alternative<ReleaseReservation>(operation);
-    return may_return ? watch(operation) : inner_.execute(operation);
-  }
-
-  const Returns& returns() const { return returns_; }
-
- private:
-  Task<CacheReply> watch(CacheOperation operation) {
-    returns_.asked();
-    Result<CacheReply> reply = co_await inner_.execute(operation);
-    returns_.answered(reply || reply.error().definite(),
-                      reply && std::get<ReleaseReservation::Reply>(*reply).given_back);
-    co_return reply;
-  }
-  Cache& inner_;
   Returns returns_;
 };
 

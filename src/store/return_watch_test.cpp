@@ -88,36 +88,5 @@ TEST_F(ReturnsToStock, MayBeAtAnyTimeWhileOneHasNoAnswerAndForeverWhenNoneCame) 
   EXPECT_EQ(last(), kNever);
 }
 
-class AGate : public Cache {
- public:
-  Task<CacheReply> execute(CacheOperation) override { co_return answer; }
-  Result<CacheReply> answer = error(true);
-};
-
-TEST(ReturnsToAGate, AreOfReservationsThatWereGivenBack) {
-  AGate gate;
-  SetClock clock;
-  GateReturnWatch watch(gate, clock);
-  const auto last_after = [&](CacheOperation operation, Result<CacheReply> reply) {
-    gate.answer = std::move(reply);
-    clock.at += 1s;
-    TaskScope scope;
-    scope.spawn([](Cache* cache, CacheOperation asked) -> Task<Done> {
-      (void)co_await cache->execute(asked);
-      co_return Done{};
-    }(&watch, operation));
-    return watch.returns().last();
-  };
-  const auto released = [](bool given_back) {
-    return CacheReply(ReleaseReservation::Reply{.given_back = given_back});
-  };
-  EXPECT_EQ(last_after(Get{}, CacheReply(std::optional<Quantity>())), std::nullopt);
-  EXPECT_EQ(last_after(ReleaseReservation{}, released(false)), std::nullopt);
-  EXPECT_EQ(last_after(ReleaseReservation{}, released(true)), kRunStart + 3s);
-  EXPECT_EQ(last_after(ReleaseReservation{}, error(true)), kRunStart + 3s);
-  EXPECT_EQ(last_after(ReleaseReservation{}, error(false)), kNever)
-      << "it may have been given back";
-}
-
 }  // namespace
 }  // namespace doorbuster

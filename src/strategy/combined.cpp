@@ -80,7 +80,9 @@ class Combined final : public StrategyDecorator {
   Task<Purchase> buy(Order order) override {
     const auto answer = co_await inner().buy(order);
     if (gate_is_silent(answer) && falls_back_) co_return co_await buy_directly(order);
-    if (answer && answer->outcome == Outcome::sold_out) co_return co_await sold_out(order);
+    if (answer && answer->outcome == Outcome::sold_out) {
+      co_return co_await sold_out(order, answer->at_gate);
+    }
     const bool may_be_sold = answer ? answer->outcome == Outcome::sold : !answer.error().definite();
     if (may_be_sold) (void)co_await copy_.sold(order, {});
     co_return answer;
@@ -120,8 +122,8 @@ class Combined final : public StrategyDecorator {
   bool may_fall_back() const { return falls_back_ && at_once_ < most_at_once_; }
 
   // At the gate or behind it.
-  Task<Purchase> sold_out(Order order) {
-    const auto placed = co_await sold_out_unless_placed(database_, order);
+  Task<Purchase> sold_out(Order order, std::optional<Stock> at_gate) {
+    const auto placed = co_await sold_out_unless_placed(database_, order, at_gate);
     const bool may_be_on_its_way = falls_back_ && order.repeats > 0;
     if (!placed || placed->outcome == Outcome::sold || !may_be_on_its_way) co_return placed;
     co_return co_await take_past_the_gate(order);

@@ -8,9 +8,10 @@ Task<Purchase> look_up(Database& database, Order order) {
   co_return Purchase{*found ? Outcome::sold : Outcome::sold_out, {}};
 }
 
-Task<Purchase> sold_out_unless_placed(Database& database, Order order) {
+Task<Purchase> sold_out_unless_placed(Database& database, Order order,
+                                      std::optional<Stock> at_gate) {
   if (order.repeats > 0) co_return co_await look_up(database, order);
-  co_return Purchase{Outcome::sold_out, {}};
+  co_return Purchase{Outcome::sold_out, {}, false, at_gate};
 }
 
 }  // namespace doorbuster

@@ -24,7 +24,12 @@ bool may_be_placed(const Order& order, const Result<Taken>& taken) {
 // out. An error is indefinite, for then nobody can tell.
 Task<Purchase> look_up(Database& database, Order order);
 
-// Of an order for which there is too little stock, when nothing was asked for it yet.
-Task<Purchase> sold_out_unless_placed(Database& database, Order order);
+// Of an order for which there is too little stock, when nothing was asked for it yet; at_gate where
+// a gate said so.
+Task<Purchase> sold_out_unless_placed(Database& database, Order order,
+                                      std::optional<Stock> at_gate = {});
+
+// What a gate that answered by itself told of its counter.
+inline Stock said_by_gate(const Reserve::Reply& reply) { return {reply.left, reply.sequence}; }
 
 }  // namespace doorbuster

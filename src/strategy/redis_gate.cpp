@@ -20,6 +20,7 @@
 // Source: the reserve, order, compensate scheme of flash-sale write-ups; reaping by asking the
 // database first is dtm-labs' dtm-cases flash sale.
 #include "strategy/database_view.h"
+#include "strategy/order_key.h"
 #include "strategy/registry.h"
 
 namespace doorbuster {
@@ -60,7 +61,7 @@ class RedisGate final : public Strategy {
     if (!reserved) co_return certainly_no_sale(reserved.error());
     switch (reserved->state) {
       case Reserve::State::sold_out:
-        co_return Purchase{Outcome::sold_out, {}};
+        co_return Purchase{Outcome::sold_out, {}, false, said_by_gate(*reserved)};
       case Reserve::State::repeated:
         co_return co_await buy_again(order);
       default:

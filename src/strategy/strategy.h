@@ -38,6 +38,8 @@ struct Purchase {
   Outcome outcome = Outcome::sold;
   std::optional<Stock> after;  // the stock this sale left, where the strategy knows it
   bool to_pay = false;         // with sold: only held for the buyer, who has to pay() in time
+  // Where a gate alone gave this answer: what it has left, and the number of its last change.
+  std::optional<Stock> at_gate = {};
 };
 
 // How the payment provider answered. REQUIRES: outcome of pay() is sold, declined or expired.

@@ -75,9 +75,13 @@ class WriteBehind final : public Strategy {
     if (!passed && falls_back_) co_return co_await buy_directly(order);
     if (!reserved) co_return reserved.error();
     if (!passed) co_return Purchase{Outcome::refused, {}};
-    if (reserved->state == Reserve::State::sold_out) co_return Purchase{Outcome::sold_out, {}};
+    std::optional<Stock> told = said_by_gate(*reserved);
+    if (reserved->state == Reserve::State::sold_out) {
+      co_return Purchase{Outcome::sold_out, {}, false, told};
+    }
     expect_order_of(order.item);
-    co_return Purchase{Outcome::sold, {}};
+    if (reserved->state == Reserve::State::repeated) told.reset();
+    co_return Purchase{Outcome::sold, {}, false, told};
   }
 
   Task<Done> background() override {
