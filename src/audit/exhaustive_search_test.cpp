@@ -24,7 +24,8 @@ PropertyFinding judge(const JudgedHistory& history,
   Violations violations;
   for (const OperationIndex::Item& item : index.items()) {
     const StockTimeline stock(index, item);
-    property({index, item, stock}, violations);
+    const StockTimeline gate = StockTimeline::of_gate(item);
+    property({index, item, stock, gate}, violations);
   }
   return std::move(violations).finding();
 }

@@ -101,12 +101,14 @@ HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& o
   judge_sums(history, options, made.findings);
 
   const OperationIndex index(history);
-  std::vector<StockTimeline> stocks;
+  std::vector<StockTimeline> stocks, gates;
   stocks.reserve(index.items().size());
+  gates.reserve(index.items().size());
   std::vector<ItemHistory> items;
   for (const OperationIndex::Item& item : index.items()) {
     stocks.emplace_back(index, item);
-    items.push_back({index, item, stocks.back()});
+    gates.push_back(StockTimeline::of_gate(item));
+    items.push_back({index, item, stocks.back(), gates.back()});
   }
   std::vector<const Property*> wanted;
   for (const Property& property : properties()) {
@@ -128,6 +130,7 @@ HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& o
   }
   tasks.emplace_back([&] {
     for (const ItemHistory& item : items) add_staleness(item, made.staleness);
+    made.divergence = divergence_of(items);
     made.power = power_of(items);
   });
   std::ranges::reverse(tasks);  // the longest, linearizable_stock, early

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "audit/gate_divergence.h"
 #include "audit/power.h"
 #include "audit/properties.h"
 #include "audit/staleness.h"
@@ -20,6 +22,7 @@ struct HistoryVerdict {
   std::int64_t operations = 0;
   std::vector<PropertyFinding> findings;
   Staleness staleness;
+  std::optional<GateDivergence> divergence;  // nothing: there is no log of a gate
   Power power;
 };
 

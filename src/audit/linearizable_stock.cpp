@@ -273,7 +273,11 @@ class Judge {
 }  // namespace
 
 void linearizable_stock(const ItemHistory& history, Violations& violations) {
-  if (decided_at_a_gate(history)) return violations.undecided(history, kDecidedAtAGate);
+  if (decided_at_a_gate(history)) {
+    return violations.undecided(history,
+                                "a gate decides who buys: there are two orders of changes, and "
+                                "which of them a view is of is not known");
+  }
   if (!history.stock.order_known()) return linearizable_black_box(history, violations);
   Judge(history, violations).judge();
 }

@@ -35,6 +35,7 @@ void OperationIndex::find_items() {
   };
   for (const ItemTruth& item : history_.items) add(item.item);
   for (const StockChange& change : history_.stock_log) add(change.item);
+  for (const GateChange& change : history_.gate_log) add(change.item);
   for (const PlacedOrder& order : history_.orders) add(order.item);
   for (const Operation& operation : history_.operations) add(operation.item);
   std::sort(ids.begin(), ids.end());
@@ -62,6 +63,7 @@ void OperationIndex::place_operations() {
     by_item_[next[rank(at(p).item)]++] = p;
   }
   auto change = history_.stock_log.begin();
+  auto gate_change = history_.gate_log.begin();
   for (std::size_t i = 0; i < items_.size(); ++i) {
     const std::span mine = std::span(by_item_).subspan(begins[i], begins[i + 1] - begins[i]);
     sort_indices(mine, [this](Position p) { return since_start(at(p).started).count(); });
@@ -69,6 +71,11 @@ void OperationIndex::place_operations() {
     const auto first = change;
     while (change != history_.stock_log.end() && change->item == items_[i].id) ++change;
     items_[i].log = {first, change};
+    const auto granted = gate_change;
+    while (gate_change != history_.gate_log.end() && gate_change->item == items_[i].id) {
+      ++gate_change;
+    }
+    items_[i].gate_log = {granted, gate_change};
   }
 }
 

@@ -28,6 +28,7 @@ class OperationIndex {
     const ItemTruth* truth = nullptr;      // nothing: the history has no row of it
     std::span<const Position> operations;  // by start, then op
     std::span<const StockChange> log;      // by version
+    std::span<const GateChange> gate_log;  // by sequence
     std::span<const Position> orders;      // in history().orders, by version; all that carry one
     bool every_order_has_version = true;
   };

@@ -22,6 +22,7 @@ struct ItemHistory {
   const OperationIndex& index;
   const OperationIndex::Item& item;
   const StockTimeline& stock;
+  const StockTimeline& gate;  // its counter, where the item is counted out at one
 
   std::span<const OperationIndex::Position> operations() const { return item.operations; }
   const Operation& at(OperationIndex::Position position) const { return index.at(position); }
@@ -119,13 +120,12 @@ bool each_observation(const ItemHistory& history, Wanted wanted, See see) {
 
 bool any_operation(const ItemHistory& history, bool (*wanted)(const Operation&));
 
-// Units that a gate has reserved are still in the database's stock: its log says nothing of who may
-// be told "sold out".
+// Units that a gate has reserved are still in the database's stock: its log alone says nothing of
+// who may be told "sold out".
 inline bool decided_at_a_gate(const ItemHistory& history) {
-  return history.item.truth != nullptr && history.item.truth->gate.has_value();
+  return (history.item.truth != nullptr && history.item.truth->gate.has_value()) ||
+         !history.item.gate_log.empty();
 }
-inline constexpr std::string_view kDecidedAtAGate =
-    "the gate decides who buys, and the order of its answers is not known";
 
 // Words for witnesses.
 std::string named(const Operation& operation);                          // "operation 17 (buyer 4)"

@@ -56,7 +56,13 @@ StockTimeline::StockTimeline(const OperationIndex& index, const OperationIndex::
   }
   if (order_known()) check_whole(item);
   if (!order_known()) return;
-  bound(index);
+  std::vector<Interval> effects(stock_.size() - 1);
+  for (Index k = 1; k <= changes(); ++k) {
+    if (operation_[k] != OperationIndex::kNowhere) {
+      effects[k - 1] = index.effect(index.at(operation_[k]));
+    }
+  }
+  bound(effects);
   find_changes_of(index);
   if (!falling_) index_values();
 }
@@ -136,15 +142,12 @@ void StockTimeline::check_whole(const OperationIndex::Item& item) {
   }
 }
 
-void StockTimeline::bound(const OperationIndex& index) {
+void StockTimeline::bound(const std::vector<Interval>& effects) {
   pre_.resize(stock_.size(), Instant::min());
   suf_.resize(stock_.size(), kNever);
   for (Index k = 1; k < stock_.size(); ++k) {
-    const Interval effect = operation_[k] == OperationIndex::kNowhere
-                                ? Interval{}
-                                : index.effect(index.at(operation_[k]));
-    pre_[k] = std::max(pre_[k - 1], effect.from);
-    suf_[k] = effect.until;
+    pre_[k] = std::max(pre_[k - 1], effects[k - 1].from);
+    suf_[k] = effects[k - 1].until;
   }
   for (auto k = static_cast<Index>(stock_.size() - 1); k > 1; --k) {
     suf_[k - 1] = std::min(suf_[k - 1], suf_[k]);

@@ -21,6 +21,8 @@ class StockTimeline {
   using Position = OperationIndex::Position;
 
   StockTimeline(const OperationIndex& index, const OperationIndex::Item& item);
+  // The counter of the item's gate instead, by the gate's own log; a version is a sequence number.
+  static StockTimeline of_gate(const OperationIndex::Item& item);
 
   // False: nobody wrote the order down, or what was written is not whole; why_not() says which.
   bool order_known() const { return why_not_.empty(); }
@@ -56,11 +58,14 @@ class StockTimeline {
   std::int32_t most_stock(Index from, Index to) const;
 
  private:
+  StockTimeline() = default;
+  void take_gate_log(const OperationIndex::Item& item, std::vector<Interval>& effects);
+  void end_gate_log(const OperationIndex::Item& item, std::vector<Interval>& effects);
   void take_log(const OperationIndex& index, const OperationIndex::Item& item);
   void take_orders(const OperationIndex& index, const OperationIndex::Item& item);
   void add(const OperationIndex& index, std::int64_t version, std::int32_t after, OperationId op);
   void check_whole(const OperationIndex::Item& item);
-  void bound(const OperationIndex& index);
+  void bound(const std::vector<Interval>& effects);  // of each change, from the first on
   void find_changes_of(const OperationIndex& index);
   void index_values();
   std::optional<Index> named(const Operation& seen) const;

@@ -36,6 +36,7 @@ class Page {
     properties();
     reasons();
     staleness();
+    divergence();
     power();
     return std::move(text_);
   }
@@ -110,6 +111,25 @@ class Page {
           fmt::format("{} {} {}", words.back() == ':' ? "" : ",",
                       last ? "later" : fmt::format("< {} ms", to_millis(Staleness::kLimits[i])),
                       percent(count));
+    }
+    sentence(words + ".");
+  }
+
+  void divergence() {
+    const auto& apart = verdict_.divergence;
+    if (!apart) return;
+    text_ += '\n';
+    std::string words = fmt::format(
+        "gate and database: {} orders in both logs; {} the gate granted and the database does not "
+        "have, {} the database has and the gate did not grant or got back",
+        apart->orders_in_both, apart->granted_without_row, apart->rows_without_grant);
+    if (apart->displaced) {
+      words +=
+          fmt::format("; {} stand at another place in the one than in the other, by {} at most",
+                      *apart->displaced, *apart->greatest_displacement);
+    }
+    if (apart->unknown_changes > 0) {
+      words += fmt::format("; {} changes of the gate are by nobody known", apart->unknown_changes);
     }
     sentence(words + ".");
   }

@@ -144,4 +144,32 @@ std::string staleness_section(const RunResult& result) {
          by_time(result) + after_the_run(result);
 }
 
+std::string gates_section(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  for (const TrialResult& trial : result.trials) {
+    const auto& apart = trial.audit.gate_divergence;
+    if (!apart) continue;
+    const auto known = [](const std::optional<std::int64_t>& figure) {
+      return figure ? fmt::format("{}", *figure) : std::string("-");
+    };
+    rows.push_back({markdown_safe(trial.strategy), fmt::format("{}", trial.repetition),
+                    fmt::format("{}", apart->granted_without_row),
+                    fmt::format("{}", apart->rows_without_grant),
+                    fmt::format("{}", apart->orders_in_both), known(apart->displaced),
+                    known(apart->greatest_displacement),
+                    fmt::format("{}", apart->unknown_changes)});
+  }
+  if (rows.empty()) return "";
+  return "\n## Gate and database\n\nTwo logs: the gate's, of units that it granted and got back, "
+         "and "
+         "the database's, of orders. An order that the gate granted and the database does not have "
+         "at the end is leaked, lost or late; one that the database alone has was sold past the "
+         "gate, or after its units had been given back. Displaced: of the orders in both, those "
+         "whose place by the gate is not that by the database. Changes of the gate of which nobody "
+         "was told may explain some of either.\n\n" +
+         markdown_table({"strategy", "trial", "at the gate alone", "in the database alone",
+                         "in both", "displaced", "by places at most", "changes by nobody known"},
+                        rows, 2);
+}
+
 }  // namespace doorbuster

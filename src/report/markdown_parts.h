@@ -19,6 +19,7 @@ std::string thresholds_section(const RunResult& result);
 // markdown_answers.cpp
 std::string answers_section(const RunResult& result);
 std::string staleness_section(const RunResult& result);
+std::string gates_section(const RunResult& result);
 
 // markdown_figures.cpp
 std::string latency_section(const Summaries& strategies);

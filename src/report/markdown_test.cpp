@@ -48,6 +48,20 @@ TEST(Markdown, LetsNoWordFromOutsideBeMarkup) {
   }
 }
 
+TEST(Markdown, SaysHowFarGateAndDatabaseAreApartWhereThereIsAGate) {
+  RunResult run = sample_run();
+  EXPECT_THAT(markdown_report(run), Not(HasSubstr("Gate and database")));
+  run.trials[0].audit.gate_divergence = {.granted_without_row = 1,
+                                         .rows_without_grant = 2,
+                                         .unknown_changes = 3,
+                                         .orders_in_both = 4,
+                                         .displaced = std::nullopt,
+                                         .greatest_displacement = std::nullopt};
+  const std::string text = markdown_report(run);
+  EXPECT_THAT(text, HasSubstr("## Gate and database"));
+  EXPECT_THAT(text, HasSubstr("| cache-aside | 1 | 1 | 2 | 4 | - | - | 3 |"));
+}
+
 TEST(Markdown, EveryRowOfATableHasAsManyCellsAsItsHeading) {
   for (const RunResult& run : {sample_run(), repeated_run(), blind_run(), hostile_run()}) {
     std::istringstream lines(markdown_report(run));

@@ -68,6 +68,19 @@ json::object staleness(const Staleness& staleness) {
   return made;
 }
 
+json::value divergence(const std::optional<GateDivergence>& apart) {
+  const auto known = [](const std::optional<std::int64_t>& figure) {
+    return figure ? json::value(*figure) : json::value(nullptr);
+  };
+  if (!apart) return nullptr;
+  return json::object{{"granted_without_row", apart->granted_without_row},
+                      {"rows_without_grant", apart->rows_without_grant},
+                      {"unknown_changes", apart->unknown_changes},
+                      {"orders_in_both", apart->orders_in_both},
+                      {"displaced", known(apart->displaced)},
+                      {"greatest_displacement", known(apart->greatest_displacement)}};
+}
+
 json::value micros(const std::optional<Duration>& duration) {
   return duration ? json::value(to_micros(*duration)) : json::value(nullptr);
 }
@@ -83,6 +96,7 @@ std::string audit_json(const HistoryVerdict& verdict, std::string_view trial,
                        {"properties", std::move(properties)},
                        {"operations", verdict.operations},
                        {"staleness", staleness(verdict.staleness)},
+                       {"gate_divergence", divergence(verdict.divergence)},
                        {"power", json::object{{"operation_p50_us", micros(verdict.power.operation)},
                                               {"commit_gap_p50_us", micros(verdict.power.gap)}}}};
   if (!trial.empty()) {

@@ -88,6 +88,15 @@ StalenessResult distill(const Staleness& staleness) {
   return result;
 }
 
+GateDivergenceResult distill(const GateDivergence& apart) {
+  return {.granted_without_row = apart.granted_without_row,
+          .rows_without_grant = apart.rows_without_grant,
+          .unknown_changes = apart.unknown_changes,
+          .orders_in_both = apart.orders_in_both,
+          .displaced = apart.displaced,
+          .greatest_displacement = apart.greatest_displacement};
+}
+
 std::optional<double> micros(const std::optional<Duration>& duration) {
   return duration ? std::optional(to_micros(*duration)) : std::nullopt;
 }
@@ -128,6 +137,7 @@ void add_properties(const Result<HistoryVerdict>& verdict,
   result.as_expected = as_expected(result);
   if (!verdict) return;
   result.staleness = distill(verdict->staleness);
+  if (verdict->divergence) result.gate_divergence = distill(*verdict->divergence);
   result.power = {.operation_p50_us = micros(verdict->power.operation),
                   .commit_gap_p50_us = micros(verdict->power.gap)};
 }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "results/audit_json.h"
 #include "results/distill.h"
 #include "results/sample_testing.h"
 
@@ -79,6 +80,31 @@ TEST(DistillAudit, TakesHowOldTheViewsWere) {
   EXPECT_EQ(audit.staleness.by_time_since_change.back().below_us, std::nullopt);
   ASSERT_TRUE(audit.power.operation_p50_us.has_value());
   EXPECT_GT(*audit.power.operation_p50_us, 0);
+}
+
+TEST(DistillAudit, TakesHowFarGateAndDatabaseAreApart) {
+  AuditResult audit;
+  Result<HistoryVerdict> verdict = judge_history(a_stale_view());
+  add_properties(verdict, {}, audit);
+  EXPECT_EQ(audit.gate_divergence, std::nullopt) << "there is no gate";
+  verdict->divergence = GateDivergence{.granted_without_row = 1,
+                                       .rows_without_grant = 2,
+                                       .unknown_changes = 3,
+                                       .orders_in_both = 4,
+                                       .displaced = 5,
+                                       .greatest_displacement = 6};
+  add_properties(verdict, {}, audit);
+  ASSERT_TRUE(audit.gate_divergence.has_value());
+  EXPECT_EQ(audit.gate_divergence->granted_without_row, 1);
+  EXPECT_EQ(audit.gate_divergence->rows_without_grant, 2);
+  EXPECT_EQ(audit.gate_divergence->unknown_changes, 3);
+  EXPECT_EQ(audit.gate_divergence->orders_in_both, 4);
+  EXPECT_EQ(audit.gate_divergence->displaced, 5);
+  EXPECT_EQ(audit.gate_divergence->greatest_displacement, 6);
+  EXPECT_THAT(audit_json(*verdict, ""), HasSubstr(R"("gate_divergence":{"granted_without_row":1,)"
+                                                  R"("rows_without_grant":2,"unknown_changes":3,)"
+                                                  R"("orders_in_both":4,"displaced":5,)"
+                                                  R"("greatest_displacement":6})"));
 }
 
 TEST(DistillAudit, HoldsAPropertyAgainstAnExpectationOnlyWhereThereIsOne) {

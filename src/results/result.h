@@ -224,6 +224,19 @@ BOOST_DESCRIBE_STRUCT(StalenessResult, (),
                        most_versions_behind, most_units_behind, certain_age, possible_age,
                        by_source, by_time_since_change, agrees_after_s, agrees_note))
 
+// How far the logs of gate and database are apart (audit/gate_divergence.h).
+struct GateDivergenceResult {
+  std::int64_t granted_without_row = 0;
+  std::int64_t rows_without_grant = 0;
+  std::int64_t unknown_changes = 0;
+  std::int64_t orders_in_both = 0;
+  std::optional<std::int64_t> displaced;
+  std::optional<std::int64_t> greatest_displacement;
+};
+BOOST_DESCRIBE_STRUCT(GateDivergenceResult, (),
+                      (granted_without_row, rows_without_grant, unknown_changes, orders_in_both,
+                       displaced, greatest_displacement))
+
 // How sharp the check of single answers is (audit/power.h).
 struct PowerResult {
   std::optional<double> operation_p50_us;
@@ -268,6 +281,7 @@ struct AuditResult {
   std::vector<InvariantResult> invariants;
   std::vector<PropertyResult> properties;  // empty in files of before there were any
   StalenessResult staleness;
+  std::optional<GateDivergenceResult> gate_divergence;  // nothing: there is no log of a gate
   PowerResult power;
 };
 BOOST_DESCRIBE_STRUCT(AuditResult, (),
@@ -276,7 +290,8 @@ BOOST_DESCRIBE_STRUCT(AuditResult, (),
                        undersold_units, lost_orders, phantom_orders, duplicate_orders,
                        unknown_resolved_sold, unknown_resolved_not_sold, conservation_error_units,
                        negative_stock_items, cache_drift_units, cache_negative_keys,
-                       gate_error_units, leaked_units, invariants, properties, staleness, power))
+                       gate_error_units, leaked_units, invariants, properties, staleness,
+                       gate_divergence, power))
 
 // One kind of buyers: of "others", those who belong to none.
 struct KindResult {

@@ -178,6 +178,64 @@ TEST_F(SimulatedHistory, WhereUnitsComeBackNobodyIsAccusedOfIt) {
   }
 }
 
+// Two logs: the gate's own decides what it said, and is held against the database's.
+TEST_F(SimulatedHistory, AGatesOwnLogDecidesItsRefusalsAndIsHeldAgainstTheDatabases) {
+  for (const char* strategy : {"redis-gate", "combined", "write-behind"}) {
+    const RunEnd end = run(strategy);
+    const TrialResult& trial = end.result.trials.at(0);
+    const PropertyResult& judged = property(trial, "no_false_sold_out");
+    EXPECT_EQ(judged.verdict, Verdict::holds) << strategy << ": " << judged.witness;
+    ASSERT_TRUE(trial.audit.gate_divergence.has_value()) << strategy;
+    const GateDivergenceResult& apart = *trial.audit.gate_divergence;
+    EXPECT_EQ(apart.orders_in_both, 50) << strategy;
+    EXPECT_EQ(apart.granted_without_row, 0) << strategy;
+    EXPECT_EQ(apart.rows_without_grant, 0) << strategy;
+    EXPECT_EQ(apart.unknown_changes, 0) << strategy;
+    EXPECT_TRUE(apart.displaced.has_value()) << strategy;
+    const JudgedHistory history = history_of(end);
+    EXPECT_EQ(static_cast<std::int64_t>(history.gate_log.size()),
+              *history.items.at(0).gate->sequence)
+        << strategy;
+    const auto refusals = std::ranges::count_if(history.operations, [](const Operation& each) {
+      return each.outcome == Answer::sold_out && each.source == AnswerSource::gate &&
+             each.version >= 50;
+    });
+    EXPECT_GT(refusals, 0) << strategy;
+  }
+  EXPECT_FALSE(run("database-atomic").result.trials.at(0).audit.gate_divergence.has_value());
+}
+
+// What a dead buyer had reserved is in the gate's log alone, until the reaper gives it back: and
+// without one it stays there.
+TEST_F(SimulatedHistory, UnitsThatLeakedAreInTheGatesLogAlone) {
+  const std::string_view deaths =
+      "[[trouble]]\noperation = \"take_if_available\"\nkind = \"die\"\nshare = 0.1\n"
+      "[strategy.redis-gate]\n{}";
+  const RunEnd reaped = run("redis-gate", fmt::format(fmt::runtime(deaths), ""));
+  const RunEnd leaked =
+      run("redis-gate", fmt::format(fmt::runtime(deaths), "reaper = false\nunsafe = true\n"));
+  const auto& apart = reaped.result.trials.at(0).audit.gate_divergence;
+  ASSERT_TRUE(apart.has_value());
+  EXPECT_EQ(apart->granted_without_row, 0);
+  const AuditResult& audit = leaked.result.trials.at(0).audit;
+  ASSERT_TRUE(audit.gate_divergence.has_value());
+  EXPECT_GT(audit.gate_divergence->granted_without_row, 0);
+  EXPECT_EQ(audit.gate_divergence->granted_without_row, audit.leaked_units);
+  EXPECT_EQ(audit.gate_divergence->rows_without_grant, 0);
+}
+
+// A reply that was lost leaves a number that nobody was told.
+TEST_F(SimulatedHistory, ALostReplyIsAChangeByNobodyKnown) {
+  const RunEnd end = run("redis-gate",
+                         "[[trouble]]\noperation = \"reserve\"\nkind = \"lose_reply\"\n"
+                         "time = \"5ms\"\nshare = 0.2\n");
+  const TrialResult& trial = end.result.trials.at(0);
+  ASSERT_TRUE(trial.audit.gate_divergence.has_value());
+  EXPECT_GT(trial.audit.gate_divergence->unknown_changes, 0);
+  EXPECT_NE(property(trial, "no_false_sold_out").verdict, Verdict::broken)
+      << property(trial, "no_false_sold_out").witness;
+}
+
 TEST_F(SimulatedHistory, AScenarioMayExpectOfSingleAnswersToo) {
   const std::string_view expects = "[expect.database-atomic]\nno_stale_reads = \"{}\"\n";
   EXPECT_EQ(run("database-atomic", fmt::format(fmt::runtime(expects), "holds")).result.verdict,
