@@ -323,7 +323,7 @@ TEST_P(Storm, DoesSoWithRetriesAlone) {
           {{"retry_attempts", std::int64_t{4}}, {"retry_budget", 1.0}});
 }
 
-// The two that give up a held row, beside the default that waits for it.
+// The two that give up a held row, beside the default that waits for it; and the one that waits.
 TEST(StormOverLockedRows, BreaksNothingWhereBuyersDoNotWaitOrNotForLong) {
   for (const char* variant : {"nowait", "timeout"}) {
     SCOPED_TRACE(variant);
@@ -331,6 +331,11 @@ TEST(StormOverLockedRows, BreaksNothingWhereBuyersDoNotWaitOrNotForLong) {
         *find_strategy("database-pessimistic"), number_from_environment("DOORBUSTER_RUNS", 2000),
         {{"variant", std::string(variant)}, {"lock_timeout", Duration(20ms)}}));
   }
+}
+
+TEST(StormOverLockedRows, BreaksNothingWhereBuyersWaitForTheAdvisoryLock) {
+  weather(*find_strategy("advisory-lock"), number_from_environment("DOORBUSTER_RUNS", 2000),
+          {{"variant", std::string("blocking")}});
 }
 
 INSTANTIATE_TEST_SUITE_P(ClaimedSafe, Storm, testing::ValuesIn(claimed_safe()),

@@ -34,10 +34,10 @@ class CatalogueOnServers : public testing::Test {
 TEST_F(CatalogueOnServers, AnAdvisoryLockThatSomebodyHoldsIsOfOneItemAlone) {
   lay_out(StockLayout::row, 10);
   other_.hold("SELECT pg_advisory_xact_lock(1769235821, 1)");
-  EXPECT_FALSE(ask(TakeIfLockFree{TestShop::order(1)}).has_value()) << "busy, not sold out";
-  EXPECT_TRUE(ask(TakeIfLockFree{{OrderKey{2}, BuyerId{2}, ItemId{2}, 1}}).has_value());
+  EXPECT_FALSE(ask(TakeUnderLock{TestShop::order(1), false}).has_value()) << "busy, not sold out";
+  EXPECT_TRUE(ask(TakeUnderLock{{OrderKey{2}, BuyerId{2}, ItemId{2}, 1}, false}).has_value());
   other_.end();
-  EXPECT_EQ(ask(TakeIfLockFree{TestShop::order(1)}), (Stock{9, 1}));
+  EXPECT_EQ(ask(TakeUnderLock{TestShop::order(1), false}), (Stock{9, 1}));
 }
 
 TEST_F(CatalogueOnServers, TheLastUnitUnderAnothersLockIsPassedOverOrWaitedFor) {

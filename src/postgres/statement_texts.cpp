@@ -17,6 +17,11 @@
   "WITH taken AS (" TAKE_ONE_ROW(set, guard) ")" ORDER_OF_TAKEN \
                                              " RETURNING (SELECT quantity FROM taken), version"
 
+// CASE alone promises an order of evaluation: a row that is not ours, or has too little, must not
+// cost anybody the lock. Its class is not the ledger's.
+#define UNDER_LOCK(locked) \
+  GUARDED_PURCHASE("", " AND CASE WHEN id = $1 AND quantity >= $3 THEN " locked " ELSE false END")
+
 // Exactly $3 units are locked, in the order of their ids so that no two statements wait for each
 // other, and sold only if all of them were found. They are sold by their ids, not by a join: the
 // planner cannot know how few there are, and would read all units for it.
@@ -87,14 +92,7 @@ constexpr std::array<Statement, kStatements> kTexts = {{
      {kInt8}},
     {"take_at_version", GUARDED_PURCHASE("", " AND version = $5"), 5, {OF_AN_ORDER, kInt8}},
     {"take_fenced", GUARDED_PURCHASE(", fence = $5", " AND fence <= $5"), 5, {OF_AN_ORDER, kInt8}},
-    // CASE alone promises an order of evaluation: a row that is not ours, or has too little, must
-    // not cost anybody the lock. The class is not the ledger's.
-    {"take_if_lock_free",
-     GUARDED_PURCHASE("",
-                      " AND CASE WHEN id = $1 AND quantity >= $3"
-                      " THEN pg_try_advisory_xact_lock(1769235821, id) ELSE false END"),
-     4,
-     {OF_AN_ORDER}},
+    {"take_under_lock", UNDER_LOCK("pg_try_advisory_xact_lock(1769235821, id)"), 4, {OF_AN_ORDER}},
     {"take_from_bucket",
      "WITH taken AS (UPDATE doorbuster.buckets SET quantity = quantity - $3, version = version + 1"
      " WHERE product_id = $1 AND bucket = $5 AND quantity >= $3 RETURNING quantity, version) "
@@ -202,6 +200,12 @@ constexpr std::array<Statement, kStatements> kTexts = {{
     {"commit", "COMMIT", 0, {}},
     {"rollback", "ROLLBACK", 0, {}},
     {"take_units_waiting", SELL_UNITS(""), 4, {OF_AN_ORDER}},
+    // The lock is no value; once it is ours, and the row is another's by now, the guards are tried
+    // again on the newest.
+    {"take_under_lock_waiting",
+     UNDER_LOCK("pg_advisory_xact_lock(1769235821, id) IS NOT NULL"),
+     4,
+     {OF_AN_ORDER}},
     {"lock_stock_nowait",
      "SELECT quantity, version FROM doorbuster.products WHERE id = $1 FOR UPDATE NOWAIT",
      1,
@@ -210,6 +214,7 @@ constexpr std::array<Statement, kStatements> kTexts = {{
 
 #undef OF_AN_ORDER
 #undef SELL_UNITS
+#undef UNDER_LOCK
 #undef GUARDED_PURCHASE
 #undef ORDER_OF_TAKEN
 #undef TAKE_ONE_ROW

@@ -29,7 +29,7 @@ constexpr auto kAccesses =
     accesses(std::make_index_sequence<std::variant_size_v<DatabaseOperation>>());
 
 Access access_of_statement(std::size_t index) {
-  if (index == kTakeUnitsWaiting) return Access::write;
+  if (index == kTakeUnitsWaiting || index == kTakeUnderLockWaiting) return Access::write;
   return index == kLockStockNowait ? Access::read : kAccesses[index];
 }
 
@@ -140,6 +140,8 @@ std::string begin_text(Duration lock_timeout) {
 std::size_t statement_of(const DatabaseOperation& operation) {
   const auto* lock = std::get_if<LockStock>(&operation);
   if (lock != nullptr && lock->nowait) return kLockStockNowait;
+  const auto* under_lock = std::get_if<TakeUnderLock>(&operation);
+  if (under_lock != nullptr && under_lock->waits) return kTakeUnderLockWaiting;
   const auto* units = std::get_if<TakeUnits>(&operation);
   return units != nullptr && !units->skip_locked ? kTakeUnitsWaiting : operation.index();
 }

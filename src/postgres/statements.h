@@ -17,10 +17,11 @@
 
 namespace doorbuster::postgres {
 
-// One statement an alternative, at its index; and behind them that of TakeUnits which waits, and
-// that of LockStock which does not.
+// One statement an alternative, at its index; and behind them those of TakeUnits and TakeUnderLock
+// which wait, and that of LockStock which does not.
 inline constexpr std::size_t kTakeUnitsWaiting = std::variant_size_v<DatabaseOperation>;
-inline constexpr std::size_t kLockStockNowait = kTakeUnitsWaiting + 1;
+inline constexpr std::size_t kTakeUnderLockWaiting = kTakeUnitsWaiting + 1;
+inline constexpr std::size_t kLockStockNowait = kTakeUnderLockWaiting + 1;
 inline constexpr std::size_t kStatements = kLockStockNowait + 1;
 inline constexpr std::size_t kMostParameters = 5;
 

@@ -161,7 +161,10 @@ std::optional<PostgresState::Update> PostgresState::update_of(const DatabaseOper
   if (!std::holds_alternative<DecrementUnguarded>(operation)) update.least = taken;
   if (const auto* take = std::get_if<TakeAtVersion>(&operation)) update.version = take->version;
   if (const auto* take = std::get_if<TakeFenced>(&operation)) update.fence = take->fence;
-  update.if_lock_free = std::holds_alternative<TakeIfLockFree>(operation);
+  if (const auto* take = std::get_if<TakeUnderLock>(&operation)) {
+    update.under_lock = true;
+    update.waits_for_lock = take->waits;
+  }
   return update;
 }
 
@@ -203,14 +206,14 @@ std::optional<PostgresState::Execution> PostgresState::take_row(Transaction tran
   Row* row = update.row;
   if (row == nullptr) return answered(nothing_changed(operation));
   if (row->holder == transaction) return std::nullopt;  // it came back from waiting for a key
-  const bool shut = update.if_lock_free && row->advisory && row->advisory != transaction;
-  if (shut || !update.guards_hold()) {
+  const bool shut = update.under_lock && row->advisory && row->advisory != transaction;
+  if ((shut && !update.waits_for_lock) || !update.guards_hold()) {
     if (row->advisory == transaction) row->advisory.reset();
     if (!row->holder) call_next(row->waiting);  // it may have been called, and takes nothing
     return answered(nothing_changed(operation));
   }
-  if (update.if_lock_free) row->advisory = transaction;
-  if (row->holder) {
+  if (update.under_lock && !shut) row->advisory = transaction;
+  if (row->holder || shut) {
     row->waiting.push_back(transaction);
     return Execution{Progress::waiting, std::nullopt};
   }

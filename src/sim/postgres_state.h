@@ -3,9 +3,9 @@
 // store/transaction_operations.h. Rules, as on the server: a statement's WHERE is tried on the
 // newest committed row; where it fails, 0 rows at once; where it holds and the row is locked, the
 // statement waits, and looks again when it is called. An inserter of an order key that another
-// transaction is inserting waits for that one's end. An advisory lock is tried, never awaited.
-// Units of one item are alike, so they are only counted: who does not skip locked ones waits while
-// any is locked, as one who walks them in order does.
+// transaction is inserting waits for that one's end. An advisory lock is tried, or awaited in the
+// row's own queue. Units of one item are alike, so they are only counted: who does not skip locked
+// ones waits while any is locked, as one who walks them in order does.
 #pragma once
 
 #include <cstdint>
@@ -98,7 +98,8 @@ class PostgresState {
     std::optional<Quantity> least;
     std::optional<Version> version;
     std::optional<std::int64_t> fence;
-    bool if_lock_free = false;
+    bool under_lock = false;
+    bool waits_for_lock = false;
 
     bool guards_hold() const;
   };

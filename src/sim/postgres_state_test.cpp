@@ -53,23 +53,23 @@ using Called = std::vector<std::uint32_t>;
 
 TEST_F(PostgresStateTest, AHeldAdvisoryLockIsNotAwaitedAndHeldUntilTheCommit) {
   stock(5);
-  const TakeIfLockFree first{order(1)};
+  const TakeUnderLock first{order(1), false};
   ASSERT_EQ(execute(1, first), Progress::locked);
-  EXPECT_EQ(execute(2, TakeIfLockFree{order(2)}), Progress::answered);
+  EXPECT_EQ(execute(2, TakeUnderLock{order(2), false}), Progress::answered);
   EXPECT_EQ(answer<Taken>(), std::nullopt) << "busy looks like sold out";
-  EXPECT_EQ(execute(3, TakeIfLockFree{order(3, kOther)}), Progress::locked)
+  EXPECT_EQ(execute(3, TakeUnderLock{order(3, kOther), false}), Progress::locked)
       << "another item's lock is another";
   EXPECT_EQ(commit<Taken>(1, first), (Stock{4, 1}));
-  EXPECT_EQ(execute(4, TakeIfLockFree{order(4)}), Progress::locked);
+  EXPECT_EQ(execute(4, TakeUnderLock{order(4), false}), Progress::locked);
 }
 
 TEST_F(PostgresStateTest, WhoHoldsTheAdvisoryLockMayStillWaitForTheRow) {
   stock(1);
   const TakeIfAvailable plain{order(1)};
-  const TakeIfLockFree guarded{order(2)};
+  const TakeUnderLock guarded{order(2), false};
   ASSERT_EQ(execute(1, plain), Progress::locked);
   ASSERT_EQ(execute(2, guarded), Progress::waiting);
-  EXPECT_EQ(execute(3, TakeIfLockFree{order(3)}), Progress::answered);
+  EXPECT_EQ(execute(3, TakeUnderLock{order(3), false}), Progress::answered);
   commit<Taken>(1, plain);
   ASSERT_EQ(called(), Called{2});
   EXPECT_EQ(execute(2, guarded), Progress::answered);
@@ -79,13 +79,13 @@ TEST_F(PostgresStateTest, WhoHoldsTheAdvisoryLockMayStillWaitForTheRow) {
 TEST_F(PostgresStateTest, ARefusalAfterTheWaitFreesTheAdvisoryLock) {
   stock(3);
   const TakeIfAvailable plain{order(1, kItem, 2)};
-  const TakeIfLockFree guarded{order(2, kItem, 2)};
+  const TakeUnderLock guarded{order(2, kItem, 2), false};
   ASSERT_EQ(execute(1, plain), Progress::locked);
   ASSERT_EQ(execute(2, guarded), Progress::waiting);
   commit<Taken>(1, plain);
   ASSERT_EQ(called(), Called{2});
   ASSERT_EQ(execute(2, guarded), Progress::answered);
-  EXPECT_EQ(execute(3, TakeIfLockFree{order(3)}), Progress::locked);
+  EXPECT_EQ(execute(3, TakeUnderLock{order(3), false}), Progress::locked);
 }
 
 TEST_F(PostgresStateTest, AVersionIsComparedAgainAfterTheWait) {

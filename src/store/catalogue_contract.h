@@ -135,14 +135,21 @@ TYPED_TEST_P(CatalogueContract, FencesAtOnceBuyInTheirOrderAndTheHighestAlwaysBu
 }
 
 TYPED_TEST_P(CatalogueContract, APurchaseUnderAFreeAdvisoryLockIsAGuardedOne) {
-  this->expect_a_guarded_purchase(
-      [](const Order& order, Version) { return TakeIfLockFree{order}; });
+  this->expect_a_guarded_purchase([](const Order& order, Version) {
+    return TakeUnderLock{order, false};
+  });
+}
+
+TYPED_TEST_P(CatalogueContract, APurchaseThatWaitsForTheAdvisoryLockIsAGuardedOne) {
+  this->expect_a_guarded_purchase([](const Order& order, Version) {
+    return TakeUnderLock{order, true};
+  });
 }
 
 TYPED_TEST_P(CatalogueContract, WhoeverFindsTheAdvisoryLockHeldTakesNothing) {
   this->stock(20);
-  AtOnce<TakeIfLockFree> buyers(60);
-  for (int i = 0; i < 60; ++i) buyers.add(this->any(i), TakeIfLockFree{this->order(i)});
+  AtOnce<TakeUnderLock> buyers(60);
+  for (int i = 0; i < 60; ++i) buyers.add(this->any(i), TakeUnderLock{this->order(i), false});
   buyers.run(this->bench_);
   const std::int64_t sold = this->sold(buyers);
   EXPECT_EQ(this->errors(buyers), 0);
@@ -152,9 +159,20 @@ TYPED_TEST_P(CatalogueContract, WhoeverFindsTheAdvisoryLockHeldTakesNothing) {
   EXPECT_EQ(static_cast<std::int64_t>(this->orders()), sold);
   for (std::int64_t i = sold; i < 20; ++i) {  // nobody holds it any more
     const Order order = this->order(static_cast<int>(100 + i));
-    EXPECT_EQ(this->ask(TakeIfLockFree{order}), (Stock{19 - i, i + 1}));
+    EXPECT_EQ(this->ask(TakeUnderLock{order, false}), (Stock{19 - i, i + 1}));
   }
-  EXPECT_EQ(this->ask(TakeIfLockFree{this->order(200)}), std::nullopt);
+  EXPECT_EQ(this->ask(TakeUnderLock{this->order(200), false}), std::nullopt);
+}
+
+TYPED_TEST_P(CatalogueContract, WhoeverWaitsForTheAdvisoryLockTakesWhatIsThere) {
+  this->stock(20);
+  AtOnce<TakeUnderLock> buyers(60);
+  for (int i = 0; i < 60; ++i) buyers.add(this->any(i), TakeUnderLock{this->order(i), true});
+  buyers.run(this->bench_);
+  EXPECT_EQ(this->errors(buyers), 0);
+  EXPECT_EQ(this->sold(buyers), 20);
+  EXPECT_EQ(this->row(), (Stock{0, 20}));
+  EXPECT_EQ(this->orders(), 20);
 }
 
 TYPED_TEST_P(CatalogueContract, APurchaseWithItsNewsIsAGuardedOneAndTheOthersLeaveNone) {
@@ -240,6 +258,8 @@ REGISTER_TYPED_TEST_SUITE_P(
     WhoeverComesWithALowerFenceIsFencedOff, AFenceThatDidNotBuyFencesNobodyOff,
     FencesAtOnceBuyInTheirOrderAndTheHighestAlwaysBuys,
     APurchaseUnderAFreeAdvisoryLockIsAGuardedOne, WhoeverFindsTheAdvisoryLockHeldTakesNothing,
+    APurchaseThatWaitsForTheAdvisoryLockIsAGuardedOne,
+    WhoeverWaitsForTheAdvisoryLockTakesWhatIsThere,
     APurchaseWithItsNewsIsAGuardedOneAndTheOthersLeaveNone, TheNewsOfAnItemIsItsNewestStock,
     MarkingUpToAVersionLeavesWhatIsNewerInItsTurn, BuyersAtOnceLeaveTheNewsOfEverySaleMarkedOnce,
     StockingAgainForgetsFencesAndNews);

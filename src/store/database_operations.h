@@ -103,13 +103,16 @@ struct TakeFenced {
   std::int64_t fence = 0;
 };
 
-// The guarded purchase, if the item's advisory lock is free: pg_try_advisory_xact_lock. Nothing
-// when somebody holds it or too little is left, which looks the same.
-struct TakeIfLockFree {
-  static constexpr std::string_view kName = "take_if_lock_free";
+// The guarded purchase under the item's advisory lock, which nobody takes for stock that he sees is
+// too little. One that `waits` waits for the lock (pg_advisory_xact_lock): nothing when too little
+// is left. One that does not tries it (pg_try_advisory_xact_lock): nothing when somebody holds it
+// or too little is left, which looks the same.
+struct TakeUnderLock {
+  static constexpr std::string_view kName = "take_under_lock";
   static constexpr Access kAccess = Access::write;
   using Reply = std::optional<Stock>;
   Order order;
+  bool waits = false;
 };
 
 // Of a shop laid out in buckets: the guarded purchase from one of them, 0..buckets-1. The bucket's
@@ -211,7 +214,7 @@ struct TakeBatch {
 
 using DatabaseOperation =
     std::variant<ReadStock, TakeIfAvailable, DecrementGuarded, DecrementUnguarded, WriteStock,
-                 InsertOrder, FindOrder, TakeAtVersion, TakeFenced, TakeIfLockFree, TakeFromBucket,
+                 InsertOrder, FindOrder, TakeAtVersion, TakeFenced, TakeUnderLock, TakeFromBucket,
                  ReadBuckets, TakeUnits, ReadUnits, TakeWithOutbox, ReadOutbox, MarkRelayed,
                  TakeHold, ConfirmHold, ReleaseHold, SweepHolds, FindHold, CountHolds, ReturnUnits,
                  TakeBatch, Begin, LockStock, TakeIn, InsertOrderIn, Commit, Rollback>;

@@ -5,9 +5,9 @@ namespace {
 
 // The second buyer asks while the first holds the lock.
 void meet(TestShop* shop) {
-  shop->script.then(1, "take_if_lock_free", StepKind::execute);
-  shop->script.then(2, "take_if_lock_free");
-  shop->script.then(1, "take_if_lock_free");
+  shop->script.then(1, "take_under_lock", StepKind::execute);
+  shop->script.then(2, "take_under_lock");
+  shop->script.then(1, "take_under_lock");
   shop->buy(1);
   shop->buy(2);
   shop->run();
@@ -40,12 +40,39 @@ TEST(AdvisoryLock, ExhaustedAttemptsAreRefusedAndNeverSoldOut) {
 
 TEST(AdvisoryLock, WhoMeetsTheBuyerOfTheLastUnitIsToldSoldOutOnlyOnceItIsSold) {
   TestShop shop("advisory-lock", 1);
-  shop.script.then(1, "take_if_lock_free", StepKind::execute);
-  shop.script.then(2, "take_if_lock_free").then(2, "read_stock");
+  shop.script.then(1, "take_under_lock", StepKind::execute);
+  shop.script.then(2, "take_under_lock").then(2, "read_stock");
   shop.buy(1);
   shop.buy(2);
   shop.run_script();
   EXPECT_EQ(shop.answer(2), "") << "the unit is not sold yet";
+  shop.run();
+  EXPECT_EQ(shop.answer(1), "sold");
+  EXPECT_EQ(shop.answer(2), "sold_out");
+  EXPECT_EQ(shop.orders(), 1);
+}
+
+const TestShop::Setup kBlocking = {.changes = {{"variant", std::string("blocking")}}};
+
+TEST(AdvisoryLock, WhoWaitsForItBuysInHisTurn) {
+  TestShop shop("advisory-lock", 10, kBlocking);
+  shop.script.then(1, "take_under_lock", StepKind::execute);
+  shop.script.then(2, "take_under_lock", StepKind::execute);
+  shop.buy(1);
+  shop.buy(2);
+  shop.run();
+  EXPECT_EQ(shop.answer(1), "sold");
+  EXPECT_EQ(shop.answer(2), "sold");
+  EXPECT_EQ(shop.stock(), 8);
+  EXPECT_EQ(shop.client(2).database.operations(), 1) << "it never comes back empty";
+}
+
+TEST(AdvisoryLock, WhoWaitsBehindTheBuyerOfTheLastUnitIsToldSoldOut) {
+  TestShop shop("advisory-lock", 1, kBlocking);
+  shop.script.then(1, "take_under_lock", StepKind::execute);
+  shop.script.then(2, "take_under_lock", StepKind::execute);
+  shop.buy(1);
+  shop.buy(2);
   shop.run();
   EXPECT_EQ(shop.answer(1), "sold");
   EXPECT_EQ(shop.answer(2), "sold_out");
