@@ -78,7 +78,10 @@ struct Task<T>::promise_type {
   };
   Last final_suspend() noexcept { return {}; }
 
-  void return_value(Result<T> value) { result.emplace(std::move(value)); }
+  template <class Value = Result<T>>
+  void return_value(Value&& value) {
+    result.emplace(std::forward<Value>(value));
+  }
   void unhandled_exception() noexcept { exception_left_a_task(); }
 };
 
