@@ -39,10 +39,6 @@ KeyFamily family_of(const Options& options) {
   return leased ? KeyFamily::leased : KeyFamily::inventory;
 }
 
-JitteredTtl ttl_of(Stores stores, const Options& options) {
-  return {option<Duration>(options, "ttl"), option<double>(options, "ttl_jitter"), stores.random};
-}
-
 std::unique_ptr<PageFill> fill_of(Stores stores, const Options& options) {
   const auto& fill = option<std::string>(options, "fill");
   const FillSettings settings{.ttl = ttl_of(stores, options),

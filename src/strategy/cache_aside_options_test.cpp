@@ -257,6 +257,18 @@ TEST(NegativeCache, AnIdThatDoesNotExistReachesTheDatabaseOnce) {
   }
 }
 
+TEST(NegativeCache, IsThereForCopiesThatEverySaleWritesToo) {
+  for (const char* strategy : {"write-through", "outbox"}) {
+    TestShop shop(strategy, 10, {.changes = {{"negative_cache", Duration(5s)}}});
+    for (int reader = 0; reader < 4; ++reader) {
+      shop.view(1, kUnknown);
+      shop.run();
+      EXPECT_EQ(shop.page(1), "nothing") << strategy;
+    }
+    EXPECT_EQ(shop.client(1).database.of<ReadStock>().asked, 1) << strategy;
+  }
+}
+
 TEST(NegativeCache, WithoutItEveryReaderAsks) {
   TestShop shop("cache-aside", 10, {.changes = {{"fill", text("none")}}});
   for (int reader = 0; reader < 4; ++reader) {
@@ -279,6 +291,19 @@ TEST(NegativeCache, AnItemThatIsPutOnSaleIsNotSeenForAsLong) {
   shop.view(1, kUnknown);
   shop.run();
   EXPECT_EQ(shop.page(1), "3");
+}
+
+// By the random of the client, a copy lives between one and two TTLs.
+TEST(TtlJitter, IsThereForCopiesThatEverySaleWritesToo) {
+  for (const char* strategy : {"write-through", "outbox"}) {
+    TestShop shop(strategy, 10, {.changes = {{"ttl", Duration(10s)}, {"ttl_jitter", 1.0}}});
+    shop.view(1);
+    shop.run();
+    shop.wait(10s);
+    EXPECT_EQ(shop.cached(), 10) << strategy;
+    shop.wait(10s);
+    EXPECT_EQ(shop.cached(), std::nullopt) << strategy;
+  }
 }
 
 TEST(TtlJitter, SpreadsTheEndOfCopiesThatWereFilledTogether) {

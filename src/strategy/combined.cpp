@@ -111,10 +111,6 @@ class Combined final : public StrategyDecorator {
     Instant while_none_left;
   };
 
-  static JitteredTtl ttl_of(Stores stores, const Options& options) {
-    return {option<Duration>(options, "ttl"), option<double>(options, "ttl_jitter"), stores.random};
-  }
-
   // The gate's own errors alone are of Redis, and it was not passed.
   static bool gate_is_silent(const Result<Purchase>& answer) {
     return !answer && answer.error().store() == Store::redis && answer.error().definite();

@@ -13,7 +13,7 @@
 // outbox", microservices.io.
 #include "strategy/order_key.h"
 #include "strategy/registry.h"
-#include "strategy/versioned_copy.h"
+#include "strategy/versioned_fill.h"
 
 namespace doorbuster {
 namespace {
@@ -25,12 +25,11 @@ class Outbox final : public Strategy {
         database_(stores.database),
         clock_(stores.clock),
         figures_(stores.figures),
-        ttl_(option<Duration>(options, "ttl")),
+        ttl_(ttl_of(stores, options)),
+        fill_(versioned_fill(stores, options)),
         poll_(option<Duration>(options, "poll")) {}
 
-  Task<StockView> view(ItemId item) override {
-    return view_versioned(cache_, database_, item, ttl_);
-  }
+  Task<StockView> view(ItemId item) override { return fill_->view(item); }
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeWithOutbox{order});
@@ -57,9 +56,7 @@ class Outbox final : public Strategy {
     co_return Done{};
   }
 
-  Task<std::optional<Quantity>> cached(ItemId item) override {
-    return cached_versioned(cache_, item);
-  }
+  Task<std::optional<Quantity>> cached(ItemId item) override { return fill_->cached(item); }
 
  private:
   static constexpr Duration kPatience = 5s;
@@ -71,7 +68,7 @@ class Outbox final : public Strategy {
     if (!*news) co_return false;
     const ItemId item = (*news)->item;
     const Stock stock = (*news)->stock;
-    const auto filled = co_await cache_(FillIfNewer{versioned_key(item), stock, ttl_});
+    const auto filled = co_await cache_(FillIfNewer{versioned_key(item), stock, ttl_.next()});
     if (!filled) co_return filled.error();
     figures_.took("relay_lag", (*news)->waited);  // on the database's clock, as it was read
     const auto marked = co_await database_(MarkRelayed{item, stock.version});
@@ -83,9 +80,17 @@ class Outbox final : public Strategy {
   Database& database_;
   Clock& clock_;
   StrategyFigures& figures_;
-  Ttl ttl_;
+  JitteredTtl ttl_;
+  std::unique_ptr<PageFill> fill_;
   Duration poll_;
 };
+
+std::vector<OptionWord> options() {
+  std::vector<OptionWord> options = versioned_fill_options();
+  options.push_back(at_least(
+      kLeastPoll, {"poll", Duration(5ms), "how often the relay looks when there is no news", {}}));
+  return options;
+}
 
 }  // namespace
 
@@ -94,11 +99,7 @@ StrategyEntry outbox() {
           .summary = "guarded purchase with an outbox row; a relay carries it to the cache",
           .anomaly = "",
           .check_constraint = true,
-          .options = {{"ttl", Duration(300s), "how long a value may stay without a sale", {}},
-                      at_least(kLeastPoll, {"poll",
-                                            Duration(5ms),
-                                            "how often the relay looks when there is no news",
-                                            {}})},
+          .options = options(),
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<Outbox>(stores, options);
           }};

@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "store/cache_operations.h"
+#include "strategy/registry.h"
 
 namespace doorbuster {
 
@@ -23,5 +24,10 @@ class JitteredTtl {
   double share_;
   Random* random_;
 };
+
+// As the options `ttl` and `ttl_jitter` say.
+inline JitteredTtl ttl_of(Stores stores, const Options& options) {
+  return {option<Duration>(options, "ttl"), option<double>(options, "ttl_jitter"), stores.random};
+}
 
 }  // namespace doorbuster

@@ -1,9 +1,9 @@
 // The copy with the row's version, which a cache takes only when it is newer than what it holds: a
 // late fill loses. The version protects only while the entry exists.
+#include "strategy/versioned_fill.h"
+
 #include "strategy/database_view.h"
 #include "strategy/flights.h"
-#include "strategy/page_fill.h"
-#include "strategy/versioned_copy.h"
 
 namespace doorbuster {
 namespace {
@@ -26,9 +26,10 @@ class VersionedFill final : public PageFill {
   }
 
   Task<std::optional<Quantity>> cached(ItemId item) override {
-    const auto value = co_await cached_versioned(cache_, item);
-    if (!value) co_return value.error();
-    co_return shown(*value);
+    const auto copy = co_await cache_(GetVersioned{versioned_key(item)});
+    if (!copy) co_return copy.error();
+    if (!*copy) co_return std::optional<Quantity>();
+    co_return shown((*copy)->quantity);
   }
 
  private:
@@ -54,6 +55,24 @@ class VersionedFill final : public PageFill {
 
 std::unique_ptr<PageFill> versioned_fill(Stores stores, const FillSettings& settings) {
   return std::make_unique<VersionedFill>(stores, settings);
+}
+
+std::unique_ptr<PageFill> versioned_fill(Stores stores, const Options& options) {
+  return versioned_fill(stores,
+                        FillSettings{.ttl = ttl_of(stores, options),
+                                     .negative = option<Duration>(options, "negative_cache"),
+                                     .lease = {},
+                                     .poll = {},
+                                     .single_flight = false});
+}
+
+std::vector<OptionWord> versioned_fill_options() {
+  return {{"ttl", Duration(300s), "how long a value may stay without a sale", {}},
+          {"ttl_jitter", 0.0, "up to which share of the TTL is added to it by chance", {}},
+          {"negative_cache",
+           Duration(0s),
+           "how long \"no such item\" is kept, and an item put on sale is not seen; 0s: not at all",
+           {}}};
 }
 
 }  // namespace doorbuster

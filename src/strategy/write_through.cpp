@@ -10,7 +10,7 @@
 // while the entry exists: never combine with a plain DEL or an evicting maxmemory-policy.
 #include "strategy/order_key.h"
 #include "strategy/registry.h"
-#include "strategy/versioned_copy.h"
+#include "strategy/versioned_fill.h"
 
 namespace doorbuster {
 namespace {
@@ -18,11 +18,12 @@ namespace {
 class WriteThrough final : public Strategy {
  public:
   WriteThrough(Stores stores, const Options& options)
-      : cache_(stores.cache), database_(stores.database), ttl_(option<Duration>(options, "ttl")) {}
+      : cache_(stores.cache),
+        database_(stores.database),
+        ttl_(ttl_of(stores, options)),
+        fill_(versioned_fill(stores, options)) {}
 
-  Task<StockView> view(ItemId item) override {
-    return view_versioned(cache_, database_, item, ttl_);
-  }
+  Task<StockView> view(ItemId item) override { return fill_->view(item); }
 
   Task<Purchase> buy(Order order) override {
     const auto left = co_await database_(TakeIfAvailable{order});
@@ -30,18 +31,17 @@ class WriteThrough final : public Strategy {
     if (!left) co_return left.error();
     if (!*left) co_return Purchase{Outcome::sold_out, {}};
     // Sold is sold: a cache that cannot be written is behind until the next sale or the TTL.
-    (void)co_await cache_(FillIfNewer{versioned_key(order.item), **left, ttl_});
+    (void)co_await cache_(FillIfNewer{versioned_key(order.item), **left, ttl_.next()});
     co_return Purchase{Outcome::sold, **left};
   }
 
-  Task<std::optional<Quantity>> cached(ItemId item) override {
-    return cached_versioned(cache_, item);
-  }
+  Task<std::optional<Quantity>> cached(ItemId item) override { return fill_->cached(item); }
 
  private:
   Cache& cache_;
   Database& database_;
-  Ttl ttl_;
+  JitteredTtl ttl_;
+  std::unique_ptr<PageFill> fill_;
 };
 
 }  // namespace
@@ -51,7 +51,7 @@ StrategyEntry write_through() {
           .summary = "guarded purchase, then the value with its version, if newer",
           .anomaly = "",
           .check_constraint = true,
-          .options = {{"ttl", Duration(300s), "how long a value may stay without a sale", {}}},
+          .options = versioned_fill_options(),
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<WriteThrough>(stores, options);
           }};
