@@ -80,6 +80,9 @@ TEST(Statements, AreNamedAsTheirOperationsEachAtItsIndex) {
   const DatabaseOperation waiting = TakeUnits{{}, false};
   EXPECT_EQ(std::string(statement(statement_of(waiting)).name), "take_units_waiting");
   used.insert(statement_of(waiting));
+  const DatabaseOperation in_turn = TakeUnderLock{{}, true};
+  EXPECT_EQ(std::string(statement(statement_of(in_turn)).name), "take_under_lock_waiting");
+  used.insert(statement_of(in_turn));
   const DatabaseOperation refusing = LockStock{{}, {}, true};
   EXPECT_EQ(std::string(statement(statement_of(refusing)).name), "lock_stock_nowait");
   used.insert(statement_of(refusing));
