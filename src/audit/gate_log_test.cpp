@@ -103,6 +103,17 @@ TEST_F(FalseSoldOutAtAGate, IsOneThatTheGateSaidAfterAChangeThatLeftEnough) {
   EXPECT_EQ(finding.violations[0].operations.at(0), OperationId{1});
 }
 
+// As a folder of CSV tells it: of the gate nothing but what it answered.
+TEST_F(FalseSoldOutAtAGate, AccusesNobodyWhereOnlyTheAnswersTellOfAGate) {
+  refuse(5ms, 30ms, 2, 0);
+  history_.items[0].gate.reset();
+  JudgeOptions options;
+  options.properties = {"no_false_sold_out", "linearizable_stock"};
+  for (const PropertyFinding& finding : judge_history(history_, options).findings) {
+    EXPECT_EQ(finding.verdict, Verdict::undecided) << finding.name;
+  }
+}
+
 TEST_F(FalseSoldOutAtAGate, MayBeOneWhereTheNumberIsNotToldOrCannotBe) {
   grant(1, 10ms);
   grant(2, 20ms);

@@ -128,16 +128,10 @@ class AtAGate {
   Violations& violations_;
 };
 
-bool told_by_a_gate(const Operation& operation) {
-  return told_sold_out(operation) && operation.source == AnswerSource::gate;
-}
-
 }  // namespace
 
 void no_false_sold_out(const ItemHistory& history, Violations& violations) {
-  if (decided_at_a_gate(history) || any_operation(history, told_by_a_gate)) {
-    return AtAGate(history, violations).judge();
-  }
+  if (decided_at_a_gate(history)) return AtAGate(history, violations).judge();
   if (!history.stock.order_known()) {
     if (any_operation(history, told_sold_out)) {
       violations.undecided(history, history.stock.why_not());

@@ -48,6 +48,14 @@ bool any_operation(const ItemHistory& history, bool (*wanted)(const Operation&))
   });
 }
 
+bool decided_at_a_gate(const ItemHistory& history) {
+  const bool has_gate = history.item.truth != nullptr && history.item.truth->gate.has_value();
+  return has_gate || !history.item.gate_log.empty() ||
+         any_operation(history, [](const Operation& operation) {
+           return operation.source == AnswerSource::gate;
+         });
+}
+
 std::string named(const Operation& operation) {
   return fmt::format("operation {} (buyer {})", static_cast<std::uint32_t>(operation.op),
                      number(operation.buyer));

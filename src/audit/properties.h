@@ -122,10 +122,8 @@ bool any_operation(const ItemHistory& history, bool (*wanted)(const Operation&))
 
 // Units that a gate has reserved are still in the database's stock: its log alone says nothing of
 // who may be told "sold out".
-inline bool decided_at_a_gate(const ItemHistory& history) {
-  return (history.item.truth != nullptr && history.item.truth->gate.has_value()) ||
-         !history.item.gate_log.empty();
-}
+// Seen by the gate's account or log, or where a history has neither, by its answers.
+bool decided_at_a_gate(const ItemHistory& history);
 
 // Words for witnesses.
 std::string named(const Operation& operation);                          // "operation 17 (buyer 4)"
