@@ -293,5 +293,27 @@ TEST(Parse, AThresholdKeepsTheUnitItWasSaidInWhereThatIsOne) {
   }
 }
 
+TEST(Parse, OfATextThatIsNoneSaysOneSentence) {
+  const std::string deep = [] {
+    std::string text = "a";
+    for (int i = 0; i < 300'000; ++i) text += ".a";
+    return text + " = 1\n";
+  }();
+  const std::pair<std::string, std::string_view> cases[] = {
+      {"", ": the file is empty; begin with a copy of scenarios/quick.toml"},
+      {" \n\t\n", ": the file is empty; begin with a copy of scenarios/quick.toml"},
+      {std::string("a = 1\0", 6),
+       ": the file is binary (it has NUL bytes); a scenario is TOML text"},
+      {"a = 1\n# \xff\n", ":2: the file is not UTF-8 text; a scenario is TOML text"},
+      {"# \xc3", ":1: the file is not UTF-8 text; a scenario is TOML text"},
+      {std::string(kLargestScenario + 1, '#'),
+       ": 1048577 bytes are no scenario; the limit is 1 MiB"},
+      {deep, ":1: the line has 600005 bytes; break it into lines of at most 2000"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_EQ(problems_of(parse_text(text)), "scenarios/sale.toml" + std::string(message) + "\n");
+  }
+}
+
 }  // namespace
 }  // namespace doorbuster

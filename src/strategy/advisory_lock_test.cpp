@@ -54,13 +54,17 @@ TEST(AdvisoryLock, WhoMeetsTheBuyerOfTheLastUnitIsToldSoldOutOnlyOnceItIsSold) {
 
 const TestShop::Setup kBlocking = {.changes = {{"variant", std::string("blocking")}}};
 
+// Both are in the database at once.
+void meet_in_the_database(TestShop* shop) {
+  for (const int buyer : {1, 2}) shop->script.then(buyer, "take_under_lock", StepKind::execute);
+  shop->buy(1);
+  shop->buy(2);
+  shop->run();
+}
+
 TEST(AdvisoryLock, WhoWaitsForItBuysInHisTurn) {
   TestShop shop("advisory-lock", 10, kBlocking);
-  shop.script.then(1, "take_under_lock", StepKind::execute);
-  shop.script.then(2, "take_under_lock", StepKind::execute);
-  shop.buy(1);
-  shop.buy(2);
-  shop.run();
+  meet_in_the_database(&shop);
   EXPECT_EQ(shop.answer(1), "sold");
   EXPECT_EQ(shop.answer(2), "sold");
   EXPECT_EQ(shop.stock(), 8);
@@ -69,11 +73,7 @@ TEST(AdvisoryLock, WhoWaitsForItBuysInHisTurn) {
 
 TEST(AdvisoryLock, WhoWaitsBehindTheBuyerOfTheLastUnitIsToldSoldOut) {
   TestShop shop("advisory-lock", 1, kBlocking);
-  shop.script.then(1, "take_under_lock", StepKind::execute);
-  shop.script.then(2, "take_under_lock", StepKind::execute);
-  shop.buy(1);
-  shop.buy(2);
-  shop.run();
+  meet_in_the_database(&shop);
   EXPECT_EQ(shop.answer(1), "sold");
   EXPECT_EQ(shop.answer(2), "sold_out");
   EXPECT_EQ(shop.orders(), 1);

@@ -19,9 +19,9 @@
 //   purchase, which the guard already serializes: there it would cost two round trips and hold
 //   everybody up when its holder dies.
 // Sent again: an attempt before may have gone past the gate and be on its way still. "Sold out"
-// from the gate would be untrue once it commits; the database's "no row" is not, whoever comes
-// first. Fallback: safe by the guard. With a limit, for behind a cache the database is sized for a
-// part of
+//   from the gate would be untrue once it commits; the database's "no row" is not, whoever comes
+//   first.
+// Fallback: safe by the guard. With a limit, for behind a cache the database is sized for a part of
 //   the load. While it lasts the gate counts too much; until what was sold is repaid, some pass it
 //   and are refused late.
 //
