@@ -130,7 +130,6 @@ class Combined final : public StrategyDecorator {
       figures_.count("fallback_refused");
       co_return Purchase{Outcome::refused, {}};
     }
-    figures_.count("fallback_purchases");
     ++at_once_;
     const auto answer = co_await take_past_the_gate(order);
     --at_once_;
@@ -138,6 +137,7 @@ class Combined final : public StrategyDecorator {
   }
 
   Task<Purchase> take_past_the_gate(Order order) {
+    figures_.count("fallback_purchases");
     const auto left = co_await database_(TakeIfAvailable{order});
     if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
