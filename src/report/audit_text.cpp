@@ -30,9 +30,10 @@ class Page {
 
   std::string text() && {
     text_ =
-        fmt::format("verdict: {}, of {} operations on {} items\n\n",
+        fmt::format("verdict: {}, of {} operations on {} item{}\n\n",
                     toned(to_string(verdict_.verdict), tone_of(verdict_.verdict), style_.colour),
-                    verdict_.operations, history_.items.size());
+                    verdict_.operations, history_.items.size(),
+                    history_.items.size() == 1 ? "" : "s");
     properties();
     reasons();
     staleness();

@@ -78,7 +78,7 @@ std::string by_time(const RunResult& result) {
 }
 
 std::string agreement(const StalenessResult& of) {
-  return of.agrees_after_s ? fmt::format("after {:g} s", *of.agrees_after_s)
+  return of.agrees_after_s ? fmt::format("after {:.3f} s", *of.agrees_after_s)
                            : markdown_safe(of.agrees_note);
 }
 

@@ -41,6 +41,7 @@ std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strateg
 
 std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& strategies,
                                          bool several) {
+  constexpr double kAtOnce = 0.001;  // s; the first look already found them agree
   std::vector<std::string> lines;
   for (const StrategySummary& strategy : strategies) {
     const auto lasted = [](const TrialResult* trial) {
@@ -49,11 +50,11 @@ std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& str
       return never ? std::numeric_limits<double>::infinity() : of.agrees_after_s.value_or(0);
     };
     const TrialResult* worst = *std::ranges::max_element(strategy.trials, {}, lasted);
-    if (lasted(worst) == 0) continue;
+    if (lasted(worst) < kAtOnce) continue;
     const StalenessResult& of = worst->audit.staleness;
     lines.push_back(fmt::format("{}: {}", trial_name(*worst, several),
                                 of.agrees_after_s
-                                    ? fmt::format("agreed again after {:g} s", *of.agrees_after_s)
+                                    ? fmt::format("agreed again after {:.3f} s", *of.agrees_after_s)
                                     : terminal_safe(of.agrees_note)));
   }
   return lines;

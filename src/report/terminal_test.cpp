@@ -77,6 +77,15 @@ TEST(Terminal, ManyReasonsTakeALineAStrategyAndTheTablesStayOnTheFirstScreen) {
   EXPECT_THAT(before, HasSubstr("... see the report"));
 }
 
+TEST(Terminal, IsSilentWhereCacheAndDatabaseAgreedAtTheFirstLook) {
+  RunResult run = repeated_run();
+  for (TrialResult& trial : run.trials) {
+    trial.audit.staleness.agrees_after_s = 0.0000006;
+    trial.audit.staleness.agrees_note.clear();
+  }
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("Cache and database after")));
+}
+
 TEST(Terminal, ExplainsOnlyTheMarksOfItsTables) {
   RunResult run = repeated_run();
   run.trials.clear();
