@@ -323,6 +323,22 @@ TEST_P(Storm, DoesSoWithRetriesAlone) {
           {{"retry_attempts", std::int64_t{4}}, {"retry_budget", 1.0}});
 }
 
+// Those that are claimed safe beside the defaults.
+TEST(StormOverVariants, BreaksNothingBehindAFenceOrAroundCopiesWithVersions) {
+  const std::pair<const char*, Options> variants[] = {
+      {"redis-lock", {{"variant", std::string("fenced")}}},
+      {"cache-aside", {{"after_purchase", std::string("delete_twice")}}},
+      {"cache-aside",
+       {{"after_purchase", std::string("set_versioned")}, {"fill", std::string("none")}}},
+      {"cache-aside",
+       {{"after_purchase", std::string("set_versioned")}, {"fill", std::string("single_flight")}}}};
+  for (const auto& [name, options] : variants) {
+    SCOPED_TRACE(name);
+    ASSERT_NO_FATAL_FAILURE(weather(*find_strategy(name),
+                                    number_from_environment("DOORBUSTER_RUNS", 500), options));
+  }
+}
+
 // The two that give up a held row, beside the default that waits for it; and the one that waits.
 TEST(StormOverLockedRows, BreaksNothingWhereBuyersDoNotWaitOrNotForLong) {
   for (const char* variant : {"nowait", "timeout"}) {

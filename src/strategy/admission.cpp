@@ -86,12 +86,12 @@ DecoratorEntry admission_decorator() {
                        {},
                        {},
                        open},
-                      {"admission_wait",
-                       Duration(30s),
-                       "who has waited for so long is refused",
-                       {},
-                       {},
-                       open}},
+                      at_least(kLeastPoll, {"admission_wait",
+                                            Duration(30s),
+                                            "who has waited for so long is refused",
+                                            {},
+                                            {},
+                                            open})},
           .wanted =
               [](const Options& options) {
                 return option<std::string>(options, "admission") != "none" &&

@@ -1,18 +1,20 @@
 // advisory-lock: the guarded purchase by whoever has the item's advisory lock.
 //
 //   try       nobody waits in the database; up to `attempts` times:
-//               UPDATE ... WHERE quantity >= q AND pg_try_advisory_xact_lock(item), with the order
-//               row a row came back -> sold none: busy or sold out, which looks the same -> SELECT;
-//               too little -> sold out busy -> wait with full jitter, and try again
+//               UPDATE ... WHERE quantity >= q AND pg_try_advisory_xact_lock(item),
+//               with the order row
+//                 a row came back -> sold
+//                 none: busy or sold out, which looks the same -> SELECT
+//                   too little -> sold out
+//                   busy -> wait with full jitter, and try again
 //             then -> refused: busy
 //   blocking  UPDATE ... WHERE quantity >= q AND pg_advisory_xact_lock(item), with the order row:
 //             who finds it held waits his turn;  no row -> sold out
 //
 // Safe by the guard. Tried, the lock keeps waiters from filling the connections; awaited, it is a
 // queue before the row's own, each waiter in it with a connection, and buys nothing but where more
-// than one row is guarded by it. busy = "sold-out" is
-// the well-known mistake of taking 0 rows for sold out: whoever meets another buyer is sent away,
-// and stock remains (it undersells). Then 0 rows are counted fast: digoal measured 391 thousand
+// than one row is guarded by it. busy = "sold-out" is the well-known mistake of taking 0 rows for
+// sold out: whoever meets another buyer is sent away, and stock remains (it undersells). Then 0 rows are counted fast: digoal measured 391 thousand
 // statements a second on one row, of which about 6 thousand sold (PostgreSQL seckill notes, 2016),
 // so compare sales, not statements.
 #include "strategy/database_view.h"

@@ -7,6 +7,9 @@
 namespace doorbuster {
 namespace {
 
+constexpr std::int64_t kMostBuckets = 10'000;
+constexpr double kLeastAdmissionRate = 0.001;
+
 bool is_locked(const Chosen& chosen) { return chosen.has("lock", std::string("redis")); }
 
 // The stock is not taken in one guarded statement together with the order's key.
@@ -146,13 +149,24 @@ std::vector<Combination> of_repeats_and_refusals() {
              const auto batch = option<std::int64_t>(c.options, "batch");
              return batch < 1 || batch > static_cast<std::int64_t>(kMostOfABatch);
            }},
-      {.options = "admission at a rate of nothing",
-       .told_at = "admission_rate",
-       .anomaly = "nobody is ever let in at a rate of 0; more is needed",
+      {.options = "sharded-stock in no bucket, or in more than a shop is laid out with",
+       .told_at = "buckets",
+       .anomaly = "stock lies in 1 to 10000 buckets",
        .possible = false,
        .applies =
            [](const Chosen& c) {
-             return !c.has("admission", std::string("none")) && c.has("admission_rate", 0.0);
+             if (!c.is("sharded-stock")) return false;
+             const auto buckets = option<std::int64_t>(c.options, "buckets");
+             return buckets < 1 || buckets > kMostBuckets;
+           }},
+      {.options = "admission at a rate of nothing",
+       .told_at = "admission_rate",
+       .anomaly = "nobody is ever let in at such a rate; at least 0.001 a second is needed",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return !c.has("admission", std::string("none")) &&
+                    option<double>(c.options, "admission_rate") < kLeastAdmissionRate;
            }},
   };
 }
@@ -185,6 +199,15 @@ std::vector<Combination> of_transactions() {
 
 std::vector<Combination> of_copies() {
   return {
+      {.options = "a jitter that is more than the TTL",
+       .told_at = "ttl_jitter",
+       .anomaly = "it is a share of the TTL, 0 to 1",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return c.options.contains("ttl_jitter") &&
+                    option<double>(c.options, "ttl_jitter") > 1;
+           }},
       {.options = "a version's TTL that is shorter than a fill may take",
        .told_at = "ttl",
        .anomaly = "stale copies: an old fill that comes after the entry is gone finds no newer "

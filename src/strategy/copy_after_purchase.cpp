@@ -4,6 +4,7 @@ namespace doorbuster {
 namespace {
 
 constexpr Duration kRetryDelay = 10ms;
+constexpr Duration kPatience = 5s;
 
 }  // namespace
 
@@ -33,7 +34,10 @@ Task<Done> CopyAfterPurchase::sold(Order order, std::optional<Stock> left) {
 }
 
 Task<Done> CopyAfterPurchase::drain() {
-  while (beside_.alive() > 0) (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay);
+  const Instant patience_ends = clock_.now() + settings_.again + kPatience;
+  while (beside_.alive() > 0 && clock_.now() < patience_ends) {
+    (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay);
+  }
   co_return Done{};
 }
 

@@ -3,8 +3,9 @@
 //
 //   up to `attempts` times:
 //     SELECT quantity, version;  too little -> sold out
-//     UPDATE ... SET quantity = quantity - q WHERE version = v AND quantity >= q, with the order
-//     row a row came back -> sold;  none -> wait with full jitter, and read again
+//     UPDATE ... SET quantity = quantity - q WHERE version = v AND quantity >= q,
+//     with the order row
+//       a row came back -> sold;  none -> wait with full jitter, and read again
 //   then -> refused: the shop is busy. That is never "sold out", for stock may remain
 //
 // Safe: the version is compared on the newest row after a lock wait. Each read is a statement of

@@ -73,9 +73,10 @@ class HoldInRedis final : public Strategy {
     }
   }
 
-  // Until this instance has heard of all that it listens for.
+  // Until this instance has heard of all that it listens for, or nobody listens any more.
   Task<Done> drain() override {
-    while (!listening_.empty()) {
+    const Instant patience_ends = clock_.now() + ttl_ + kPatience;
+    while (!listening_.empty() && clock_.now() < patience_ends) {
       (void)co_await clock_.sleep_until(clock_.now() + kListenEvery);
     }
     co_return Done{};
@@ -109,6 +110,7 @@ class HoldInRedis final : public Strategy {
   }
 
   static constexpr Duration kListenEvery = 10ms;
+  static constexpr Duration kPatience = 5s;
 
   Cache& cache_;
   Database& database_;

@@ -193,6 +193,15 @@ TEST(Hold, OfAnInstanceThatDiedIsReturnedByAnother) {
   EXPECT_EQ(shop.held(), 0);
 }
 
+TEST(Hold, InRedisDrainsThoughNobodyListensAnyMore) {
+  TestShop shop("hold", 1, variant("redis_ttl"));
+  shop.buy(1);
+  shop.run();
+  shop.drain(1);
+  shop.run();
+  EXPECT_TRUE(shop.client(1).drained);
+}
+
 TEST(Hold, InRedisWhoseReturnIsNotHeardIsLostForThereIsNoSecondNotification) {
   for (const bool fails : {true, false}) {
     TestShop shop("hold", 1, variant("redis_ttl"));

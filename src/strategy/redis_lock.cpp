@@ -89,7 +89,11 @@ class RedisLock final : public Strategy {
 
   Task<Purchase> take_fenced(Order order, std::int64_t fence) {
     const auto left = co_await database_(TakeFenced{order, fence});
-    if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
+    if (may_be_placed(order, left)) {
+      const auto placed = co_await look_up(database_, order);
+      // No row and no order: there is too little, or a later holder fenced this one off.
+      if (!left || !placed || placed->outcome == Outcome::sold) co_return placed;
+    }
     if (!left) co_return left.error();
     if (*left) co_return Purchase{Outcome::sold, **left};
 

@@ -57,6 +57,19 @@ TEST(RedisLock, FencedTheOneWhoPausedIsRefusedThoughThereIsStock) {
   EXPECT_EQ(shop.stock(), 9);
 }
 
+TEST(RedisLock, FencedWhoAskedAgainIsNotToldSoldOutEitherWhileThereIsStock) {
+  TestShop shop("redis-lock", 10, variant("fenced"));
+  shop.script.then(1, "acquire_lock");
+  let_the_lock_expire(&shop);
+  shop.script.then(2, "acquire_lock").then(2, "take_fenced");
+  shop.client(1).order = {OrderKey{77}, BuyerId{77}, ItemId{1}, 1};
+  shop.buy_again(1);
+  shop.buy(2);
+  shop.run();
+  EXPECT_EQ(shop.answer(1), "refused");
+  EXPECT_EQ(shop.stock(), 9);
+}
+
 TEST(RedisLock, FencedTheOneWhoPausedIsToldSoldOutWhenItIs) {
   TestShop shop("redis-lock", 1, variant("fenced"));
   pause_past_the_ttl(&shop, false, {"take_fenced"});

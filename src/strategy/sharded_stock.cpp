@@ -20,7 +20,8 @@
 namespace doorbuster {
 namespace {
 
-// Kept to what a shop can be laid out with.
+// Kept to what a shop can be laid out with; a scenario that asks for other numbers is refused
+// (combinations.cpp).
 std::int32_t buckets_of(const Options& options) {
   constexpr std::int64_t kMost = 10'000;
   return static_cast<std::int32_t>(
