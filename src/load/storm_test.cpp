@@ -334,8 +334,8 @@ TEST(StormOverVariants, BreaksNothingBehindAFenceOrAroundCopiesWithVersions) {
        {{"after_purchase", std::string("set_versioned")}, {"fill", std::string("single_flight")}}}};
   for (const auto& [name, options] : variants) {
     SCOPED_TRACE(name);
-    ASSERT_NO_FATAL_FAILURE(weather(*find_strategy(name),
-                                    number_from_environment("DOORBUSTER_RUNS", 500), options));
+    ASSERT_NO_FATAL_FAILURE(
+        weather(*find_strategy(name), number_from_environment("DOORBUSTER_RUNS", 500), options));
   }
 }
 

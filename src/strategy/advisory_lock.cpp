@@ -14,9 +14,9 @@
 // Safe by the guard. Tried, the lock keeps waiters from filling the connections; awaited, it is a
 // queue before the row's own, each waiter in it with a connection, and buys nothing but where more
 // than one row is guarded by it. busy = "sold-out" is the well-known mistake of taking 0 rows for
-// sold out: whoever meets another buyer is sent away, and stock remains (it undersells). Then 0 rows are counted fast: digoal measured 391 thousand
-// statements a second on one row, of which about 6 thousand sold (PostgreSQL seckill notes, 2016),
-// so compare sales, not statements.
+// sold out: whoever meets another buyer is sent away, and stock remains (it undersells). Then 0
+// rows are counted fast: digoal measured 391 thousand statements a second on one row, of which
+// about 6 thousand sold (PostgreSQL seckill notes, 2016), so compare sales, not statements.
 #include "strategy/database_view.h"
 #include "strategy/full_jitter.h"
 #include "strategy/order_key.h"

@@ -205,8 +205,7 @@ std::vector<Combination> of_copies() {
        .possible = false,
        .applies =
            [](const Chosen& c) {
-             return c.options.contains("ttl_jitter") &&
-                    option<double>(c.options, "ttl_jitter") > 1;
+             return c.options.contains("ttl_jitter") && option<double>(c.options, "ttl_jitter") > 1;
            }},
       {.options = "a version's TTL that is shorter than a fill may take",
        .told_at = "ttl",

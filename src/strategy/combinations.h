@@ -1,6 +1,7 @@
-// The combinations of options, also with the scenario's stores and buyers, that are well known to
-// be wrong: each with the anomaly that it lets in, and whether a scenario may ask for it with
-// unsafe = true or cannot have it at all. None is silent. Values that are wrong by themselves say so at their option (OptionWord::unsafe).
+// The combinations of options, also with the scenario's stores and buyers, that are well known
+// to be wrong: each with the anomaly that it lets in, and whether a scenario may ask for it with
+// unsafe = true or cannot have it at all. None is silent. Values that are wrong by themselves
+// say so at their option (OptionWord::unsafe).
 //
 // Not here, since the shop has no such thing: replica reads (with a lease), NOTIFY to invalidate,
 // restocking during a sale (with negative caching), REPEATABLE READ (every session is told READ
