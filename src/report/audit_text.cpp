@@ -29,11 +29,10 @@ class Page {
       : history_(history), verdict_(verdict), style_(style) {}
 
   std::string text() && {
-    text_ =
-        fmt::format("verdict: {}, of {} operations on {} item{}\n\n",
-                    toned(to_string(verdict_.verdict), tone_of(verdict_.verdict), style_.colour),
-                    verdict_.operations, history_.items.size(),
-                    history_.items.size() == 1 ? "" : "s");
+    text_ = fmt::format(
+        "verdict: {}, of {} operations on {} item{}\n\n",
+        toned(to_string(verdict_.verdict), tone_of(verdict_.verdict), style_.colour),
+        verdict_.operations, history_.items.size(), history_.items.size() == 1 ? "" : "s");
     properties();
     reasons();
     staleness();
