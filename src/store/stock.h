@@ -29,12 +29,14 @@ struct RowCount {
 // more where it does not divide), or as one row for each unit.
 enum class StockLayout : unsigned char { row, buckets, units };
 
+inline constexpr std::int32_t kMostBuckets = 10'000;  // over which an item's stock may be spread
+
 // What the database is laid out with before a trial. In the other layouts the item's own row stands
 // at 0, so that no statement sells from the wrong one.
 struct Stocking {
   std::vector<StockedItem> items;
   StockLayout layout = StockLayout::row;
-  std::int32_t buckets = 1;
+  std::int32_t buckets = 1;      // up to kMostBuckets
   bool check_constraint = true;  // CHECK (quantity >= 0); the textbook strategies must not have it
   bool log_changes = false;      // every change of an item's own row, for the ground truth
 };

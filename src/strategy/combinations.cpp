@@ -7,7 +7,6 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::int64_t kMostBuckets = 10'000;
 constexpr double kLeastAdmissionRate = 0.001;
 
 bool is_locked(const Chosen& chosen) { return chosen.has("lock", std::string("redis")); }

@@ -20,12 +20,9 @@
 namespace doorbuster {
 namespace {
 
-// Kept to what a shop can be laid out with; a scenario that asks for other numbers is refused
-// (combinations.cpp).
+// 1 to kMostBuckets: a scenario that asks for others is refused (combinations.cpp).
 std::int32_t buckets_of(const Options& options) {
-  constexpr std::int64_t kMost = 10'000;
-  return static_cast<std::int32_t>(
-      std::clamp<std::int64_t>(option<std::int64_t>(options, "buckets"), 1, kMost));
+  return static_cast<std::int32_t>(option<std::int64_t>(options, "buckets"));
 }
 
 class ShardedStock final : public Strategy {

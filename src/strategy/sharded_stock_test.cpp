@@ -97,12 +97,5 @@ TEST(ShardedStock, AnUnknownAnswerEndsTheProbing) {
   EXPECT_EQ(shop.orders(), 1);
 }
 
-TEST(ShardedStock, ANumberOfBucketsThatCannotBeIsTheNearestThatCan) {
-  TestShop shop("sharded-stock", 3, with(0));
-  shop.buy(1);
-  shop.run();
-  EXPECT_EQ(shop.answer(1), "sold");
-}
-
 }  // namespace
 }  // namespace doorbuster
