@@ -275,6 +275,31 @@ TEST(Conservation, FindsSalesThatMovedNoStockAndStockThatWentWithoutASale) {
   });
 }
 
+TEST(Conservation, NamesTheBuyersWhoMayHaveTakenWhatIsGone) {
+  check({
+      {"of this item, sent, unheard of and without an order",
+       conservation,
+       {{ItemId{1}, 9, 6, {}}},
+       {record(1, 1, Outcome::unknown), record(2, 1, Outcome::sold_out),
+        record(3, 2, Outcome::unknown), record(4, 1, Outcome::unknown),
+        record(5, 1, Outcome::dropped), record(6, 1, Outcome::unknown)},
+       {order(1)},
+       2,
+       "item 1: 9 units at the start, but 6 left + 1 in confirmed orders = 7: 2 units gone from "
+       "the "
+       "stock without an order; 2 purchases without an answer and without an order, the first 4 of "
+       "buyer 1004"},
+      {"nobody where the stock has too much",
+       conservation,
+       {{ItemId{1}, 3, 3, {}}},
+       {record(1, 1, Outcome::unknown), record(2, 1, Outcome::sold)},
+       {order(2)},
+       1,
+       "item 1: 3 units at the start, but 3 left + 1 in confirmed orders = 4: 1 unit sold without "
+       "leaving the stock"},
+  });
+}
+
 TEST(NoNegativeStock, CountsItems) {
   check({
       {"zero is not negative", no_negative_stock, {{ItemId{1}, 3, 0, {}}}, {}, {}, 0, ""},

@@ -143,5 +143,19 @@ time = "300ms")");
   EXPECT_EQ(resolved(trial.counts), trial.counts.sold);
 }
 
+// Who deletes again beside the buyers, and dies of it, is not waited for without an end.
+TEST_F(SimulatedLeaks, OfADeletionThatDiesDoNotKeepTheRunFromEnding) {
+  const TrialResult trial = run(R"(strategies = ["cache-aside"]
+strategy.cache-aside.after_purchase = "delete_twice")",
+                                R"(
+[[trouble]]
+operation = "delete"
+kind = "die"
+share = 0.5)");
+  EXPECT_GT(trial.counts.sold, 10);
+  EXPECT_GT(trial.counts.unknown, 10);
+  EXPECT_EQ(resolved(trial.counts), trial.counts.sold + trial.counts.unknown);
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -2,7 +2,8 @@
 // purchase.
 //
 //   the buyer's units and the order's are more than `limit` -> refused
-//   a purchase that certainly did not come to be, and a hold that was not paid, count no more
+//   a purchase that certainly did not come to be, and a hold that was declined or ran out when it
+//   was to be paid, count no more; one that its buyer abandons keeps counting
 //
 // Counted in one step with the note of the order, so that an order counts once however often it is
 // sent, and two orders of one buyer cannot both pass. What has no answer keeps counting: it may
