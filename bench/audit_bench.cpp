@@ -1,14 +1,21 @@
-// What it costs to judge a history that is in memory: all properties, the sums too, by the number
-// of operations; and whether more buyers at once or more unknown outcomes make it dearer. A history
-// is four fifths views, one hot item; 1 % of its purchases have no answer. peak_MiB is the largest
-// resident memory of the program so far, the history (64 bytes an operation) among it: run one size
-// alone (--benchmark_filter) to see its own.
+// What it costs to judge a history: all properties, the sums too, by the number of operations, from
+// its file on the disk; whether more views make it need more memory; and whether more buyers at
+// once or more unknown outcomes make it dearer. A history is four fifths views, one hot item; 1 %
+// of its purchases have no answer. peak_MiB is the largest resident memory of the program so far:
+// run one size alone (--benchmark_filter) to see its own.
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
 
 #include "audit/clean_history_testing.h"
-#include "audit/judge_history.h"
+#include "audit/judge_file.h"
 #include "base/check.h"
+#include "history/history_writer.h"
 
 namespace doorbuster {
 namespace {
@@ -31,11 +38,63 @@ void judge(benchmark::State& state, const CleanShape& shape) {
   state.counters["peak_MiB"] = peak_mib();
 }
 
-void all_properties(benchmark::State& state) { judge(state, {.operations = state.range(0)}); }
+// By a child, so that what it takes to make a history is no part of this program's peak.
+std::filesystem::path written(const CleanShape& shape) {
+  const auto path = std::filesystem::temp_directory_path() /
+                    fmt::format("doorbuster-audit-bench-{}", getpid()) / "trial.dbh";
+  const pid_t child = fork();
+  CHECK(child >= 0, "there is no process to make the history in");
+  if (child == 0) {
+    JudgedHistory history = clean_history(shape, 1);
+    std::ranges::sort(history.operations, {}, &Operation::finished);  // as a shard records them
+    auto writer = HistoryWriter::open(
+        path, {}, 1, {.memory = std::size_t{1} << 30, .views_until = shape.operations});
+    CHECK(writer.ok(), "{}", writer.error().message());
+    for (const Operation& operation : history.operations) (*writer)->shard(0).record(operation);
+    history.operations.clear();
+    _exit((*writer)->finish(&history).lost() == 0 ? 0 : 1);
+  }
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child && status == 0, "the history could not be written");
+  return path;
+}
+
+void judge_from_disk(benchmark::State& state, const CleanShape& shape) {
+  const auto path = written(shape);
+  for (auto _ : state) {
+    const auto file = HistoryFile::open(path);
+    CHECK(file.ok(), "{}", file.error().message());
+    const auto judged = judge_file(*file);
+    CHECK(judged.ok(), "{}", judged.error().message());
+    CHECK(judged->verdict.verdict == Verdict::holds, "a clean history does not hold");
+  }
+  std::filesystem::remove_all(path.parent_path());
+  state.counters["ns/op"] = benchmark::Counter(
+      static_cast<double>(shape.operations) * 1e-9,
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["peak_MiB"] = peak_mib();
+}
+
+void all_properties(benchmark::State& state) {
+  judge_from_disk(state, {.operations = state.range(0)});
+}
 BENCHMARK(all_properties)
     ->Arg(100'000)
     ->Arg(1'000'000)
     ->Arg(10'000'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
+// A hundred thousand purchases, and so many views.
+void views(benchmark::State& state) {
+  const auto count = state.range(0);
+  const double share = static_cast<double>(count) / static_cast<double>(count + 100'000);
+  judge_from_disk(state, {.operations = count + 100'000, .views = share});
+}
+BENCHMARK(views)
+    ->Arg(1'000'000)
+    ->Arg(3'000'000)
+    ->Arg(9'000'000)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 

@@ -4,9 +4,10 @@
 
 #include <map>
 
-#include "audit/properties.h"
+#include "audit/observation_pass.h"
 #include "audit/shop_testing.h"
 #include "audit/tiny_history_testing.h"
+#include "history/operation_source.h"
 
 namespace doorbuster {
 namespace {
@@ -18,14 +19,29 @@ int histories() {
   return given == nullptr ? 100'000 : std::max(1, std::atoi(given));
 }
 
-PropertyFinding judge(const JudgedHistory& history,
-                      void (*property)(const ItemHistory&, Violations&)) {
+PropertyFinding judge(const JudgedHistory& history, std::string_view name) {
+  const Property& property = *std::ranges::find(properties(), name, &Property::name);
   const OperationIndex index(history);
   Violations violations;
+  std::vector<StockTimeline> stocks, gates;
+  std::vector<ItemHistory> items;
+  stocks.reserve(index.items().size());
+  gates.reserve(index.items().size());
   for (const OperationIndex::Item& item : index.items()) {
-    const StockTimeline stock(index, item);
-    const StockTimeline gate = StockTimeline::of_gate(item);
-    property({index, item, stock, gate}, violations);
+    stocks.emplace_back(index, item);
+    gates.push_back(StockTimeline::of_gate(item));
+    items.push_back({index, item, stocks.back(), gates.back()});
+    if (property.judge != nullptr) property.judge(items.back(), violations);
+  }
+  if (property.observe != nullptr) {
+    ObservationPass pass(index, items, [&](const ItemHistory& item) {
+      ObservationPass::Observers made;
+      if (auto observer = property.observe(item, violations)) made.push_back(std::move(observer));
+      return made;
+    });
+    OperationsInMemory operations(history);
+    while (const Operation* operation = operations.next()) pass.take(*operation);
+    pass.finish();
   }
   return std::move(violations).finding();
 }
@@ -211,7 +227,7 @@ TEST(ExhaustiveSearch, AgreesOnLinearizabilityWhereTheOrderIsKnown) {
   for (int i = 0; i < histories(); ++i) {
     Random random(stream_seed(seed, 1, static_cast<std::uint64_t>(i)));
     const JudgedHistory history = tiny::random_history({.releases = i % 2 == 0}, random);
-    const PropertyFinding finding = judge(history, linearizable_stock);
+    const PropertyFinding finding = judge(history, "linearizable_stock");
     ++seen[finding.verdict];
     const bool possible = tiny::linearizable(history);
     if (finding.verdict == Verdict::undecided) {
@@ -235,7 +251,7 @@ TEST(ExhaustiveSearch, AgreesOnLinearizabilityAsABlackBox) {
     const tiny::Shape shape{
         .releases = false, .several_units = false, .log = false, .values = i % 2 == 0};
     const JudgedHistory history = tiny::random_history(shape, random);
-    const PropertyFinding finding = judge(history, linearizable_stock);
+    const PropertyFinding finding = judge(history, "linearizable_stock");
     ++seen[finding.verdict];
     ASSERT_NE(finding.verdict, Verdict::undecided) << finding.undecided;
     ASSERT_EQ(finding.verdict == Verdict::holds, tiny::BlackBoxSearch(history).possible())
@@ -252,7 +268,7 @@ TEST(ExhaustiveSearch, FindsNoLessThanABlackBoxOfSeveralUnitsSays) {
   for (int i = 0; i < histories() / 5; ++i) {
     Random random(stream_seed(seed, 3, static_cast<std::uint64_t>(i)));
     const JudgedHistory history = tiny::random_history({.releases = false, .log = false}, random);
-    const PropertyFinding finding = judge(history, linearizable_stock);
+    const PropertyFinding finding = judge(history, "linearizable_stock");
     if (finding.verdict == Verdict::undecided) continue;
     ASSERT_EQ(finding.verdict == Verdict::holds, tiny::BlackBoxSearch(history).possible())
         << "history " << i << " of seed " << seed << "\n"
@@ -268,22 +284,21 @@ TEST(ExhaustiveSearch, AgreesOnWhatIsSaidOfSingleAnswers) {
     const JudgedHistory history = tiny::random_history({.releases = i % 2 == 0}, random);
     SCOPED_TRACE(testing::Message() << "history " << i << " of seed " << seed);
     const Definitions definitions(history);
-    const auto same = [&](const char* name, void (*property)(const ItemHistory&, Violations&),
-                          Counts expected) {
-      const PropertyFinding finding = judge(history, property);
+    const auto same = [&](const char* name, Counts expected) {
+      const PropertyFinding finding = judge(history, name);
       broken[name] += finding.found > 0 ? 1 : 0;
       ASSERT_EQ(finding.found, expected.found) << name << "\n" << text(history);
       if (expected.possible > 0) {
         ASSERT_EQ(finding.possible, expected.possible) << name << "\n" << text(history);
       }
     };
-    same("no_sale_after_sold_out", no_sale_after_sold_out, definitions.sales_after_sold_out());
+    same("no_sale_after_sold_out", definitions.sales_after_sold_out());
     if (definitions.contradictory()) continue;
-    same("no_false_sold_out", no_false_sold_out, definitions.false_sold_out());
-    same("no_stale_reads", no_stale_reads, definitions.stale());
-    same("no_read_ahead", no_read_ahead, definitions.ahead());
-    same("read_your_writes", read_your_writes, definitions.own_writes_unread());
-    ASSERT_EQ(judge(history, monotonic_reads).verdict == Verdict::holds, definitions.monotonic())
+    same("no_false_sold_out", definitions.false_sold_out());
+    same("no_stale_reads", definitions.stale());
+    same("no_read_ahead", definitions.ahead());
+    same("read_your_writes", definitions.own_writes_unread());
+    ASSERT_EQ(judge(history, "monotonic_reads").verdict == Verdict::holds, definitions.monotonic())
         << "monotonic_reads\n"
         << text(history);
     ASSERT_FALSE(HasFatalFailure());

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "audit/audit.h"
+#include "audit/observation_pass.h"
 #include "audit/purchases.h"
 #include "base/check.h"
 
@@ -37,18 +38,20 @@ bool counts_units(std::string_view name) {
          name == "conservation";
 }
 
-void judge_sums(const JudgedHistory& history, const JudgeOptions& options,
-                std::vector<PropertyFinding>& findings) {
-  const auto wanted = [&](std::string_view name) {
-    return options.properties.empty() || std::ranges::count(options.properties, name) > 0;
-  };
-  if (std::ranges::none_of(invariants(), [&](const Invariant& i) { return wanted(i.name); })) {
-    return;
+bool wanted(const JudgeOptions& options, std::string_view name) {
+  return options.properties.empty() || std::ranges::count(options.properties, name) > 0;
+}
+
+std::vector<PropertyFinding> judge_sums(const JudgedHistory& history, const JudgeOptions& options) {
+  std::vector<PropertyFinding> findings;
+  if (std::ranges::none_of(invariants(),
+                           [&](const Invariant& each) { return wanted(options, each.name); })) {
+    return findings;
   }
   const Purchases purchases = purchases_of(history);
   const AuditReport report = audit(purchases.history, purchases.truth);
   for (const Finding& finding : report.findings) {
-    if (!wanted(finding.name)) continue;
+    if (!wanted(options, finding.name)) continue;
     findings.push_back(as_property(finding));
     if (counts_units(finding.name) && !purchases.units_unknown.empty()) {
       findings.back() = {};
@@ -57,6 +60,7 @@ void judge_sums(const JudgedHistory& history, const JudgeOptions& options,
       findings.back().undecided = purchases.units_unknown;
     }
   }
+  return findings;
 }
 
 void run_all(const std::vector<std::function<void()>>& tasks, int threads) {
@@ -93,50 +97,85 @@ Verdict overall(const std::vector<PropertyFinding>& findings) {
   return verdict;
 }
 
-}  // namespace
-
-HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options) {
-  HistoryVerdict made;
-  made.operations = static_cast<std::int64_t>(history.operations.size());
-  judge_sums(history, options, made.findings);
-
-  const OperationIndex index(history);
-  std::vector<StockTimeline> stocks, gates;
-  stocks.reserve(index.items().size());
-  gates.reserve(index.items().size());
-  std::vector<ItemHistory> items;
-  for (const OperationIndex::Item& item : index.items()) {
-    stocks.emplace_back(index, item);
-    gates.push_back(StockTimeline::of_gate(item));
-    items.push_back({index, item, stocks.back(), gates.back()});
-  }
-  std::vector<const Property*> wanted;
-  for (const Property& property : properties()) {
-    if (options.properties.empty() || std::ranges::count(options.properties, property.name) > 0) {
-      wanted.push_back(&property);
+// A history's items, laid out for the judges.
+struct Items {
+  explicit Items(const JudgedHistory& history) : index(history) {
+    stocks.reserve(index.items().size());
+    gates.reserve(index.items().size());
+    for (const OperationIndex::Item& item : index.items()) {
+      stocks.emplace_back(index, item);
+      gates.push_back(StockTimeline::of_gate(item));
+      all.push_back({index, item, stocks.back(), gates.back()});
     }
   }
-  const std::size_t sums = made.findings.size();
-  made.findings.resize(sums + wanted.size());
-  std::vector<std::function<void()>> tasks;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    tasks.emplace_back([&, i] {
-      Violations violations;
-      for (const ItemHistory& item : items) wanted[i]->judge(item, violations);
-      PropertyFinding& finding = made.findings[sums + i];
-      finding = std::move(violations).finding();
-      finding.name = wanted[i]->name;
-    });
+
+  OperationIndex index;
+  std::vector<StockTimeline> stocks, gates;
+  std::vector<ItemHistory> all;
+};
+
+struct Judged {
+  const Property* property;
+  Violations violations;
+};
+
+void judge_purchases(const Items& items, Judged& judged) {
+  for (const ItemHistory& item : items.all) judged.property->judge(item, judged.violations);
+}
+
+void observe_views(const Items& items, OperationSource& operations, std::vector<Judged>& judged,
+                   HistoryVerdict& verdict) {
+  const auto observers = [&](const ItemHistory& item) {
+    ObservationPass::Observers made;
+    for (Judged& each : judged) {
+      if (each.property->observe == nullptr) continue;
+      if (auto observer = each.property->observe(item, each.violations)) {
+        made.push_back(std::move(observer));
+      }
+    }
+    made.push_back(observer_of_ages(item, verdict.staleness));
+    return made;
+  };
+  ObservationPass pass(items.index, items.all, observers);
+  PowerMeter meter;
+  while (const Operation* operation = operations.next()) {
+    ++verdict.operations;
+    meter.take(*operation);
+    pass.take(*operation);
   }
-  tasks.emplace_back([&] {
-    for (const ItemHistory& item : items) add_staleness(item, made.staleness);
-    made.divergence = divergence_of(items);
-    made.power = power_of(items);
-  });
-  std::ranges::reverse(tasks);  // the longest, linearizable_stock, early
+  pass.finish();
+  verdict.power = std::move(meter).power(items.all);
+}
+
+}  // namespace
+
+HistoryVerdict judge_history(const JudgedHistory& history, OperationSource& operations,
+                             const JudgeOptions& options) {
+  HistoryVerdict made;
+  const Items items(history);
+  std::vector<Judged> judged;
+  for (const Property& property : properties()) {
+    if (wanted(options, property.name)) judged.push_back({&property, {}});
+  }
+  std::vector<std::function<void()>> tasks;  // the longest first
+  tasks.emplace_back([&] { observe_views(items, operations, judged, made); });
+  tasks.emplace_back([&] { made.findings = judge_sums(history, options); });
+  for (Judged& each : judged) {
+    if (each.property->judge != nullptr) tasks.emplace_back([&] { judge_purchases(items, each); });
+  }
+  tasks.emplace_back([&] { made.divergence = divergence_of(items.all); });
   run_all(tasks, options.threads);
+  for (Judged& each : judged) {
+    made.findings.push_back(std::move(each.violations).finding());
+    made.findings.back().name = each.property->name;
+  }
   made.verdict = overall(made.findings);
   return made;
+}
+
+HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options) {
+  OperationsInMemory operations(history);
+  return judge_history(history, operations, options);
 }
 
 void leave_open_without_views(HistoryVerdict& verdict, std::int64_t missing) {

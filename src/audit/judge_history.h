@@ -1,6 +1,7 @@
 // The audit of a whole history, every operation of it: the sums (audit/audit.h) and each single
-// answer (audit/properties.h). Pure and deterministic, whatever the number of threads; O(n log n),
-// and no more than some tens of bytes an operation beside the history.
+// answer (audit/properties.h). Pure and deterministic, whatever the number of threads; O(n log n).
+// Views stream by (audit/observer.h): of memory it takes some tens of bytes a purchase and about a
+// hundred a buyer who looked.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 #include "audit/power.h"
 #include "audit/properties.h"
 #include "audit/staleness.h"
-#include "history/judged_history.h"
+#include "history/operation_source.h"
 
 namespace doorbuster {
 
@@ -31,8 +32,13 @@ struct JudgeOptions {
   int threads = 2;
 };
 
+// `history` is all but the views, `operations` are all, views too. Where these end early, for they
+// come from a file that cannot be read any more, the verdict is worth nothing.
 // REQUIRES: the history is as history/judged_history.h and history/stock_log.h say; every name is
 // one of property_names()
+HistoryVerdict judge_history(const JudgedHistory& history, OperationSource& operations,
+                             const JudgeOptions& options = {});
+// The same of a history in memory, which has its views too.
 HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options = {});
 
 // What holds of the views that are there says nothing of `missing` ones: undecided.

@@ -5,7 +5,8 @@
 // range of slots, and the earliest deadline first finds a matching if there is one: of all sales
 // that were told yes into slots, and of all slots that an answer needs with sales told yes or not
 // answered. Where each exists one that does both exists (Mendelsohn and Dulmage). A sale that tells
-// what it left has its slot given. With other quantities the question is strongly NP-hard: only
+// what it left has its slot given. Of the views a slot keeps the two that bound it most. With other
+// quantities the question is strongly NP-hard: only
 // what no order at all allows is found, and the rest is undecided.
 #include <fmt/format.h>
 
@@ -13,14 +14,21 @@
 #include <optional>
 #include <queue>
 
-#include "audit/properties.h"
-#include "audit/sort_indices.h"
+#include "audit/observer.h"
+#include "base/sort_indices.h"
 
 namespace doorbuster {
 namespace {
 
 using Position = OperationIndex::Position;
 using Slot = std::uint32_t;  // from 1
+
+// Who bounds a slot, and when: for a witness.
+struct Bound {
+  Instant at;
+  OperationId op = kNoOperation;
+  BuyerId buyer{};
+};
 
 struct Sale {
   Slot first = 1;  // of the free slots that it fits
@@ -29,37 +37,49 @@ struct Sale {
   bool certain = false;
 };
 
-class BlackBox {
+class BlackBox final : public Observer {
  public:
   BlackBox(const ItemHistory& history, Violations& violations)
-      : history_(history), violations_(violations) {}
+      : history_(history), violations_(violations), initial_(history.item.truth->initial) {
+    over_ = !take_purchases();
+  }
 
-  void judge() {
-    if (history_.item.truth == nullptr) return undecided(history_.stock.why_not());
-    if (history_.index.history().last_return || history_.item.truth->held > 0) {
-      return undecided(history_.stock.why_not() + ", and units were held or returned");
+  void see(const Observation& observation) override {
+    const Operation& view = observation.operation;
+    if (over_ || !observation.view() || view.value == kNoStock) return;
+    const std::int64_t gone = initial_ - view.value;
+    if (gone < 0 || gone > initial_) {
+      over_ = true;
+      return accuse(view, fmt::format("showed {}, which the stock never was", view.value));
     }
-    initial_ = history_.item.truth->initial;
-    if (!take_answers()) return;
+    need(gone, view);
+    if (gone > slots_) return;  // more than can have gone: finish() says so
+    const auto slot = static_cast<Slot>(gone);
+    ends_by(slot, view);
+    if (slot < slots_) begins_after(slot + 1, view);
+  }
+
+  void finish() override {
+    if (over_) return;
+    if (!of_one_unit_) {
+      return violations_.undecided(
+          history_, history_.stock.why_not() + ", and purchases are of several units");
+    }
     const auto sales = static_cast<std::int64_t>(certain_.size() + unknown_.size() + given_.size());
     if (needed_ > sales) {
       return accuse(neediest_, fmt::format("needs {} units gone before it, and only {} purchases "
                                            "can have taken one",
                                            needed_, sales));
     }
-    slots_ = static_cast<Slot>(std::min(initial_, sales));
-    if (!bound_slots() || !place_given()) return;
+    if (!order_slots() || !place_given()) return;
     number_free_slots();
     if (!place_certain()) return;
     fill_needed();
   }
 
  private:
-  void undecided(std::string_view why) { violations_.undecided(history_, why); }
-
-  void accuse(Position position, std::string_view why) {
+  void accuse(const Operation& operation, std::string_view why) {
     violations_.add([&] {
-      const Operation& operation = history_.at(position);
       return Violation{
           .item = history_.item.id,
           .operations = {operation.op},
@@ -69,26 +89,31 @@ class BlackBox {
                                   moment(operation.started), moment(operation.finished), why)};
     });
   }
+  void accuse(Position position, std::string_view why) { accuse(history_.at(position), why); }
 
-  // True where the rest is of one unit each.
-  bool take_answers() {
+  // This answer needs so many units gone before it.
+  void need(std::int64_t gone, const Operation& answer) {
+    if (gone <= needed_) return;
+    needed_ = gone;
+    neediest_ = answer;
+  }
+
+  // The sale of this slot is at or before the answer's end, or at or after its start.
+  void ends_by(Slot slot, const Operation& answer) {
+    Bound& bound = deadline_[slot];
+    if (answer.finished < bound.at) bound = {answer.finished, answer.op, answer.buyer};
+  }
+  void begins_after(Slot slot, const Operation& answer) {
+    Bound& bound = release_[slot];
+    if (answer.started > bound.at) bound = {answer.started, answer.op, answer.buyer};
+  }
+
+  // False: one of them is accused.
+  bool take_purchases() {
     std::int64_t promised = 0;
-    bool ones = true;
     for (const Position position : history_.operations()) {
       const Operation& operation = history_.at(position);
-      const bool may_change =
-          operation.kind != OperationKind::view &&
-          (operation.outcome == Answer::ok || operation.outcome == Answer::unknown);
-      if (operation.kind == OperationKind::release && may_change) {
-        undecided(history_.stock.why_not() + ", and units were returned");
-        return false;
-      }
-      if (history_.index.retried(operation)) {
-        undecided(history_.stock.why_not() + ", and purchases were tried again");
-        return false;
-      }
-      ones = ones && (!may_change || operation.quantity == 1);
-      if (may_change && operation.outcome == Answer::ok) {
+      if (operation.outcome == Answer::ok) {
         promised += operation.quantity;
         if (promised > initial_) {
           accuse(position,
@@ -96,72 +121,69 @@ class BlackBox {
           return false;
         }
       }
-      if (!take(position, operation)) return false;
+      if (operation.outcome == Answer::ok || operation.outcome == Answer::unknown) {
+        of_one_unit_ = of_one_unit_ && operation.quantity == 1;
+      }
+      if (!take(position)) return false;
     }
-    if (!ones) undecided(history_.stock.why_not() + ", and purchases are of several units");
-    return ones;
+    const auto sales = static_cast<std::int64_t>(certain_.size() + unknown_.size() + given_.size());
+    if (of_one_unit_) slots_ = static_cast<Slot>(std::min(initial_, sales));
+    release_.assign(slots_ + 2, {Instant::min()});
+    deadline_.assign(slots_ + 2, {kNever});
+    bound_slots();
+    return true;
   }
 
-  bool take(Position position, const Operation& operation) {
-    std::int64_t gone = -1;
-    if (operation.kind == OperationKind::view) {
-      if (operation.outcome != Answer::ok || operation.value == kNoStock) return true;
-      gone = initial_ - operation.value;
-      if (gone < 0 || gone > initial_) {
-        accuse(position, fmt::format("showed {}, which the stock never was", operation.value));
-        return false;
-      }
-      answers_.push_back(position);
-    } else if (operation.outcome == Answer::sold_out) {
-      gone = std::max<std::int64_t>(0, initial_ - operation.quantity + 1);
-      answers_.push_back(position);
+  bool take(Position position) {
+    const Operation& operation = history_.at(position);
+    if (operation.outcome == Answer::sold_out) {
+      refusals_.push_back(position);
+      need(gone_before(operation), operation);
     } else if (operation.outcome == Answer::unknown) {
       unknown_.push_back(position);
     } else if (operation.outcome == Answer::ok && operation.value != kNoStock) {
-      gone = initial_ - operation.value;
+      const std::int64_t gone = initial_ - operation.value;
       if (gone < 1 || gone > initial_) {
         accuse(position, fmt::format("left {}, which no sale does", operation.value));
         return false;
       }
+      need(gone, operation);
       given_.push_back(position);
     } else if (operation.outcome == Answer::ok) {
       certain_.push_back(position);
     }
-    if (gone > needed_) {
-      needed_ = gone;
-      neediest_ = position;
-    }
     return true;
   }
 
-  bool bound_slots() {
-    release_.assign(slots_ + 2, Instant::min());
-    deadline_.assign(slots_ + 2, kNever);
-    for (const Position position : answers_) {
-      const Operation& answer = history_.at(position);
-      const bool refused = told_sold_out(answer);
-      const std::int64_t gone = refused ? std::max<std::int64_t>(0, initial_ - answer.quantity + 1)
-                                        : initial_ - answer.value;
-      const auto slot = static_cast<Slot>(gone);
-      if (slot > 0) deadline_[slot] = std::min(deadline_[slot], answer.finished);
-      if (!refused && slot < slots_) {
-        release_[slot + 1] = std::max(release_[slot + 1], answer.started);
-      }
+  // At least, where so many were refused.
+  std::int64_t gone_before(const Operation& refusal) const {
+    return std::max<std::int64_t>(0, initial_ - refusal.quantity + 1);
+  }
+
+  void bound_slots() {
+    for (const Position position : refusals_) {
+      const Operation& refusal = history_.at(position);
+      const std::int64_t gone = gone_before(refusal);
+      if (gone > 0 && gone <= slots_) ends_by(static_cast<Slot>(gone), refusal);
     }
     for (const Position position : given_) {
       const Operation& sale = history_.at(position);
-      const auto slot = static_cast<Slot>(initial_ - sale.value);
-      release_[slot] = std::max(release_[slot], sale.started);
-      deadline_[slot] = std::min(deadline_[slot], sale.finished);
+      const std::int64_t slot = initial_ - sale.value;
+      if (slot > slots_) continue;
+      begins_after(static_cast<Slot>(slot), sale);
+      ends_by(static_cast<Slot>(slot), sale);
     }
+  }
+
+  bool order_slots() {
     for (Slot slot = 1; slot <= slots_; ++slot) {
-      release_[slot] = std::max(release_[slot], release_[slot - 1]);
+      if (release_[slot - 1].at > release_[slot].at) release_[slot] = release_[slot - 1];
     }
     for (Slot slot = slots_; slot > 1; --slot) {
-      deadline_[slot - 1] = std::min(deadline_[slot - 1], deadline_[slot]);
+      if (deadline_[slot].at < deadline_[slot - 1].at) deadline_[slot - 1] = deadline_[slot];
     }
     for (Slot slot = 1; slot <= slots_; ++slot) {
-      if (release_[slot] <= deadline_[slot]) continue;
+      if (release_[slot].at <= deadline_[slot].at) continue;
       accuse_slot(slot);
       return false;
     }
@@ -170,17 +192,8 @@ class BlackBox {
 
   // Two answers alone contradict each other: who had seen fewer units gone, later, and who more.
   void accuse_slot(Slot slot) {
-    const Instant late = release_[slot], early = deadline_[slot];
-    Position started = neediest_, ended = neediest_;
-    for (const auto* some : {&answers_, &given_}) {
-      for (const Position position : *some) {
-        if (history_.at(position).started == late) started = position;
-        if (history_.at(position).finished == early) ended = position;
-      }
-    }
+    const Bound &less = release_[slot], &more = deadline_[slot];
     violations_.add([&] {
-      const Operation& less = history_.at(started);
-      const Operation& more = history_.at(ended);
       return Violation{.item = history_.item.id,
                        .operations = {less.op, more.op},
                        .from = 1,
@@ -188,7 +201,8 @@ class BlackBox {
                        .sentence = fmt::format(
                            "the answer of {} needs {} units gone by {}; {}, which began later, "
                            "at {}, was answered with fewer gone",
-                           named(more), slot, moment(early), named(less), moment(late))};
+                           named(more.op, more.buyer), slot, moment(more.at),
+                           named(less.op, less.buyer), moment(less.at))};
     });
   }
 
@@ -227,10 +241,12 @@ class BlackBox {
       Sale sale;
       sale.position = position;
       sale.certain = certain;
-      sale.first = static_cast<Slot>(std::lower_bound(begin, end, operation.started) - begin) + 1;
+      sale.first = static_cast<Slot>(
+          std::ranges::lower_bound(begin, end, operation.started, {}, &Bound::at) - begin + 1);
       const auto released = release_.begin() + 1;
-      sale.last = static_cast<Slot>(
-          std::upper_bound(released, released + slots_, operation.finished) - released);
+      sale.last = static_cast<Slot>(std::ranges::upper_bound(released, released + slots_,
+                                                             operation.finished, {}, &Bound::at) -
+                                    released);
       sales.push_back(sale);
     };
     for (const Position position : certain_) add(position, true);
@@ -281,19 +297,42 @@ class BlackBox {
 
   const ItemHistory& history_;
   Violations& violations_;
-  std::int64_t initial_ = 0;
+  std::int64_t initial_;
+  bool over_ = false;        // nothing more is to be found
+  bool of_one_unit_ = true;  // else only what no order at all allows is found
   std::int64_t needed_ = 0;  // slots that must be filled
-  Position neediest_ = 0;    // whose answer needs so many
+  Operation neediest_;       // whose answer needs so many
   Slot slots_ = 0, needed_free_ = 0;
-  std::vector<Position> answers_, given_, certain_, unknown_;
-  std::vector<Instant> release_, deadline_;  // of slot 1..slots_
+  std::vector<Position> refusals_, given_, certain_, unknown_;
+  std::vector<Bound> release_, deadline_;  // of slot 1..slots_
   std::vector<bool> given_slot_;
 };
 
+std::string why_undecided(const ItemHistory& history) {
+  const std::string& why = history.stock.why_not();
+  if (history.item.truth == nullptr) return why;
+  if (history.index.history().last_return || history.item.truth->held > 0) {
+    return why + ", and units were held or returned";
+  }
+  for (const Position position : history.operations()) {
+    const Operation& operation = history.at(position);
+    if (operation.kind == OperationKind::release &&
+        (operation.outcome == Answer::ok || operation.outcome == Answer::unknown)) {
+      return why + ", and units were returned";
+    }
+    if (history.index.retried(operation)) return why + ", and purchases were tried again";
+  }
+  return "";
+}
+
 }  // namespace
 
-void linearizable_black_box(const ItemHistory& history, Violations& violations) {
-  BlackBox(history, violations).judge();
+std::unique_ptr<Observer> linearizable_black_box(const ItemHistory& history,
+                                                 Violations& violations) {
+  const std::string why = why_undecided(history);
+  if (why.empty()) return std::make_unique<BlackBox>(history, violations);
+  violations.undecided(history, why);
+  return nullptr;
 }
 
 }  // namespace doorbuster

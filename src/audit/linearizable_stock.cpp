@@ -2,14 +2,14 @@
 // and its end: the changes of stock in the order that the log has them, and each answer true of the
 // state it then speaks of. Exact, returns and repeated values included: every answer gets the least
 // state that is possible, which leaves the most room to all later ones, so it exists where any
-// choice does. Where it holds there is a certificate, which refute() must accept.
+// choice does. Where it holds there is a certificate, which its verifier must accept.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 #include <queue>
 
-#include "audit/properties.h"
+#include "audit/observer.h"
 #include "audit/stock_certificate.h"
 
 namespace doorbuster {
@@ -19,29 +19,33 @@ using Index = StockTimeline::Index;
 using Position = OperationIndex::Position;
 
 struct Placed {
-  Instant ended;
-  Index state;
-  Position position;
-  friend bool operator>(const Placed& a, const Placed& b) { return a.ended > b.ended; }
+  Operation answer;
+  Index state = 0;
+  friend bool operator>(const Placed& a, const Placed& b) {
+    return a.answer.finished > b.answer.finished;
+  }
 };
 
-class Judge {
+class Judge final : public Observer {
  public:
   Judge(const ItemHistory& history, Violations& violations)
-      : history_(history), stock_(history.stock), violations_(violations) {}
-
-  void judge() {
-    begin_certificate();
+      : history_(history),
+        stock_(history.stock),
+        violations_(violations),
+        certified_(changes_of(history)),
+        verifier_(history.item.id, certified_, history.index.history(), history.operations()) {
     for (Index k = 1; k <= stock_.changes(); ++k) judge_change(k);
     for (const Position position : history_.operations()) {
       if (history_.at(position).kind != OperationKind::view) judge_own_change(position);
     }
-    each_observation(
-        history_,
-        [](const Operation& operation) {
-          return shows_stock(operation) || told_sold_out(operation);
-        },
-        [this](Position position, Index lb, Index ub) { place(position, lb, ub); });
+  }
+
+  void see(const Observation& observation) override {
+    const std::optional<Index> state = place(observation);
+    if (!broken_) verifier_.take(observation.operation, state);
+  }
+
+  void finish() override {
     if (!broken_ && unclear_ > 0) {
       violations_.undecided(history_,
                             fmt::format("{} changes of its stock are attributed to nobody, "
@@ -157,10 +161,11 @@ class Judge {
     return made;
   }
 
-  void place(Position position, Index lb, Index ub) {
-    if (lb > ub) return;  // the changes themselves are out of order: judge_change()
-    const Operation& operation = history_.at(position);
-    while (!open_.empty() && open_.top().ended < operation.started) {
+  // The state that the answer speaks of; nothing: there is none.
+  std::optional<Index> place(const Observation& observation) {
+    const auto& [operation, lb, ub, seen] = observation;
+    if (lb > ub) return {};  // the changes themselves are out of order: judge_change()
+    while (!open_.empty() && open_.top().answer.finished < operation.started) {
       if (open_.top().state >= floor_.state) floor_ = open_.top();
       open_.pop();
     }
@@ -168,16 +173,16 @@ class Judge {
     const std::optional<Index> found = told_sold_out(operation)
                                            ? stock_.next_below(operation.quantity, least)
                                            : stock_.earliest(operation, least);
-    if (found && *found <= ub) {
-      open_.push({operation.finished, *found, position});
-      certificate_.answers.emplace_back(operation.op, *found);
-      if (*found < stock_.changes()) {
-        Instant& next = certificate_.changes[*found].point;
-        next = std::max(next, operation.started);
-      }
-      return;
+    if (!found || *found > ub) {
+      accuse([&] { return misplaced(observation); });
+      return {};
     }
-    accuse([&] { return misplaced(operation, lb, ub); });
+    open_.push({operation, *found});
+    if (*found < certified_.changes.size()) {
+      Instant& next = certified_.changes[*found].point;
+      next = std::max(next, operation.started);
+    }
+    return found;
   }
 
   std::string claim(const Operation& operation) const {
@@ -188,12 +193,13 @@ class Judge {
 
   // Names the pair that cannot both be: with a change that was done before, with one that had not
   // begun, or with an earlier answer.
-  Violation misplaced(const Operation& operation, Index lb, Index ub) const {
+  Violation misplaced(const Observation& observation) const {
+    const auto& [operation, lb, ub, seen] = observation;
     Violation made = violation(operation, {});
     made.sentence = fmt::format("{} {} between {} and {}", named(operation), claim(operation),
                                 moment(operation.started), moment(operation.finished));
-    if (floor_.position != OperationIndex::kNowhere && floor_.state > lb) {
-      const Operation& earlier = history_.at(floor_.position);
+    if (floor_.state > lb) {
+      const Operation& earlier = floor_.answer;
       made.operations.push_back(earlier.op);
       made.from = floor_.state;
       made.to = ub;
@@ -204,17 +210,15 @@ class Judge {
           stock_.version(ub));
       return made;
     }
-    const bool view = !told_sold_out(operation);
-    const auto before = view ? stock_.latest(operation, ub) : std::nullopt;
-    const auto later =
-        view ? stock_.earliest(operation, ub + 1) : stock_.next_below(operation.quantity, ub);
-    if (before) {
-      const Index proof = proof_of_done(history_, *before + 1);
+    const auto later = observation.view() ? stock_.earliest(operation, ub + 1)
+                                          : stock_.next_below(operation.quantity, ub);
+    if (seen) {
+      const Index proof = proof_of_done(history_, *seen + 1);
       made.operations.push_back(history_.at(stock_.operation(proof)).op);
-      made.from = *before + 1;
+      made.from = *seen + 1;
       made.to = lb;
       made.sentence += fmt::format(", which the stock last was at version {}; but {}",
-                                   stock_.version(*before), done_by(history_, *before + 1));
+                                   stock_.version(*seen), done_by(history_, *seen + 1));
     } else if (later) {
       const Index proof = proof_of_not_begun(history_, *later);
       const Operation& change = history_.at(stock_.operation(proof));
@@ -233,28 +237,29 @@ class Judge {
 
   // Each change as early as its own start and those before it allow; place() puts it off until
   // after the answers that were given without it.
-  void begin_certificate() {
-    certificate_.item = history_.item.id;
-    certificate_.initial = stock_.stock(0);
-    certificate_.first_version = stock_.version(1);
-    certificate_.changes.resize(stock_.changes());
-    for (Index k = 1; k <= stock_.changes(); ++k) {
-      CertifiedChange& change = certificate_.changes[k - 1];
-      change.point = stock_.pre(k);
-      change.after = stock_.stock(k);
-      if (stock_.operation(k) != OperationIndex::kNowhere) {
-        change.op = history_.at(stock_.operation(k)).op;
+  static CertifiedStock changes_of(const ItemHistory& history) {
+    const StockTimeline& stock = history.stock;
+    CertifiedStock made;
+    made.initial = stock.stock(0);
+    made.first_version = stock.version(1);
+    made.changes.resize(stock.changes());
+    for (Index k = 1; k <= stock.changes(); ++k) {
+      CertifiedChange& change = made.changes[k - 1];
+      change.point = stock.pre(k);
+      change.after = stock.stock(k);
+      if (stock.operation(k) != OperationIndex::kNowhere) {
+        change.op = history.at(stock.operation(k)).op;
       }
     }
-    certificate_.answers.reserve(history_.operations().size());
+    return made;
   }
 
   void certify() {
     Instant before = Instant::min();
-    for (CertifiedChange& change : certificate_.changes) {
+    for (CertifiedChange& change : certified_.changes) {
       change.point = before = std::max(change.point, before);
     }
-    const std::string wrong = refute(certificate_, history_.index.history(), history_.operations());
+    const std::string wrong = verifier_.refute();
     if (!wrong.empty()) {
       violations_.undecided(history_, fmt::format("its certificate was refused: {}", wrong));
     }
@@ -265,21 +270,23 @@ class Judge {
   Violations& violations_;
   bool broken_ = false;
   std::int64_t unclear_ = 0;
-  Placed floor_{Instant::min(), 0, OperationIndex::kNowhere};  // of the answers that have ended
+  Placed floor_;  // of the answers that have ended, the latest state
   std::priority_queue<Placed, std::vector<Placed>, std::greater<>> open_;
-  StockCertificate certificate_;
+  CertifiedStock certified_;
+  StockVerifier verifier_;
 };
 
 }  // namespace
 
-void linearizable_stock(const ItemHistory& history, Violations& violations) {
+std::unique_ptr<Observer> linearizable_stock(const ItemHistory& history, Violations& violations) {
   if (decided_at_a_gate(history)) {
-    return violations.undecided(history,
-                                "a gate decides who buys: there are two orders of changes, and "
-                                "which of them a view is of is not known");
+    violations.undecided(history,
+                         "a gate decides who buys: there are two orders of changes, and "
+                         "which of them a view is of is not known");
+    return nullptr;
   }
   if (!history.stock.order_known()) return linearizable_black_box(history, violations);
-  Judge(history, violations).judge();
+  return std::make_unique<Judge>(history, violations);
 }
 
 }  // namespace doorbuster

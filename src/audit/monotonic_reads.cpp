@@ -5,26 +5,28 @@
 // out (no_read_ahead).
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <queue>
+#include <unordered_map>
+#include <vector>
 
-#include "audit/properties.h"
-#include "audit/sessions.h"
+#include "audit/observer.h"
 
 namespace doorbuster {
 namespace {
 
 using Index = StockTimeline::Index;
-using Position = OperationIndex::Position;
 
-struct Seen {
-  Instant ended;
-  Index state;
-  Position position;
+struct Placed {
+  Operation view;
+  Index state = 0;
+  friend bool operator>(const Placed& a, const Placed& b) {
+    return a.view.finished > b.view.finished;
+  }
 };
 
-Violation witness(const ItemHistory& history, const Operation& view, const Seen& before,
+Violation witness(const ItemHistory& history, const Operation& view, const Placed& before,
                   Index seen) {
-  const Operation& earlier = history.at(before.position);
+  const Operation& earlier = before.view;
   return {.item = history.item.id,
           .operations = {view.op, earlier.op},
           .from = seen + 1,
@@ -37,52 +39,45 @@ Violation witness(const ItemHistory& history, const Operation& view, const Seen&
               history.stock.version(seen))};
 }
 
-class Session {
+class Sessions final : public Observer {
  public:
-  Session(const ItemHistory& history, Violations& violations)
+  Sessions(const ItemHistory& history, Violations& violations)
       : history_(history), violations_(violations) {}
 
-  void judge(std::span<const Position> views) {
-    open_.clear();
-    Seen floor{Instant::min(), 0, OperationIndex::kNowhere};
-    for (const Position position : views) {
-      const Operation& view = history_.at(position);
-      while (!open_.empty() && open_.front().ended < view.started) {
-        std::pop_heap(open_.begin(), open_.end(), kEndsLater);
-        if (open_.back().state >= floor.state) floor = open_.back();
-        open_.pop_back();
-      }
-      const Index ub = history_.stock.possibly_done_by(view.finished);
-      const auto last = history_.stock.latest(view, ub);
-      if (!last) continue;
-      const auto least = history_.stock.earliest(view, floor.state);
-      if (least && *least <= ub) {
-        open_.push_back({view.finished, *least, position});
-        std::push_heap(open_.begin(), open_.end(), kEndsLater);
-        continue;
-      }
-      violations_.add([&] { return witness(history_, view, floor, *last); });
-    }
+  void see(const Observation& observation) override {
+    if (!observation.view()) return;
+    const Operation& view = observation.operation;
+    end_those_before(view.started);
+    if (!observation.seen) return;
+    const auto floor = floors_.find(view.buyer);
+    const Index from = floor == floors_.end() ? 0 : floor->second.state;
+    const auto least = history_.stock.earliest(view, from);
+    if (least && *least <= observation.ub) return open_.push({view, *least});
+    violations_.add([&] { return witness(history_, view, floor->second, *observation.seen); });
   }
 
  private:
+  void end_those_before(Instant start) {
+    for (; !open_.empty() && open_.top().view.finished < start; open_.pop()) {
+      const Placed& ended = open_.top();
+      Placed& floor = floors_[ended.view.buyer];
+      if (ended.state >= floor.state) floor = ended;
+    }
+  }
+
   const ItemHistory& history_;
   Violations& violations_;
-  static constexpr auto kEndsLater = [](const Seen& a, const Seen& b) { return a.ended > b.ended; };
-  std::vector<Seen> open_;  // a heap: the view that ends first is in front
+  std::priority_queue<Placed, std::vector<Placed>, std::greater<>> open_;  // all buyers' together
+  std::unordered_map<BuyerId, Placed> floors_;  // of each, the latest state that he surely saw
 };
 
 }  // namespace
 
-void monotonic_reads(const ItemHistory& history, Violations& violations) {
-  if (!any_operation(history, shows_stock)) return;
+std::unique_ptr<Observer> monotonic_reads(const ItemHistory& history, Violations& violations) {
   if (!history.stock.order_known()) {
-    return violations.undecided(history, history.stock.why_not());
+    return undecided_views(history, violations, history.stock.why_not());
   }
-  Session session(history, violations);
-  each_session(
-      history, [&](Position position) { return shows_stock(history.at(position)); },
-      [&](std::span<const Position> views) { session.judge(views); });
+  return std::make_unique<Sessions>(history, violations);
 }
 
 }  // namespace doorbuster

@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "audit/properties.h"
+#include "audit/observer.h"
 
 namespace doorbuster {
 namespace {
@@ -138,16 +138,18 @@ void no_false_sold_out(const ItemHistory& history, Violations& violations) {
     }
     return;
   }
-  each_observation(history, told_sold_out,
-                   [&](OperationIndex::Position position, Index lb, Index ub) {
-                     const Operation& refused = history.at(position);
-                     const Seen seen = seen_by(history.stock, lb, ub);
-                     if (seen.least >= refused.quantity) {
-                       violations.add([&] { return witness(history, refused, seen); });
-                     } else if (seen.most >= refused.quantity) {
-                       violations.may_be();
-                     }
-                   });
+  Sight sight(history.stock);
+  for (const OperationIndex::Position position : history.operations()) {
+    const Operation& refused = history.at(position);
+    if (!told_sold_out(refused)) continue;
+    const Observation looked = sight.observe(refused);
+    const Seen seen = seen_by(history.stock, looked.lb, looked.ub);
+    if (seen.least >= refused.quantity) {
+      violations.add([&] { return witness(history, refused, seen); });
+    } else if (seen.most >= refused.quantity) {
+      violations.may_be();
+    }
+  }
 }
 
 }  // namespace doorbuster

@@ -3,7 +3,7 @@
 // of it runs ahead by design; then this is a figure, and no fault.
 #include <fmt/format.h>
 
-#include "audit/properties.h"
+#include "audit/observer.h"
 
 namespace doorbuster {
 namespace {
@@ -31,19 +31,15 @@ Violation witness(const ItemHistory& history, const Operation& view, Index ub) {
   return violation;
 }
 
+void judge(const ItemHistory& history, const Observation& view, Violations& violations) {
+  if (view.seen) return;
+  violations.add([&] { return witness(history, view.operation, view.ub); });
+}
+
 }  // namespace
 
-void no_read_ahead(const ItemHistory& history, Violations& violations) {
-  const bool decided = each_observation(
-      history, shows_stock, [&](OperationIndex::Position position, Index, Index ub) {
-        const Operation& view = history.at(position);
-        if (!history.stock.latest(view, ub)) {
-          violations.add([&] { return witness(history, view, ub); });
-        }
-      });
-  if (!decided && any_operation(history, shows_stock)) {
-    violations.undecided(history, history.stock.why_not());
-  }
+std::unique_ptr<Observer> no_read_ahead(const ItemHistory& history, Violations& violations) {
+  return observer_of_views(history, violations, judge);
 }
 
 }  // namespace doorbuster

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "audit/properties.h"
-#include "audit/sort_indices.h"
+#include "base/sort_indices.h"
 
 namespace doorbuster {
 namespace {

@@ -3,7 +3,7 @@
 // be stale where that state was possibly overwritten before the view began.
 #include <fmt/format.h>
 
-#include "audit/properties.h"
+#include "audit/observer.h"
 
 namespace doorbuster {
 namespace {
@@ -25,23 +25,20 @@ Violation witness(const ItemHistory& history, const Operation& view, Index seen,
               to_millis(view.started - history.stock.suf(seen + 1)))};
 }
 
+void judge(const ItemHistory& history, const Observation& view, Violations& violations) {
+  if (!view.seen || *view.seen == view.ub) return;
+  const Operation& operation = view.operation;
+  if (*view.seen < view.lb) {
+    violations.add([&] { return witness(history, operation, *view.seen, view.lb); });
+  } else if (history.stock.pre(*view.seen + 1) < operation.started) {
+    violations.may_be();
+  }
+}
+
 }  // namespace
 
-void no_stale_reads(const ItemHistory& history, Violations& violations) {
-  const bool decided = each_observation(
-      history, shows_stock, [&](OperationIndex::Position position, Index lb, Index ub) {
-        const Operation& view = history.at(position);
-        const auto seen = history.stock.latest(view, ub);
-        if (!seen || *seen == ub) return;
-        if (*seen < lb) {
-          violations.add([&] { return witness(history, view, *seen, lb); });
-        } else if (history.stock.pre(*seen + 1) < view.started) {
-          violations.may_be();
-        }
-      });
-  if (!decided && any_operation(history, shows_stock)) {
-    violations.undecided(history, history.stock.why_not());
-  }
+std::unique_ptr<Observer> no_stale_reads(const ItemHistory& history, Violations& violations) {
+  return observer_of_views(history, violations, judge);
 }
 
 }  // namespace doorbuster

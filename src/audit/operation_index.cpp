@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "audit/sort_indices.h"
 #include "base/check.h"
+#include "base/sort_indices.h"
 
 namespace doorbuster {
 namespace {
@@ -37,7 +37,9 @@ void OperationIndex::find_items() {
   for (const StockChange& change : history_.stock_log) add(change.item);
   for (const GateChange& change : history_.gate_log) add(change.item);
   for (const PlacedOrder& order : history_.orders) add(order.item);
-  for (const Operation& operation : history_.operations) add(operation.item);
+  for (const Operation& operation : history_.operations) {
+    if (operation.kind != OperationKind::view) add(operation.item);
+  }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const ItemId id : ids) {
@@ -55,12 +57,14 @@ std::size_t OperationIndex::rank(ItemId item) const {
 
 void OperationIndex::place_operations() {
   std::vector<std::size_t> begins(items_.size() + 1);
-  for (const Operation& operation : history_.operations) ++begins[rank(operation.item) + 1];
+  for (const Operation& operation : history_.operations) {
+    if (operation.kind != OperationKind::view) ++begins[rank(operation.item) + 1];
+  }
   for (std::size_t i = 0; i < items_.size(); ++i) begins[i + 1] += begins[i];
-  by_item_.resize(history_.operations.size());
+  by_item_.resize(begins.back());
   std::vector<std::size_t> next = begins;
   for (Position p = 0; p < history_.operations.size(); ++p) {
-    by_item_[next[rank(at(p).item)]++] = p;
+    if (at(p).kind != OperationKind::view) by_item_[next[rank(at(p).item)]++] = p;
   }
   auto change = history_.stock_log.begin();
   auto gate_change = history_.gate_log.begin();

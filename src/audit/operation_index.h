@@ -1,6 +1,7 @@
-// A history laid out for the judges: each item's operations by start, its log, and what is known
-// of an intent that took several attempts. Points into the history, which must outlive it and stay
-// as it is. O(n log n) to make, 4 bytes an operation.
+// A history laid out for the judges: each item's purchases and returns by start, its log, and what
+// is known of an intent that took several attempts. Views are observed as they come
+// (audit/observer.h); where the history has some, they are passed over. Points into the history,
+// which must outlive it and stay as it is. O(n log n) to make, 4 bytes an operation.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ class OperationIndex {
   struct Item {
     ItemId id{};
     const ItemTruth* truth = nullptr;      // nothing: the history has no row of it
-    std::span<const Position> operations;  // by start, then op
+    std::span<const Position> operations;  // all but views, by start, then op
     std::span<const StockChange> log;      // by version
     std::span<const GateChange> gate_log;  // by sequence
     std::span<const Position> orders;      // in history().orders, by version; all that carry one
@@ -38,7 +39,7 @@ class OperationIndex {
   OperationIndex& operator=(const OperationIndex&) = delete;
 
   const JudgedHistory& history() const { return history_; }
-  std::span<const Item> items() const { return items_; }
+  std::span<const Item> items() const { return items_; }  // ascending; of views alone: not here
   const Operation& at(Position position) const { return history_.operations[position]; }
 
   Position find(OperationId op) const;

@@ -5,22 +5,33 @@
 #include <algorithm>
 #include <array>
 
+#include "audit/observer.h"
+
 namespace doorbuster {
 namespace {
 
 constexpr std::array kProperties = {
-    Property{"no_false_sold_out", "nobody is told 'sold out' while enough is in stock",
-             no_false_sold_out},
-    Property{"no_sale_after_sold_out", "once sold out, nobody gets as many units later",
-             no_sale_after_sold_out},
-    Property{"no_stale_reads", "no view shows stock that was overwritten before it began",
-             no_stale_reads},
-    Property{"no_read_ahead", "no view shows stock that the database did not have by its end",
-             no_read_ahead},
-    Property{"read_your_writes", "a buyer's view knows of what he bought before", read_your_writes},
-    Property{"monotonic_reads", "a buyer's views never go back in time", monotonic_reads},
-    Property{"linearizable_stock", "all answers fit one order of operations in real time",
-             linearizable_stock},
+    Property{.name = "no_false_sold_out",
+             .meaning = "nobody is told 'sold out' while enough is in stock",
+             .judge = no_false_sold_out},
+    Property{.name = "no_sale_after_sold_out",
+             .meaning = "once sold out, nobody gets as many units later",
+             .judge = no_sale_after_sold_out},
+    Property{.name = "no_stale_reads",
+             .meaning = "no view shows stock that was overwritten before it began",
+             .observe = no_stale_reads},
+    Property{.name = "no_read_ahead",
+             .meaning = "no view shows stock that the database did not have by its end",
+             .observe = no_read_ahead},
+    Property{.name = "read_your_writes",
+             .meaning = "a buyer's view knows of what he bought before",
+             .observe = read_your_writes},
+    Property{.name = "monotonic_reads",
+             .meaning = "a buyer's views never go back in time",
+             .observe = monotonic_reads},
+    Property{.name = "linearizable_stock",
+             .meaning = "all answers fit one order of operations in real time",
+             .observe = linearizable_stock},
 };
 
 }  // namespace
@@ -56,10 +67,10 @@ bool decided_at_a_gate(const ItemHistory& history) {
          });
 }
 
-std::string named(const Operation& operation) {
-  return fmt::format("operation {} (buyer {})", static_cast<std::uint32_t>(operation.op),
-                     number(operation.buyer));
+std::string named(OperationId op, BuyerId buyer) {
+  return fmt::format("operation {} (buyer {})", static_cast<std::uint32_t>(op), number(buyer));
 }
+std::string named(const Operation& operation) { return named(operation.op, operation.buyer); }
 
 std::string moment(Instant t) { return fmt::format("{:.6f} s", to_seconds(since_start(t))); }
 

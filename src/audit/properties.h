@@ -1,11 +1,12 @@
 // The judges of single answers, one a file: each looks at one promise that a strategy makes about
 // every operation, where audit/invariants.h judges the sums. Definitions, with pre, suf, lb and ub
-// as audit/stock_timeline.h has them. Pure; each takes O(n log n), however many buyers came at once
-// and however many answers are unknown.
+// as audit/stock_timeline.h has them. Those about purchases look at all of an item's at once; those
+// about views observe them as they come (audit/observer.h). Pure; each takes O(n log n), however
+// many buyers came at once and however many answers are unknown.
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@
 
 namespace doorbuster {
 
-// What a judge sees of an item.
+// What a judge sees of an item: all but its views.
 struct ItemHistory {
   const OperationIndex& index;
   const OperationIndex::Item& item;
@@ -68,20 +69,27 @@ class Violations {
   PropertyFinding finding_;
 };
 
+class Observer;
+
 void no_false_sold_out(const ItemHistory& history, Violations& violations);
 void no_sale_after_sold_out(const ItemHistory& history, Violations& violations);
-void no_stale_reads(const ItemHistory& history, Violations& violations);
-void no_read_ahead(const ItemHistory& history, Violations& violations);
-void read_your_writes(const ItemHistory& history, Violations& violations);
-void monotonic_reads(const ItemHistory& history, Violations& violations);
-void linearizable_stock(const ItemHistory& history, Violations& violations);
+
+// Nothing to observe: nullptr. Both arguments outlive the observer.
+std::unique_ptr<Observer> no_stale_reads(const ItemHistory& history, Violations& violations);
+std::unique_ptr<Observer> no_read_ahead(const ItemHistory& history, Violations& violations);
+std::unique_ptr<Observer> read_your_writes(const ItemHistory& history, Violations& violations);
+std::unique_ptr<Observer> monotonic_reads(const ItemHistory& history, Violations& violations);
+std::unique_ptr<Observer> linearizable_stock(const ItemHistory& history, Violations& violations);
 // The same where nobody knows the order of the changes.
-void linearizable_black_box(const ItemHistory& history, Violations& violations);
+std::unique_ptr<Observer> linearizable_black_box(const ItemHistory& history,
+                                                 Violations& violations);
 
 struct Property {
   std::string_view name;
   std::string_view meaning;  // one line
-  void (*judge)(const ItemHistory&, Violations&);
+  // One of the two.
+  void (*judge)(const ItemHistory&, Violations&) = nullptr;
+  std::unique_ptr<Observer> (*observe)(const ItemHistory&, Violations&) = nullptr;
 };
 
 std::span<const Property> properties();
@@ -98,35 +106,16 @@ inline bool changed_stock(const Operation& operation) {
   return operation.kind != OperationKind::view && operation.outcome == Answer::ok;
 }
 
-// Each operation that `wanted` names, in order of start, with the states it can have seen:
-// see(position, lb, ub). Where log and operations contradict each other, lb > ub. Calls nothing,
-// and gives false, where the order of changes is not known.
-template <class Wanted, class See>
-bool each_observation(const ItemHistory& history, Wanted wanted, See see) {
-  const StockTimeline& stock = history.stock;
-  if (!stock.order_known()) return false;
-  StockTimeline::Index lb = 0, ub = 0;
-  for (const OperationIndex::Position position : history.operations()) {
-    const Operation& operation = history.at(position);
-    if (!wanted(operation)) continue;
-    while (lb < stock.changes() && stock.suf(lb + 1) < operation.started) ++lb;
-    // Ends lie near each other as starts do: from the last one it is a few steps.
-    while (ub < stock.changes() && stock.pre(ub + 1) <= operation.finished) ++ub;
-    while (ub > 0 && stock.pre(ub) > operation.finished) --ub;
-    see(position, lb, ub);
-  }
-  return true;
-}
-
 bool any_operation(const ItemHistory& history, bool (*wanted)(const Operation&));
 
 // Units that a gate has reserved are still in the database's stock: its log alone says nothing of
-// who may be told "sold out".
-// Seen by the gate's account or log, or where a history has neither, by its answers.
+// who may be told "sold out". Seen by the gate's account or log, or where a history has neither, by
+// its answers to purchases.
 bool decided_at_a_gate(const ItemHistory& history);
 
 // Words for witnesses.
-std::string named(const Operation& operation);                          // "operation 17 (buyer 4)"
+std::string named(OperationId op, BuyerId buyer);  // "operation 17 (buyer 4)"
+std::string named(const Operation& operation);
 std::string moment(Instant t);                                          // "1.234567 s"
 std::string shown(const Operation& operation);                          // "5", "5 (version 3)"
 std::string state(const ItemHistory& history, StockTimeline::Index k);  // "5 at version 3"

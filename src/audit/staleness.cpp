@@ -29,32 +29,41 @@ void add_stale(const StockTimeline& stock, const Operation& view, Index seen, In
   if (stock.stock(seen) <= 0 && stock.least_stock(lb, to) > 0) ++staleness.shows_none_when_stock;
 }
 
+class Ages final : public Observer {
+ public:
+  Ages(const ItemHistory& history, Staleness& staleness)
+      : stock_(history.stock), staleness_(staleness) {}
+
+  void see(const Observation& observation) override {
+    if (!observation.view() || !observation.seen) return;
+    const auto& [view, lb, ub, seen] = observation;
+    const bool stale = *seen < lb;
+    add(staleness_.all, stale);
+    add(staleness_.by_source[static_cast<std::size_t>(view.source)], stale);
+    if (lb > 0)
+      add(staleness_.by_time_since_change[limit_of(view.started - stock_.suf(lb))], stale);
+    if (stale) {
+      add_stale(stock_, view, *seen, lb, ub, staleness_);
+    } else {
+      staleness_.age.record(Duration{});
+    }
+  }
+
+ private:
+  static std::size_t limit_of(Duration since) {
+    constexpr auto& kLimits = Staleness::kLimits;
+    return static_cast<std::size_t>(std::upper_bound(kLimits.begin(), kLimits.end() - 1, since) -
+                                    kLimits.begin());
+  }
+
+  const StockTimeline& stock_;
+  Staleness& staleness_;
+};
+
 }  // namespace
 
-void add_staleness(const ItemHistory& history, Staleness& staleness) {
-  const StockTimeline& stock = history.stock;
-  each_observation(
-      history, shows_stock, [&](OperationIndex::Position position, Index lb, Index ub) {
-        const Operation& view = history.at(position);
-        const auto seen = stock.latest(view, ub);
-        if (!seen) return;
-        const bool stale = *seen < lb;
-        add(staleness.all, stale);
-        add(staleness.by_source[static_cast<std::size_t>(view.source)], stale);
-        if (lb > 0) {
-          const Duration since = view.started - stock.suf(lb);
-          const auto limit =
-              std::upper_bound(Staleness::kLimits.begin(), Staleness::kLimits.end() - 1, since);
-          add(staleness.by_time_since_change[static_cast<std::size_t>(limit -
-                                                                      Staleness::kLimits.begin())],
-              stale);
-        }
-        if (stale) {
-          add_stale(stock, view, *seen, lb, ub, staleness);
-        } else {
-          staleness.age.record(Duration{});
-        }
-      });
+std::unique_ptr<Observer> observer_of_ages(const ItemHistory& history, Staleness& staleness) {
+  return std::make_unique<Ages>(history, staleness);
 }
 
 }  // namespace doorbuster

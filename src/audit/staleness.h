@@ -7,8 +7,9 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
-#include "audit/properties.h"
+#include "audit/observer.h"
 #include "measure/histogram.h"
 
 namespace doorbuster {
@@ -35,6 +36,7 @@ struct Staleness {
   Histogram possible_age;  // of the same views
 };
 
-void add_staleness(const ItemHistory& history, Staleness& staleness);
+// Adds what it sees; both arguments outlive it.
+std::unique_ptr<Observer> observer_of_ages(const ItemHistory& history, Staleness& staleness);
 
 }  // namespace doorbuster

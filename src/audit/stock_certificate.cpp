@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace doorbuster {
 namespace {
@@ -12,129 +11,124 @@ std::string wrong(const Operation& operation, std::string_view why) {
   return fmt::format("operation {} {}", static_cast<std::uint32_t>(operation.op), why);
 }
 
-class Verifier {
- public:
-  Verifier(const StockCertificate& certificate, const JudgedHistory& history,
-           std::span<const std::uint32_t> operations)
-      : certificate_(certificate),
-        all_(history.operations),
-        operations_(operations),
-        done_(history.operations.size()) {}
-
-  std::string refute() {
-    find_retries();
-    std::string why = refute_changes();
-    return why.empty() ? refute_answers() : why;
-  }
-
- private:
-  struct Intent {
-    Instant started = kNever;  // its first attempt
-    bool done = false;         // a change is its own
-  };
-
-  void find_retries() {
-    for (const std::uint32_t p : operations_) {
-      if (all_[p].attempt > 1 && all_[p].key != kNoKey) retried_.try_emplace(number(all_[p].key));
-    }
-    for (const std::uint32_t p : operations_) {
-      const auto intent = intent_of(p);
-      if (intent != retried_.end()) {
-        intent->second.started = std::min(intent->second.started, all_[p].started);
-      }
-    }
-  }
-
-  std::unordered_map<std::int64_t, Intent>::iterator intent_of(std::uint32_t p) {
-    const bool may_be = !retried_.empty() && all_[p].kind == OperationKind::buy;
-    return may_be ? retried_.find(number(all_[p].key)) : retried_.end();
-  }
-
-  bool done(std::uint32_t p) {
-    const auto intent = intent_of(p);
-    return intent == retried_.end() ? done_[p] : intent->second.done;
-  }
-
-  std::string refute_changes() {
-    Instant before = Instant::min();
-    std::int32_t stock = certificate_.initial;
-    for (const CertifiedChange& change : certificate_.changes) {
-      if (change.point < before) return "its points go back in time";
-      before = change.point;
-      const auto found =
-          std::lower_bound(all_.begin(), all_.end(), change.op,
-                           [](const Operation& a, OperationId id) { return a.op < id; });
-      if (found != all_.end() && found->op == change.op) {
-        const auto position = static_cast<std::uint32_t>(found - all_.begin());
-        const auto intent = intent_of(position);
-        const bool early =
-            change.point < (intent == retried_.end() ? found->started : intent->second.started);
-        const bool told_before =
-            found->source == AnswerSource::gate || found->source == AnswerSource::cache;
-        const bool late =
-            found->outcome == Answer::ok && !told_before && change.point > found->finished;
-        if (early || late) return wrong(*found, "changed the stock outside its own time");
-        const bool buys = found->kind == OperationKind::buy;
-        if (change.after - stock != (buys ? -found->quantity : found->quantity)) {
-          return wrong(*found, "changed the stock by another quantity");
-        }
-        (intent == retried_.end() ? void(done_[position] = true)
-                                  : void(intent->second.done = true));
-      }
-      stock = change.after;
-    }
-    return "";
-  }
-
-  std::string refute_answers() {
-    auto answer = certificate_.answers.begin();
-    for (const std::uint32_t p : operations_) {
-      const Operation& operation = all_[p];
-      const bool view = operation.kind == OperationKind::view;
-      const bool ok = operation.outcome == Answer::ok;
-      if (!view && ok && !done(p)) return wrong(operation, "changed nothing");
-      const bool shows =
-          view && ok && (operation.value != kNoStock || operation.version != kNoVersion);
-      const bool refusal =
-          operation.kind == OperationKind::buy && operation.outcome == Answer::sold_out;
-      if (!shows && !refusal) continue;
-      if (answer == certificate_.answers.end() || answer->first != operation.op) {
-        return wrong(operation, "has no state");
-      }
-      if (const auto why = refute_answer(operation, (answer++)->second); !why.empty()) return why;
-    }
-    return answer == certificate_.answers.end() ? "" : "it has answers of no operation";
-  }
-
-  std::string refute_answer(const Operation& operation, std::uint32_t k) const {
-    const auto& changes = certificate_.changes;
-    if (k > changes.size()) return wrong(operation, "has a state that there never was");
-    const std::int32_t then = k == 0 ? certificate_.initial : changes[k - 1].after;
-    const bool fits = operation.kind == OperationKind::buy
-                          ? then < operation.quantity
-                          : (operation.value == kNoStock || operation.value == then) &&
-                                (operation.version == kNoVersion ||
-                                 operation.version == certificate_.first_version - 1 + k);
-    if (!fits) return wrong(operation, "was answered otherwise in its state");
-    if ((k > 0 && changes[k - 1].point > operation.finished) ||
-        (k < changes.size() && changes[k].point < operation.started)) {
-      return wrong(operation, "was over before its state, or began after it");
-    }
-    return "";
-  }
-
-  const StockCertificate& certificate_;
-  const std::vector<Operation>& all_;
-  std::span<const std::uint32_t> operations_;
-  std::unordered_map<std::int64_t, Intent> retried_;
-  std::vector<bool> done_;  // by position
-};
+bool is_refusal(const Operation& operation) {
+  return operation.kind == OperationKind::buy && operation.outcome == Answer::sold_out;
+}
 
 }  // namespace
 
-std::string refute(const StockCertificate& certificate, const JudgedHistory& history,
-                   std::span<const std::uint32_t> operations) {
-  return Verifier(certificate, history, operations).refute();
+StockVerifier::StockVerifier(ItemId item, const CertifiedStock& stock, const JudgedHistory& history,
+                             std::span<const std::uint32_t> operations)
+    : item_(item),
+      stock_(stock),
+      all_(history.operations),
+      operations_(operations),
+      done_(history.operations.size()),
+      of_states_(stock.changes.size() + 1) {}
+
+void StockVerifier::blame(const Operation& operation, std::string_view why) {
+  if (wrong_.empty()) wrong_ = wrong(operation, why);
+}
+
+void StockVerifier::take(const Operation& answer, std::optional<std::uint32_t> state) {
+  if (answer.item != item_) return blame(answer, "is of another item");
+  if (!state) return blame(answer, "has no state");
+  if (*state > stock_.changes.size()) return blame(answer, "has a state that there never was");
+  const std::int32_t then = *state == 0 ? stock_.initial : stock_.changes[*state - 1].after;
+  const bool fits = is_refusal(answer) ? then < answer.quantity
+                                       : (answer.value == kNoStock || answer.value == then) &&
+                                             (answer.version == kNoVersion ||
+                                              answer.version == stock_.first_version - 1 + *state);
+  if (!fits) return blame(answer, "was answered otherwise in its state");
+  refusals_ += is_refusal(answer) ? 1 : 0;
+  Between& between = of_states_[*state];
+  between.latest_start = std::max(between.latest_start, answer.started);
+  between.earliest_end = std::min(between.earliest_end, answer.finished);
+}
+
+std::string StockVerifier::refute() {
+  find_retries();
+  for (std::string why : {wrong_, refute_changes(), refute_purchases(), refute_times()}) {
+    if (!why.empty()) return why;
+  }
+  return "";
+}
+
+void StockVerifier::find_retries() {
+  for (const std::uint32_t p : operations_) {
+    if (all_[p].attempt > 1 && all_[p].key != kNoKey) retried_.try_emplace(number(all_[p].key));
+  }
+  for (const std::uint32_t p : operations_) {
+    const auto intent = intent_of(p);
+    if (intent != retried_.end()) {
+      intent->second.started = std::min(intent->second.started, all_[p].started);
+    }
+  }
+}
+
+std::unordered_map<std::int64_t, StockVerifier::Intent>::iterator StockVerifier::intent_of(
+    std::uint32_t position) {
+  const bool may_be = !retried_.empty() && all_[position].kind == OperationKind::buy;
+  return may_be ? retried_.find(number(all_[position].key)) : retried_.end();
+}
+
+bool StockVerifier::done(std::uint32_t position) {
+  const auto intent = intent_of(position);
+  return intent == retried_.end() ? done_[position] : intent->second.done;
+}
+
+std::string StockVerifier::refute_changes() {
+  Instant before = Instant::min();
+  std::int32_t stock = stock_.initial;
+  for (const CertifiedChange& change : stock_.changes) {
+    if (change.point < before) return "its points go back in time";
+    before = change.point;
+    const auto found =
+        std::lower_bound(all_.begin(), all_.end(), change.op,
+                         [](const Operation& a, OperationId id) { return a.op < id; });
+    if (found != all_.end() && found->op == change.op) {
+      const auto position = static_cast<std::uint32_t>(found - all_.begin());
+      const auto intent = intent_of(position);
+      const bool early =
+          change.point < (intent == retried_.end() ? found->started : intent->second.started);
+      const bool told_before =
+          found->source == AnswerSource::gate || found->source == AnswerSource::cache;
+      const bool late =
+          found->outcome == Answer::ok && !told_before && change.point > found->finished;
+      if (early || late) return wrong(*found, "changed the stock outside its own time");
+      const bool buys = found->kind == OperationKind::buy;
+      if (change.after - stock != (buys ? -found->quantity : found->quantity)) {
+        return wrong(*found, "changed the stock by another quantity");
+      }
+      (intent == retried_.end() ? void(done_[position] = true) : void(intent->second.done = true));
+    }
+    stock = change.after;
+  }
+  return "";
+}
+
+std::string StockVerifier::refute_purchases() {
+  std::int64_t refusals = 0;
+  for (const std::uint32_t p : operations_) {
+    if (all_[p].outcome == Answer::ok && !done(p)) return wrong(all_[p], "changed nothing");
+    refusals += is_refusal(all_[p]) ? 1 : 0;
+  }
+  if (refusals == refusals_) return "";
+  return fmt::format("{} purchases were refused, and {} have a state", refusals, refusals_);
+}
+
+// A state lasts from its change to the next: it began before the first of its answers ended, and
+// the next began after the last of them had.
+std::string StockVerifier::refute_times() const {
+  const auto& changes = stock_.changes;
+  for (std::size_t k = 0; k < of_states_.size(); ++k) {
+    const bool over = k < changes.size() && changes[k].point < of_states_[k].latest_start;
+    const bool later = k > 0 && changes[k - 1].point > of_states_[k].earliest_end;
+    if (over || later) {
+      return fmt::format("an answer was over before state {} of the stock, or began after it", k);
+    }
+  }
+  return "";
 }
 
 }  // namespace doorbuster

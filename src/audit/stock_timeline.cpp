@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "audit/sort_indices.h"
+#include "base/sort_indices.h"
 
 namespace doorbuster {
 namespace {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-#include "audit/judge_history.h"
+#include "audit/judge_file.h"
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -51,7 +51,7 @@ int worse(int a, int b) {
 int too_large(std::string_view what) {
   return complain(
       fmt::format("{}: there is too little memory to judge this history: judge it on a machine "
-                  "that has more, or run again and keep fewer views (history.views_until)",
+                  "that has more",
                   what));
 }
 
@@ -100,9 +100,9 @@ int judge_one(const HistoryFile& file, const AuditFlags& flags) {
     gaps.not_judged = *file.damage();
     return nothing_to_judge(file, std::move(gaps), flags);
   }
-  const auto history = file.read_all();
-  if (!history) {
-    gaps.not_judged = history.error().message();
+  auto judged = judge_file(file, options_of(flags));
+  if (!judged) {
+    gaps.not_judged = judged.error().message();
     return nothing_to_judge(file, std::move(gaps), flags);
   }
   if (gaps.purchases > 0) {
@@ -111,10 +111,15 @@ int judge_one(const HistoryFile& file, const AuditFlags& flags) {
                     "explain is undecided",
                     file.path().string(), gaps.purchases));
   }
-  HistoryVerdict verdict = judge_history(*history, options_of(flags));
+  HistoryVerdict& verdict = judged->verdict;
   leave_open_without_views(verdict, gaps.views);
   leave_open_without_purchases(verdict, gaps.purchases);
-  tell(verdict, *history, trial_of(file.path()), gaps, flags);
+  if (!flags.json) {
+    if (const auto added = add_surroundings(file, *judged); !added) {
+      return complain(added.error().message());
+    }
+  }
+  tell(verdict, judged->history, trial_of(file.path()), gaps, flags);
   return exit_code(verdict.verdict);
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "history/attribution.h"
@@ -199,14 +200,21 @@ Result<JudgedHistory> HistoryFile::truth() const {
   return unreadable(path_, "its gates are of no item that it holds");
 }
 
-Result<JudgedHistory> HistoryFile::read_all() const {
+Result<JudgedHistory> HistoryFile::read_without_views() const {
+  return read_operations(
+      [](const Operation& operation) { return operation.kind != OperationKind::view; });
+}
+
+Result<JudgedHistory> HistoryFile::read_operations(Wanted wanted) const {
   auto history = truth();
   if (!history) return history;
-  history->operations.reserve(static_cast<std::size_t>(operations_));
+  JudgedHistory of_block;
   Gates none;
   for (const BlockPlace& block : blocks_) {
     if (block.head.kind != BlockKind::operations) continue;
-    if (auto added = add_to(*history, none, block); !added) return std::move(added).error();
+    of_block.operations.clear();
+    if (auto added = add_to(of_block, none, block); !added) return std::move(added).error();
+    std::ranges::copy_if(of_block.operations, std::back_inserter(history->operations), wanted);
   }
   std::ranges::sort(history->operations, {}, &Operation::op);
   attribute(*history);

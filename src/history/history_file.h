@@ -45,8 +45,12 @@ class HistoryFile {
   // All but the operations. An error: it is not in the file, which says why, or the file changed
   // since it was opened.
   Result<JudgedHistory> truth() const;
-  // The operations too, all of them in memory, and each order with its operation.
-  Result<JudgedHistory> read_all() const;
+  // The operations too, in memory, and each order with its operation: all, or all but the views,
+  // which are most of them.
+  Result<JudgedHistory> read_all() const {
+    return read_operations([](const Operation&) { return true; });
+  }
+  Result<JudgedHistory> read_without_views() const;
 
   // The payload of a block, proved again; false: the file changed since it was opened.
   bool read_payload(const BlockPlace& block, std::string& payload) const;
@@ -63,6 +67,8 @@ class HistoryFile {
     std::vector<GateRow> rows;
     std::vector<ReservationRow> reservations;
   };
+  using Wanted = bool (*)(const Operation&);
+  Result<JudgedHistory> read_operations(Wanted wanted) const;
   Result<Done> add_to(JudgedHistory& history, Gates& gates, const BlockPlace& block) const;
   bool read(std::int64_t offset, std::size_t count, std::string& bytes) const;
 

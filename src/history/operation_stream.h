@@ -12,16 +12,15 @@
 
 #include "base/result.h"
 #include "history/history_file.h"
-#include "history/operation.h"
+#include "history/operation_source.h"
 
 namespace doorbuster {
 
-class OperationStream {
+class OperationStream final : public OperationSource {
  public:
   explicit OperationStream(const HistoryFile& file);
 
-  // The next one, valid until the next call; nullptr: there is none, or error() says why not.
-  const Operation* next();
+  const Operation* next() override;  // after an error(): nullptr
   const std::optional<Error>& error() const { return error_; }
 
   std::size_t most_open() const { return most_open_; }  // blocks in memory at once, so far

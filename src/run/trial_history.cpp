@@ -4,7 +4,7 @@
 
 #include <new>
 
-#include "history/history_file.h"
+#include "audit/judge_file.h"
 
 namespace doorbuster {
 
@@ -61,27 +61,27 @@ void TrialHistory::finish(const std::optional<GroundTruth>& truth) {
 
 Result<HistoryVerdict> TrialHistory::judge() {
   if (not_judged_) return *not_judged_;
-  auto verdict = judge_in_memory();
+  auto verdict = judge_what_was_kept();
   if (!verdict) reasons_.push_back(verdict.error().message());
   return verdict;
 }
 
-Result<HistoryVerdict> TrialHistory::judge_in_memory() const try {
+Result<HistoryVerdict> TrialHistory::judge_what_was_kept() const try {
   const auto file = HistoryFile::open(plan_.folder / plan_.path);
-  auto history = file ? file->read_all() : Result<JudgedHistory>(file.error());
-  if (!history) {
-    return history.error().with_message("the history could not be read again: " +
-                                        history.error().message());
-  }
   JudgeOptions answers;
   for (const Property& property : properties()) answers.properties.emplace_back(property.name);
-  HistoryVerdict verdict = judge_history(*history, answers);
+  auto judged = file ? judge_file(*file, answers) : Result<JudgedFile>(file.error());
+  if (!judged) {
+    return judged.error().with_message("the history could not be read again: " +
+                                       judged.error().message());
+  }
+  HistoryVerdict verdict = std::move(judged->verdict);
   leave_open_without_views(verdict, result_.views_left_out + result_.views_dropped);
   return verdict;
 } catch (const std::bad_alloc&) {
   return system_error(
       "there was too little memory to judge the history: `doorbuster audit` judges it again "
-      "elsewhere; or keep fewer views (history.views_until)");
+      "on a machine that has more");
 }
 
 JudgedHistory without_operations(const GroundTruth& truth) {

@@ -42,7 +42,7 @@ class TrialHistory {
   const std::vector<std::string>& reasons() const { return reasons_; }
 
  private:
-  Result<HistoryVerdict> judge_in_memory() const;
+  Result<HistoryVerdict> judge_what_was_kept() const;
 
   HistoryPlan plan_;
   HistoryResult result_;
