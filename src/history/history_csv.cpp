@@ -12,6 +12,7 @@
 
 #include "history/attribution.h"
 #include "history/csv_table.h"
+#include "history/gate_rows.h"
 
 namespace doorbuster {
 namespace {
@@ -28,6 +29,10 @@ constexpr std::array<string_view, 5> kLogColumns = {"item", "version", "before",
 constexpr std::array<string_view, 7> kOrderColumns = {"order",    "op",  "buyer",  "item",
                                                       "quantity", "key", "version"};
 constexpr std::array<string_view, 2> kRunColumns = {"fact", "value"};
+constexpr std::array<string_view, 4> kGateColumns = {"item", "left", "settled", "sequence"};
+constexpr std::array<string_view, 4> kReservationColumns = {"item", "key", "quantity", "age_ns"};
+constexpr std::array<string_view, 7> kGateLogColumns = {"item", "sequence", "before",     "after",
+                                                        "key",  "asked_ns", "answered_ns"};
 
 constexpr std::int32_t kLeastStock = std::numeric_limits<std::int32_t>::min() + 1;
 constexpr std::int32_t kMostStock = std::numeric_limits<std::int32_t>::max();
@@ -187,6 +192,71 @@ std::optional<std::string> read_orders(CsvTable table, JudgedHistory& history) {
   return table.ok() ? std::nullopt : std::optional(table.complaint());
 }
 
+std::optional<std::string> read_gates(CsvTable table, JudgedHistory& history) {
+  while (table.next()) {
+    GateRow row;
+    row.item = ItemId{table.number<std::int32_t>(0)};
+    if (!table.empty(1)) row.left = table.number<std::int64_t>(1, -kLatest, kLatest);
+    row.settled = table.number<std::int64_t>(2, -kLatest, kLatest);
+    if (!table.empty(3)) row.sequence = table.number<std::int64_t>(3, 0, kLatest);
+    if (table.ok() && !put_gates({row}, {}, history.items)) {
+      table.complain(0, "must be an item of items.csv, each with one line");
+    }
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
+std::optional<std::string> read_reservations(CsvTable table, JudgedHistory& history) {
+  while (table.next()) {
+    ReservationRow row;
+    row.item = ItemId{table.number<std::int32_t>(0)};
+    row.key = OrderKey{table.number<std::int64_t>(1, 0, kMostKey)};
+    row.quantity = table.number(2, 1, kMostStock);
+    row.age = Duration(table.number<std::int64_t>(3, 0, kLatest));
+    if (table.ok() && !put_gates({}, {row}, history.items)) {
+      table.complain(0, "must be an item of gates.csv");
+    }
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
+std::optional<std::string> read_gate_log(CsvTable table, JudgedHistory& history) {
+  while (table.next()) {
+    GateChange change;
+    change.item = ItemId{table.number<std::int32_t>(0)};
+    change.sequence = table.number<std::int32_t>(1, 1);
+    change.before = table.number<std::int32_t>(2, kLeastStock);
+    change.after = table.number<std::int32_t>(3, kLeastStock);
+    change.key = OrderKey{table.number<std::int64_t>(4, 0, kMostKey)};
+    change.asked = read_time(table, 5);
+    change.answered = table.empty(6) ? kNever : read_time(table, 6);
+    if (!history.gate_log.empty() &&
+        std::pair(change.item, change.sequence) <
+            std::pair(history.gate_log.back().item, history.gate_log.back().sequence)) {
+      table.complain("items, and the sequence of one, must ascend");
+    }
+    if (table.ok()) history.gate_log.push_back(change);
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
+// The files that a history may lack, in the order in which they build on each other.
+std::optional<std::string> read_optional(const HistoryCsv& texts, JudgedHistory& history) {
+  std::optional<std::string> wrong;
+  if (texts.run != nullptr) wrong = read_run({"run.csv", *texts.run, kRunColumns}, history);
+  if (!wrong && texts.gates != nullptr) {
+    wrong = read_gates({"gates.csv", *texts.gates, kGateColumns}, history);
+  }
+  if (!wrong && texts.reservations != nullptr) {
+    wrong =
+        read_reservations({"reservations.csv", *texts.reservations, kReservationColumns}, history);
+  }
+  if (!wrong && texts.gate_log != nullptr) {
+    wrong = read_gate_log({"gate_log.csv", *texts.gate_log, kGateLogColumns}, history);
+  }
+  return wrong;
+}
+
 }  // namespace
 
 Result<JudgedHistory> read_history_csv(HistoryCsv texts) {
@@ -199,9 +269,7 @@ Result<JudgedHistory> read_history_csv(HistoryCsv texts) {
   }
   if (!wrong) wrong = read_log(CsvTable("stock_log.csv", texts.stock_log, kLogColumns), history);
   if (!wrong) wrong = read_orders(CsvTable("orders.csv", texts.orders, kOrderColumns), history);
-  if (!wrong && texts.run != nullptr) {
-    wrong = read_run(CsvTable("run.csv", *texts.run, kRunColumns), history);
-  }
+  if (!wrong) wrong = read_optional(texts, history);
   if (wrong) return invalid(*wrong);
   attribute(history);
   return history;
@@ -223,9 +291,17 @@ Result<JudgedHistory> read_history_csv(const std::filesystem::path& folder) {
                       path.string(), errno == 0 ? "it is no file" : std::strerror(errno)));
     }
   }
-  std::ifstream run(folder / "run.csv", std::ios::binary);  // older ones, and others', have none
+  // Older ones, others', and those of shops without a gate have not all of these.
+  constexpr std::array<const char*, 4> kOptional = {"run.csv", "gates.csv", "reservations.csv",
+                                                    "gate_log.csv"};
+  std::array<std::ifstream, 4> more;
+  std::array<std::istream*, 4> given{};
+  for (std::size_t i = 0; i < more.size(); ++i) {
+    more[i].open(folder / kOptional[i], std::ios::binary);
+    if (more[i].is_open()) given[i] = &more[i];
+  }
   auto read = read_history_csv(
-      HistoryCsv{files[0], files[1], files[2], files[3], run.is_open() ? &run : nullptr});
+      HistoryCsv{files[0], files[1], files[2], files[3], given[0], given[1], given[2], given[3]});
   if (!read) {
     return read.error().with_message(fmt::format("{}/{}", folder.string(), read.error().message()));
   }

@@ -1,5 +1,5 @@
-// Reads a history from its four CSV files, and run.csv where there is one, whoever wrote them
-// (results/README.md, "A history as CSV"). Strict: the header as it must be, every line with all
+// Reads a history from its four CSV files, and from run.csv and the three about gates where they are
+// there, whoever wrote them (results/README.md, "A history as CSV"). Strict: the header as it must be, every line with all
 // its fields, numbers in range, rows in their order, a line end at the end; the first thing that is
 // not so is one sentence with file and line. Plain text without quotes; memory holds the history
 // and one line.
@@ -21,6 +21,9 @@ struct HistoryCsv {
   std::istream& stock_log;
   std::istream& orders;
   std::istream* run = nullptr;
+  std::istream* gates = nullptr;
+  std::istream* reservations = nullptr;
+  std::istream* gate_log = nullptr;
 };
 Result<JudgedHistory> read_history_csv(HistoryCsv texts);
 

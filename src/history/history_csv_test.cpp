@@ -27,10 +27,15 @@ Texts sound() {
 Result<JudgedHistory> read(const Texts& texts) {
   std::istringstream items(texts.at("items.csv")), operations(texts.at("operations.csv")),
       stock_log(texts.at("stock_log.csv")), orders(texts.at("orders.csv"));
-  std::istringstream run;
-  if (texts.contains("run.csv")) run.str(texts.at("run.csv"));
-  return read_history_csv(
-      HistoryCsv{items, operations, stock_log, orders, texts.contains("run.csv") ? &run : nullptr});
+  std::map<std::string, std::istringstream> more;
+  const auto given = [&](const char* name) -> std::istream* {
+    if (!texts.contains(name)) return nullptr;
+    more[name].str(texts.at(name));
+    return &more[name];
+  };
+  return read_history_csv(HistoryCsv{items, operations, stock_log, orders, given("run.csv"),
+                                     given("gates.csv"), given("reservations.csv"),
+                                     given("gate_log.csv")});
 }
 
 TEST(HistoryCsv, IsReadFieldByField) {
@@ -87,6 +92,57 @@ TEST(HistoryCsv, RefusesAFifthFileThatSaysOtherThings) {
   for (const auto& [text, sentence] : cases) {
     Texts texts = sound();
     texts["run.csv"] = text;
+    const auto history = read(texts);
+    ASSERT_FALSE(history.ok()) << sentence;
+    EXPECT_THAT(history.error().message(), testing::StartsWith(sentence));
+  }
+}
+
+Texts with_gates() {
+  Texts texts = sound();
+  texts["gates.csv"] = "item,left,settled,sequence\n1,3,1,2\n2,,0,\n";
+  texts["reservations.csv"] = "item,key,quantity,age_ns\n1,78,2,70\n";
+  texts["gate_log.csv"] =
+      "item,sequence,before,after,key,asked_ns,answered_ns\n1,1,5,4,77,9,12\n1,2,4,2,78,9,\n";
+  return texts;
+}
+
+TEST(HistoryCsv, KnowsOfGatesWhatTheLastThreeFilesSay) {
+  const auto history = read(with_gates());
+  ASSERT_TRUE(history.ok()) << history.error().message();
+  const GateAccount& gate = history->items[0].gate.value();
+  EXPECT_EQ(gate.left, 3);
+  EXPECT_EQ(gate.settled, 1);
+  EXPECT_EQ(gate.sequence, 2);
+  ASSERT_EQ(gate.pending.size(), 1U);
+  EXPECT_EQ(gate.pending[0].order.key, OrderKey{78});
+  EXPECT_EQ(gate.pending[0].age, 70ns);
+  EXPECT_EQ(history->items[1].gate.value().left, std::nullopt);
+  EXPECT_EQ(history->items[1].gate->sequence, std::nullopt);
+  ASSERT_EQ(history->gate_log.size(), 2U);
+  EXPECT_TRUE(history->gate_log[1].is_grant());
+  EXPECT_EQ(history->gate_log[1].answered, kNever);
+  EXPECT_FALSE(read(sound())->items[0].gate) << "there is none";
+}
+
+TEST(HistoryCsv, RefusesGatesThatCannotBe) {
+  const std::tuple<const char*, const char*, const char*> cases[] = {
+      {"gates.csv", "item,left,settled,sequence\n3,3,1,2\n",
+       "gates.csv:2: item must be an item of items.csv, each with one line, not '3'"},
+      {"gates.csv", "item,left,settled,sequence\n1,3,1,2\n1,3,1,2\n", "gates.csv:3: item must be"},
+      {"gates.csv", "item,left,settled,sequence\n2,3,1,-1\n", "gates.csv:2: sequence must be"},
+      {"reservations.csv", "item,key,quantity,age_ns\n3,78,2,70\n",
+       "reservations.csv:2: item must be an item of gates.csv, not '3'"},
+      {"reservations.csv", "item,key,quantity,age_ns\n1,78,0,70\n",
+       "reservations.csv:2: quantity must be"},
+      {"gate_log.csv",
+       "item,sequence,before,after,key,asked_ns,answered_ns\n1,2,5,4,77,9,12\n1,1,5,4,77,9,12\n",
+       "gate_log.csv:3: items, and the sequence of one, must ascend"},
+      {"gate_log.csv", "item,sequence,before,after,key,asked_ns,answered_ns\n1,0,5,4,77,9,12\n",
+       "gate_log.csv:2: sequence must be"}};
+  for (const auto& [file, text, sentence] : cases) {
+    Texts texts = with_gates();
+    texts[file] = text;
     const auto history = read(texts);
     ASSERT_FALSE(history.ok()) << sentence;
     EXPECT_THAT(history.error().message(), testing::StartsWith(sentence));

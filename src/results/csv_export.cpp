@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "history/gate_rows.h"
 #include "history/operation_stream.h"
 #include "results/history_export.h"
 
@@ -12,6 +13,11 @@ namespace {
 template <class Number>
 std::string cell(Number value, Number unknown) {
   return value == unknown ? std::string() : fmt::format("{}", value);
+}
+
+template <class Number>
+std::string cell(const std::optional<Number>& value) {
+  return value ? fmt::format("{}", *value) : std::string();
 }
 
 std::string cell(OperationId op) { return cell(number(op), number(kNoOperation)); }
@@ -46,8 +52,7 @@ Result<Done> write_items(const JudgedHistory& truth, const fs::path& path) {
   output->add("item,initial_quantity,final_quantity,cached_quantity{}\n",
               held ? ",held_quantity" : "");
   for (const ItemTruth& item : truth.items) {
-    output->add("{},{},{},{}{}\n", number(item.item), item.initial, item.left,
-                item.cached ? fmt::format("{}", *item.cached) : "",
+    output->add("{},{},{},{}{}\n", number(item.item), item.initial, item.left, cell(item.cached),
                 held ? fmt::format(",{}", item.held) : "");
   }
   return output->finish();
@@ -89,22 +94,59 @@ Result<Done> write_run(const JudgedHistory& truth, const fs::path& path) {
   return output->finish();
 }
 
+Result<Done> write_gates(const JudgedHistory& truth, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("item,left,settled,sequence\n");
+  for (const GateRow& gate : gate_rows(truth.items)) {
+    output->add("{},{},{},{}\n", number(gate.item), cell(gate.left), gate.settled,
+                cell(gate.sequence));
+  }
+  return output->finish();
+}
+
+Result<Done> write_reservations(const JudgedHistory& truth, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("item,key,quantity,age_ns\n");
+  for (const ReservationRow& row : reservation_rows(truth.items)) {
+    output->add("{},{},{},{}\n", number(row.item), number(row.key), row.quantity, row.age.count());
+  }
+  return output->finish();
+}
+
+Result<Done> write_gate_log(const JudgedHistory& truth, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("item,sequence,before,after,key,asked_ns,answered_ns\n");
+  for (const GateChange& change : truth.gate_log) {
+    output->add("{},{},{},{},{},{},{}\n", number(change.item), change.sequence, change.before,
+                change.after, number(change.key), nanoseconds(change.asked),
+                cell(nanoseconds(change.answered), nanoseconds(kNever)));
+  }
+  return output->finish();
+}
+
+constexpr const char* kOfTruth[] = {"items.csv", "orders.csv",       "stock_log.csv", "run.csv",
+                                    "gates.csv", "reservations.csv", "gate_log.csv"};
+
 }  // namespace
 
 Result<Done> export_csv(const HistoryFile& history, const fs::path& folder) {
   if (auto done = write_operations(history, folder / "operations.csv"); !done) return done;
+  // What an earlier history left in the folder is no part of this one.
+  std::error_code ignored;
+  for (const char* name : kOfTruth) fs::remove(folder / name, ignored);
   const auto truth = history.truth();
-  if (!truth) {
-    std::error_code ignored;
-    for (const char* name : {"items.csv", "orders.csv", "stock_log.csv", "run.csv"}) {
-      fs::remove(folder / name, ignored);
-    }
-    return Done{};
-  }
+  if (!truth) return Done{};
   if (auto done = write_items(*truth, folder / "items.csv"); !done) return done;
   if (auto done = write_orders(*truth, folder / "orders.csv"); !done) return done;
   if (auto done = write_stock_log(*truth, folder / "stock_log.csv"); !done) return done;
-  return write_run(*truth, folder / "run.csv");
+  if (auto done = write_run(*truth, folder / "run.csv"); !done) return done;
+  if (gate_rows(truth->items).empty() && truth->gate_log.empty()) return Done{};
+  if (auto done = write_gates(*truth, folder / "gates.csv"); !done) return done;
+  if (auto done = write_reservations(*truth, folder / "reservations.csv"); !done) return done;
+  return write_gate_log(*truth, folder / "gate_log.csv");
 }
 
 }  // namespace doorbuster
