@@ -60,6 +60,24 @@ std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& str
   return lines;
 }
 
+std::vector<std::string> gate_lines(const std::vector<StrategySummary>& strategies, bool several) {
+  std::vector<std::string> lines;
+  for (const StrategySummary& strategy : strategies) {
+    const auto apart = [](const TrialResult* trial) {
+      const GateDivergenceResult of = trial->audit.gate_divergence.value_or(GateDivergenceResult{});
+      return of.granted_without_row + of.rows_without_grant;
+    };
+    const TrialResult* worst = *std::ranges::max_element(strategy.trials, {}, apart);
+    if (apart(worst) == 0) continue;
+    const GateDivergenceResult& of = *worst->audit.gate_divergence;
+    lines.push_back(
+        fmt::format("{}: of {} orders {} stand at the gate alone and {} in the database alone",
+                    trial_name(*worst, several), of.orders_in_both + apart(worst),
+                    of.granted_without_row, of.rows_without_grant));
+  }
+  return lines;
+}
+
 std::vector<std::string> figure_lines(const RunResult& result, bool several) {
   std::vector<std::string> lines;
   for (const TrialResult& trial : result.trials) {

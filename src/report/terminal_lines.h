@@ -18,6 +18,9 @@ std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strateg
 // did at once.
 std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& strategies,
                                          bool several);
+// Of each strategy the trial at whose end most orders stood in one log alone, the gate's or the
+// database's; none where both had the same.
+std::vector<std::string> gate_lines(const std::vector<StrategySummary>& strategies, bool several);
 // What is special to a strategy, where it has anything: times first, of counts those that are not
 // 0.
 std::vector<std::string> figure_lines(const RunResult& result, bool several);

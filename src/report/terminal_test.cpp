@@ -86,6 +86,19 @@ TEST(Terminal, IsSilentWhereCacheAndDatabaseAgreedAtTheFirstLook) {
   EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("Cache and database after")));
 }
 
+TEST(Terminal, TellsHowFarTheLogsOfGateAndDatabaseAreApart) {
+  RunResult run = repeated_run();
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("Gate and database")));
+  run.trials[0].audit.gate_divergence.emplace();
+  run.trials[0].audit.gate_divergence->orders_in_both = 90;
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("Gate and database")));
+  run.trials[0].audit.gate_divergence->granted_without_row = 7;
+  run.trials[0].audit.gate_divergence->rows_without_grant = 3;
+  const std::string text = terminal_report(run, kReport);
+  EXPECT_THAT(text, HasSubstr("Gate and database after the run:\n"));
+  EXPECT_THAT(text, HasSubstr("of 100 orders 7 stand at the gate alone"));
+}
+
 TEST(Terminal, ExplainsOnlyTheMarksOfItsTables) {
   RunResult run = repeated_run();
   run.trials.clear();
