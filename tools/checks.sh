@@ -7,7 +7,7 @@ THREADED_ROOMS="${THREADED_ROOMS:-base history loop measure}"
 
 # address_sanitizer LABELS [ctest option ...]: all of it with the second compiler, warnings being errors,
 # under asan and ubsan, and its tests without those of which a label matches. CXX=g++ takes the first
-# compiler, whose miscompiled coroutines only its own sanitizers see. Random orders of a storm are for
+# compiler, whose miscompiled coroutines only its own sanitizers see. Random orders by the thousand are for
 # the release build; here a few walk every line.
 address_sanitizer() {
   local without="$1" CONFIGURE=(-DCMAKE_CXX_COMPILER="${CXX:-clang++}")

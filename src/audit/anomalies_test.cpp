@@ -13,9 +13,8 @@ namespace {
 using Index = StockTimeline::Index;
 using Position = OperationIndex::Position;
 
-std::int64_t given_or(const char* name, std::int64_t standard) {
-  const char* given = std::getenv(name);
-  return given == nullptr ? standard : std::max(1L, std::atol(given));
+std::int64_t given_or(const char* name, std::uint64_t standard) {
+  return static_cast<std::int64_t>(number_from_environment(name, standard));
 }
 
 const PropertyFinding& finding(const HistoryVerdict& verdict, std::string_view name) {

@@ -15,8 +15,7 @@ namespace {
 using tiny::Changes;
 
 int histories() {
-  const char* given = std::getenv("DOORBUSTER_HISTORIES");
-  return given == nullptr ? 100'000 : std::max(1, std::atoi(given));
+  return static_cast<int>(number_from_environment("DOORBUSTER_HISTORIES", 100'000));
 }
 
 PropertyFinding judge(const JudgedHistory& history, std::string_view name) {

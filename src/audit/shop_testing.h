@@ -10,18 +10,11 @@
 #include <vector>
 
 #include "audit/audit.h"
+#include "base/chance_testing.h"
 #include "base/check.h"
 #include "base/random.h"
 
 namespace doorbuster {
-
-// A fresh seed, printed, or the one that DOORBUSTER_SEED repeats.
-inline std::uint64_t test_seed() {
-  const char* given = std::getenv("DOORBUSTER_SEED");
-  const std::uint64_t seed = given == nullptr ? entropy() : std::strtoull(given, nullptr, 10);
-  fmt::print("seed {}: DOORBUSTER_SEED={} repeats this test\n", seed, seed);
-  return seed;
-}
 
 struct Sale {
   History history;

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "audit/audit.h"
+#include "base/chance_testing.h"
 #include "base/task_scope.h"
 #include "sim/simulated_stores.h"
 #include "store/trouble.h"
@@ -25,11 +26,6 @@ constexpr int kBuyers = 3;
 constexpr int kKeeper = kBuyers + 1;  // the instance that prepares the shop, and drains it
 constexpr int kMostAttempts = 3;
 constexpr Duration kPatience = 50ms;  // of a buyer's client with one operation
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* given = std::getenv(name);
-  return given == nullptr ? otherwise : std::strtoull(given, nullptr, 10);
-}
 
 // Any step at any time. A timer, too, now and then before what is under way: its client gives up.
 // But nothing of `last()`, once there is one, before what others have under way.
@@ -287,8 +283,7 @@ constexpr std::array kMustHold = {
     "no_negative_stock", "gate_agrees_with_database", "no_leaked_units"};
 
 void weather(const StrategyEntry& entry, std::uint64_t runs, const Options& changes) {
-  const std::uint64_t seed = number_from_environment("DOORBUSTER_SEED", entropy());
-  fmt::print("seed {}: DOORBUSTER_SEED={} repeats this test\n", seed, seed);
+  const std::uint64_t seed = test_seed();
   for (std::uint64_t run = 0; run < runs; ++run) {
     const AuditReport report = one_storm(entry, seed + run, changes);
     for (const Finding& finding : report.findings) {
@@ -359,7 +354,7 @@ INSTANTIATE_TEST_SUITE_P(ClaimedSafe, Storm, testing::ValuesIn(claimed_safe()),
 
 // Proof that the storm would find what there is to find.
 TEST(StormOverAnUnsafeStrategy, FindsTheOversellWithinAThousandOrders) {
-  const std::uint64_t seed = number_from_environment("DOORBUSTER_SEED", entropy());
+  const std::uint64_t seed = test_seed();
   int broken = 0;
   for (std::uint64_t run = 0; run < 1000; ++run) {
     broken += one_storm(*find_strategy("read-then-write"), seed + run).verdict == Verdict::broken;

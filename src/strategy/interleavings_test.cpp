@@ -1,17 +1,12 @@
 // Orders of steps that nobody wrote down: by chance, and of a small sale all of them.
+#include "base/chance_testing.h"
 #include "strategy/strategy_testing.h"
 
 namespace doorbuster {
 namespace {
 
-constexpr int kRuns = 7000;  // each fused and not, of each strategy: under a second for all
-
-std::uint64_t printed_seed() {
-  const char* given = std::getenv("DOORBUSTER_SEED");
-  const std::uint64_t seed = given == nullptr ? entropy() : std::strtoull(given, nullptr, 10);
-  fmt::print("seed {}: DOORBUSTER_SEED={} repeats this test\n", seed, seed);
-  return seed;
-}
+// Each fused and not, of each strategy: under a second for all.
+int runs() { return static_cast<int>(number_from_environment("DOORBUSTER_RUNS", 7000)); }
 
 // What the strategy does beside its buyers, until it has nothing left to do, by the client who
 // prepared it.
@@ -58,8 +53,8 @@ class SafeStrategy : public testing::TestWithParam<std::string_view> {
 };
 
 TEST_P(SafeStrategy, NeverOversellsAndItsCacheAgreesAtRestWhateverTheOrder) {
-  const std::uint64_t seed = printed_seed();
-  for (int run = 0; run < 2 * kRuns; ++run) {
+  const std::uint64_t seed = test_seed();
+  for (int run = 0; run < 2 * runs(); ++run) {
     RandomOrder order(stream_seed(seed, 1, static_cast<std::uint64_t>(run)));
     TestShop shop(GetParam(), 2, {.chooser = &order, .fused = run % 2 == 0});
     rush(&shop);
@@ -109,8 +104,8 @@ INSTANTIATE_TEST_SUITE_P(All, SafeStrategy, testing::ValuesIn(strategies_claimed
 
 // Approved, declined or never: each unit is sold to who paid for it, or back on the shelf.
 TEST(HoldStrategy, LosesAndDoublesNoUnitWhateverTheOrderAndWhoeverPays) {
-  const std::uint64_t seed = printed_seed();
-  for (int run = 0; run < kRuns; ++run) {
+  const std::uint64_t seed = test_seed();
+  for (int run = 0; run < runs(); ++run) {
     const std::uint64_t stream = stream_seed(seed, 2, static_cast<std::uint64_t>(run));
     Random mood(stream);
     RandomOrder order(stream);
@@ -135,7 +130,7 @@ class UnsafeStrategy : public testing::TestWithParam<std::string_view> {};
 
 // Proof that the search above would see an oversell.
 TEST_P(UnsafeStrategy, IsCaughtWithinAFewHundredRandomOrders) {
-  const std::uint64_t seed = printed_seed();
+  const std::uint64_t seed = test_seed();
   int caught = 0;
   for (int run = 0; run < 300; ++run) {
     RandomOrder order(stream_seed(seed, 1, static_cast<std::uint64_t>(run)));
