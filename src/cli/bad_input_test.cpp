@@ -220,5 +220,19 @@ TEST_F(FullDisk, ThatFillsUpInMidRunEndsItWithOneSentenceAndKeepsWhatWasSaved) {
   }
 }
 
+TEST_F(FullDisk, ThatAHistoryFillsUpIsSaidAndTakesNoResultItsRoom) {
+  SKIP_WITHOUT_MOUNT();
+  const auto program = run({"run", shipped("quick"), "--simulated", "--quiet", "--duration", "30s",
+                            "--out", disk_.string(), "--set", "warmup.duration=0s"});
+  EXPECT_EQ(program->err(), "");
+  EXPECT_THAT(program->out(), HasSubstr("database-atomic: degraded: the history is not whole"));
+  EXPECT_THAT(program->out(), HasSubstr("which is not whole, was removed"));
+  const auto kept = load_result(disk_ / "latest");
+  ASSERT_TRUE(kept) << kept.error().message();
+  EXPECT_EQ(kept->trials.size(), 3U);
+  EXPECT_EQ(kept->trials[0].history.file, "");
+  EXPECT_FALSE(kept->interrupted);
+}
+
 }  // namespace
 }  // namespace doorbuster

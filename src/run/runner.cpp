@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <limits>
 
+#include "history/history_file.h"
 #include "results/history_files.h"
 #include "run/environment.h"
 #include "run/expectations.h"
@@ -167,13 +169,33 @@ class Runner {
   // Without the link a result is as good: that is a warning, and every save would give it.
   Result<Done> save(RunEnd& end) const {
     auto& warnings = end.result.warnings;
-    if (auto saved = end.folder.save(end.result); !saved) return saved;
+    auto saved = end.folder.save(end.result);
+    while (!saved && give_up_a_history(end)) saved = end.folder.save(end.result);
+    if (!saved) return saved;
     if (auto linked = end.folder.make_latest();
         !linked && std::ranges::find(warnings, linked.error().message()) == warnings.end()) {
       warnings.push_back(linked.error().message());
     }
     if (observer_.on_saved) observer_.on_saved(end.result, end.folder);
     return Done{};
+  }
+
+  // A result is worth more than a history that the disk had no room for: false where there is none.
+  static bool give_up_a_history(RunEnd& end) {
+    for (TrialResult& trial : end.result.trials) {
+      if (trial.history.file.empty()) continue;
+      const auto path = end.folder.path() / trial.history.file;
+      const auto file = HistoryFile::open(path);
+      std::error_code failed;
+      if ((file && !file->damage()) || !std::filesystem::remove(path, failed)) continue;
+      trial.history = {};
+      end.result.warnings.push_back(
+          fmt::format("the history of {}, trial {}, which is not whole, was removed to make room "
+                      "for the result",
+                      trial.strategy, trial.repetition));
+      return true;
+    }
+    return false;
   }
 
   void tell(std::string_view what) const {
