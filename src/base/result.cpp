@@ -26,6 +26,8 @@ std::string_view to_string(Cause cause) {
       return "connection lost";
     case Cause::not_connected:
       return "not connected";
+    case Cause::breaker_open:
+      return "breaker open";
     case Cause::protocol:
       return "protocol error";
     case Cause::invalid:

@@ -23,6 +23,7 @@ enum class Cause : unsigned char {
   timed_out,          // no answer within the operation's deadline
   connection_lost,    // the connection ended while the operation was on its way
   not_connected,      // no connection to send it on; nothing was sent
+  breaker_open,       // a circuit breaker held it back; nothing was sent
   protocol,           // the server's answer made no sense
   invalid,            // bad input or a bad file: usage, not a store
   system,             // the operating system said no

@@ -28,7 +28,7 @@ class OperationLog {
     if (page != nullptr) {
       if (page->quantity) view.value = small(*page->quantity);
       if (page->version) view.version = small(*page->version);
-      view.source = page->source == Source::cache ? AnswerSource::cache : AnswerSource::database;
+      view.source = source_of(*page);
     }
     log_->record(view);
   }
@@ -55,6 +55,12 @@ class OperationLog {
   }
 
  private:
+  // A stale page is a copy as well.
+  static AnswerSource source_of(const StockView& page) {
+    const bool copy = page.source == Source::cache || page.source == Source::stale;
+    return copy ? AnswerSource::cache : AnswerSource::database;
+  }
+
   Operation operation(OperationKind kind, BuyerId buyer, ItemId item, const Times& times) const {
     Operation made;
     made.kind = kind;

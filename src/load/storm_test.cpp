@@ -307,10 +307,27 @@ TEST_P(Storm, DoesSoWithRetriesAndInEveryDecorator) {
                  {"limit", std::int64_t{1}},
                  {"idempotency", std::string("redis")},
                  {"admission", std::string("shuffled")},
-                 {"single_flight", true}};
+                 {"single_flight", true},
+                 {"breaker", true},
+                 {"breaker_failures", std::int64_t{1}},
+                 {"breaker_failure_rate", 0.0},
+                 {"breaker_open_for", Duration(20ms)},
+                 {"breaker_probes", std::int64_t{1}},
+                 {"cache_down", std::string("stale")}};
   if (!entry.returns_units) all["sold_out_flag"] = true;
   if (entry.name != "redis-lock") all["lock"] = std::string("redis");
   weather(entry, number_from_environment("DOORBUSTER_RUNS", 1000), all);
+}
+
+TEST_P(Storm, DoesSoBehindABreakerThatOpensAtTheFirstFailure) {
+  const StrategyEntry& entry = *find_strategy(GetParam());
+  Options options = {{"breaker", true},
+                     {"breaker_failures", std::int64_t{1}},
+                     {"breaker_failure_rate", 0.0},
+                     {"breaker_open_for", Duration(20ms)},
+                     {"breaker_probes", std::int64_t{1}}};
+  if (entry.name != "combined") options["cache_down"] = std::string("database");
+  weather(entry, number_from_environment("DOORBUSTER_RUNS", 1000), options);
 }
 
 TEST_P(Storm, DoesSoWithRetriesAlone) {

@@ -8,6 +8,8 @@
 //   delete_before_commit: BEGIN; SELECT FOR UPDATE; UPDATE; INSERT order; DEL; COMMIT: who reads in
 //         between fills the old value once more, and no lease knows better
 //
+// While the cache does not answer pages fail (cache_down.cpp has what else they may do) and
+// sales go on; their deletes are tried again.
 // Remains: a stale window from commit to DEL; a DEL that fails for good leaves a stale copy until
 // the TTL; and lease starvation when purchases come faster than a fill takes, since each DEL
 // cancels it. The other fills and actions are what teams also do: most let stale copies in, which a

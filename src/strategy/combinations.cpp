@@ -260,6 +260,27 @@ std::vector<Combination> of_copies() {
   };
 }
 
+std::vector<Combination> of_outages() {
+  return {
+      {.options = "a breaker that opens at more than all that ended",
+       .told_at = "breaker_failure_rate",
+       .anomaly = "it is a share of what ended, 0 to 1",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) { return option<double>(c.options, "breaker_failure_rate") > 1; }},
+      {.options = "combined with its fallback and cache_down = database",
+       .told_at = "cache_down",
+       .anomaly = "combined reads past the cache itself, as fallback_at_once allows, and a second "
+                  "way there would double it; leave cache_down away, or set fallback = \"none\"",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return c.is("combined") && c.has("fallback", std::string("database")) &&
+                    c.has("cache_down", std::string("database"));
+           }},
+  };
+}
+
 }  // namespace
 
 const std::vector<Combination>& combinations() {
@@ -269,6 +290,7 @@ const std::vector<Combination>& combinations() {
     for (const Combination& rule : of_buyers()) rules.push_back(rule);
     for (const Combination& rule : of_transactions()) rules.push_back(rule);
     for (const Combination& rule : of_copies()) rules.push_back(rule);
+    for (const Combination& rule : of_outages()) rules.push_back(rule);
     return rules;
   }();
   return all;

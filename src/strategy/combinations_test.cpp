@@ -146,6 +146,8 @@ const std::vector<Case> kWrong = {
      "ttl",
      "stale copies",
      true},
+    {"cache-aside", {{"breaker_failure_rate", 1.5}}, "breaker_failure_rate", "0 to 1", false},
+    {"combined", {{"cache_down", text("database")}}, "cache_down", "would double it", false},
     {"database-pessimistic", {}, "variant", "a pipeline shares them", false, true},
     {"redis-lock", {{"variant", text("early")}}, "variant", "a pipeline shares", false, true},
     {"cache-aside",
@@ -195,6 +197,9 @@ TEST(Combinations, ThatAreRightArePassedOver) {
       {"sharded-stock", {{"probes", std::int64_t{8}}}},
       {"write-behind", {{"batch", std::int64_t{1}}}},
       {"cache-aside", {{"after_purchase", text("delete_twice")}}},
+      {"cache-aside", {{"breaker", true}, {"cache_down", text("database")}}},
+      {"combined", {{"breaker", true}, {"cache_down", text("stale")}}},
+      {"combined", {{"fallback", text("none")}, {"cache_down", text("database")}}},
       {"cache-aside", {{"fill", text("none")}, {"after_purchase", text("set_versioned")}}},
       {"cache-aside", {{"fill", text("single_flight")}, {"after_purchase", text("set_versioned")}}},
   };

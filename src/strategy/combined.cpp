@@ -1,7 +1,8 @@
 // combined: what articles on flash sales advise at their end, taken together; each part for a
 // reason, and none that the others make needless.
 //
-//   view: the copy, filled under a lease; the cache does not answer -> the database itself
+//   view: the copy, filled under a lease; the cache does not answer -> the database itself, within
+//         the same fallback_at_once; beyond, what cache_down says (cache_down.cpp)
 //   buy:  the gate (redis_gate.cpp): reserve, the guarded purchase with the order key, settle
 //         sold, or no reply -> DEL of the copy
 //         the gate does not answer -> the guarded purchase at once, no more than fallback_at_once
@@ -70,7 +71,12 @@ class Combined final : public StrategyDecorator {
   Task<StockView> view(ItemId item) override {
     const auto page = co_await fill_->view(item);
     const bool silent = !page && page.error().store() == Store::redis;
-    if (!silent || !may_fall_back()) co_return page;
+    if (!silent || !falls_back_) co_return page;
+    if (!may_fall_back()) {
+      figures_.count("database_reads_refused");
+      co_return page;
+    }
+    figures_.count("database_reads_past_cache");
     ++at_once_;
     const auto direct = co_await view_from_database(database_, item, Source::cache_missed);
     --at_once_;

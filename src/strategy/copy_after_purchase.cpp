@@ -1,10 +1,16 @@
 #include "strategy/copy_after_purchase.h"
 
+#include <algorithm>
+
 namespace doorbuster {
 namespace {
 
 constexpr Duration kRetryDelay = 10ms;
 constexpr Duration kPatience = 5s;
+constexpr std::int64_t kOnce = 1;
+
+// Else a breaker held it back, and time is all that it costs.
+bool was_tried(const Error& error) { return error.cause() != Cause::breaker_open; }
 
 }  // namespace
 
@@ -43,16 +49,26 @@ Task<Done> CopyAfterPurchase::drain() {
 
 Task<Done> CopyAfterPurchase::remove(ItemId item) {
   const auto deleted = co_await cache_(Delete{key(item)});
-  if (!deleted) beside_.spawn(remove_again(item));
+  if (deleted) co_return Done{};
+  const bool first = fell_due_.insert_or_assign(item, true).second;
+  if (first) beside_.spawn(remove_again(item, was_tried(deleted.error()) ? 1 : 0));
   co_return Done{};
 }
 
-Task<Done> CopyAfterPurchase::remove_again(ItemId item) {
-  for (std::int64_t attempt = 1; attempt < settings_.attempts; ++attempt) {
-    (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay * attempt);
+Task<Done> CopyAfterPurchase::remove_again(ItemId item, std::int64_t attempts) {
+  while (attempts < settings_.attempts) {
+    (void)co_await clock_.sleep_until(clock_.now() + kRetryDelay * std::max(attempts, kOnce));
+    fell_due_[item] = false;
     const auto deleted = co_await cache_(Delete{key(item)});
-    if (deleted) break;
+    if (fell_due_[item]) {
+      attempts = 0;  // this delete may have been before that sale
+    } else if (deleted) {
+      break;
+    } else if (was_tried(deleted.error())) {
+      ++attempts;
+    }
   }
+  fell_due_.erase(item);
   co_return Done{};
 }
 

@@ -1,9 +1,12 @@
 #include "strategy/decorator.h"
 
+#include "strategy/breaker.h"
+
 // One line a decorator, the innermost first.
 #define DOORBUSTER_DECORATORS(entry)                                                               \
   entry(lock_decorator) entry(retry_decorator) entry(limit_decorator) entry(idempotency_decorator) \
-      entry(admission_decorator) entry(sold_out_flag_decorator) entry(single_flight_decorator)
+      entry(admission_decorator) entry(sold_out_flag_decorator) entry(cache_down_decorator)        \
+          entry(single_flight_decorator)
 
 namespace doorbuster {
 
@@ -24,11 +27,10 @@ const std::vector<OptionWord>& decorator_options() {
   static const std::vector<OptionWord> all = [] {
     std::vector<OptionWord> words;
     for (const DecoratorEntry& decorator : decorators()) {
-      for (const OptionWord& word : decorator.options) {
-        words.push_back(word);
-        words.back().common = true;
-      }
+      words.insert(words.end(), decorator.options.begin(), decorator.options.end());
     }
+    for (const OptionWord& word : breaker_options()) words.push_back(word);
+    for (OptionWord& word : words) word.common = true;
     return words;
   }();
   return all;
@@ -39,13 +41,16 @@ Options with_decorator_options(Options options) {
   return options;
 }
 
-std::unique_ptr<Strategy> decorated(std::unique_ptr<Strategy> strategy, Stores stores,
-                                    const Options& options) {
+std::unique_ptr<Strategy> decorated(Stores stores, const Options& options,
+                                    const std::function<std::unique_ptr<Strategy>(Stores)>& make) {
   const Options all = with_decorator_options(options);
-  for (const DecoratorEntry& decorator : decorators()) {
-    if (decorator.wanted(all)) strategy = decorator.wrap(std::move(strategy), stores, all);
-  }
-  return strategy;
+  return behind_breaker(stores, all, [&](Stores guarded) {
+    std::unique_ptr<Strategy> strategy = make(guarded);
+    for (const DecoratorEntry& decorator : decorators()) {
+      if (decorator.wanted(all)) strategy = decorator.wrap(std::move(strategy), guarded, all);
+    }
+    return strategy;
+  });
 }
 
 }  // namespace doorbuster

@@ -2,12 +2,14 @@
 // catalogue, and is asked for by options that all of them take (retry_attempts = 3), which stand in
 // the strategy's own section of a scenario. An option that is not there has its standard.
 //
-// From the inside out: lock, retry, limit, idempotency, admission, sold_out_flag, single_flight. So
-// an attempt locks anew, a replay is answered before it counts, whoever is let in is let in once,
-// and the flag spares all of it. To add one: its file, which defines DecoratorEntry NAME(), and one
-// line in decorator.cpp.
+// From the inside out: lock, retry, limit, idempotency, admission, sold_out_flag, cache_down,
+// single_flight. So an attempt locks anew, a replay is answered before it counts, whoever is let in
+// is let in once, the flag spares all of it, and those who look together go past the cache once. To
+// add one: its file, which defines DecoratorEntry NAME(), and one line in decorator.cpp. A breaker
+// (breaker.h) stands before the cache of all of them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -53,8 +55,8 @@ const std::vector<OptionWord>& decorator_options();
 // A strategy's options with those of the decorators that are not said.
 Options with_decorator_options(Options options);
 
-// The strategy in all the decorators that its options ask for.
-std::unique_ptr<Strategy> decorated(std::unique_ptr<Strategy> strategy, Stores stores,
-                                    const Options& options);
+// The strategy that `make` makes, in all the decorators that its options ask for.
+std::unique_ptr<Strategy> decorated(Stores stores, const Options& options,
+                                    const std::function<std::unique_ptr<Strategy>(Stores)>& make);
 
 }  // namespace doorbuster

@@ -6,6 +6,9 @@
 //   relay: the outbox's oldest news -> fill_if_newer -> mark it relayed;  nothing there, or an
 //          error -> wait `poll`, and look again
 //
+// While the cache does not answer pages fail (cache_down.cpp has what else they may do), and sales
+// go on; the relay keeps their news until it answers.
+//
 // Closes the gap between commit and cache: whoever dies, the news is there and somebody relays it.
 // At least once and in any order, by any number of relays, which the version makes harmless.
 // Remains: pages are behind by the relay's lag, even a buyer's own; and as in write-through, the

@@ -36,7 +36,7 @@ Options default_options(const StrategyEntry& entry) {
 
 std::unique_ptr<Strategy> make_strategy(const StrategyEntry& entry, Stores stores,
                                         const Options& options) {
-  return decorated(entry.make(stores, options), stores, options);
+  return decorated(stores, options, [&](Stores guarded) { return entry.make(guarded, options); });
 }
 
 Stocking stocking_for(const StrategyEntry& entry, const Options& options,

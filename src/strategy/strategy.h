@@ -24,8 +24,9 @@
 namespace doorbuster {
 
 // Who answered. Of a shop without a cache it is the database, and the view is neither hit nor miss;
-// cache_missed: the cache was asked and did not have it, so the database answered, if anybody did.
-enum class Source : unsigned char { database, cache, cache_missed };
+// cache_missed: the cache was asked and did not have it, so the database answered, if anybody did;
+// stale: the cache failed, and this instance shows the last page that it saw.
+enum class Source : unsigned char { database, cache, cache_missed, stale };
 
 struct StockView {
   std::optional<Quantity> quantity;  // nothing: the page cannot tell

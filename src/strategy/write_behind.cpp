@@ -13,6 +13,7 @@
 // Delivery is at least once: a consumer may die or hear nothing after its write, and then another
 // writes again. The order key makes that harmless (order_key = false: an order that is delivered
 // twice is written twice), and claiming what is pending finds what a dead consumer had read.
+// While the gate does not answer pages fail too (cache_down.cpp has what else they may do).
 // There is no way past a gate that does not answer: the database does not know what waits in the
 // queue and would sell it again (the mistake: fallback = "database").
 // A release that meets an order in the queue would sell its unit twice. It cannot happen here: the

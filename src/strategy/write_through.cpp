@@ -4,6 +4,9 @@
 //   view: HMGET value, version;  a miss: SELECT, fill_if_newer
 //   buy:  the guarded purchase gives (quantity, version);  fill_if_newer(version, quantity)
 //
+// While the cache does not answer pages fail (cache_down.cpp has what else they may do), and sales
+// go on; the cache learns of them with the next one that it hears of, or by the TTL.
+//
 // Late writers and late fills lose by their version, so order does not matter. After the sell-out
 // the cache holds 0 and pages never ask the database. Remains: a stale window from commit to the
 // cache's write, until the next sale or the TTL when the writer dies between. Versions protect only
