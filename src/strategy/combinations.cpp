@@ -14,7 +14,7 @@ bool is_locked(const Chosen& chosen) { return chosen.has("lock", std::string("re
 // The stock is not taken in one guarded statement together with the order's key.
 bool is_unguarded(const Chosen& chosen) {
   return !chosen.strategy.anomaly.empty() || chosen.has("variant", std::string("naive")) ||
-         chosen.has("variant", std::string("token"));
+         chosen.has("variant", std::string("token")) || chosen.has("guard", false);
 }
 
 bool after_purchase(const Chosen& chosen, const char* action) {

@@ -10,6 +10,10 @@
 //
 // Safe by the guard, whatever Redis says; what the gate can do is to sell too little. A buyer who
 // dies between reserve and purchase leaks units: until the reaper comes, or without one for good.
+// A gate that does not answer fails the purchase, and the page (cache_down.cpp has what else it may
+// do). fallback = "database" sells past it; the gate is not told (combined.cpp tells it) and lets
+// in more buyers than there are units, whom the guard refuses late. Without the guard (guard =
+// false: the gate has counted, so the database need not) each is sold a unit that is not there.
 // A reservation is released only by who knows that nothing was sold. Compensating what had no
 // reply (compensate = "always") lets one too many through, whom the guard then refuses late.
 // Remains: an order in flight for longer than `hold` may commit after the reaper gave its units
@@ -36,6 +40,8 @@ class RedisGate final : public Strategy {
         hold_(option<Duration>(options, "hold")),
         reap_every_(option<Duration>(options, "reap_every")),
         reaps_(option<bool>(options, "reaper")),
+        guards_(option<bool>(options, "guard")),
+        falls_back_(option<std::string>(options, "fallback") == "database"),
         always_compensates_(option<std::string>(options, "compensate") == "always") {}
 
   Task<Done> prepare(std::vector<StockedItem> items) override {
@@ -57,6 +63,10 @@ class RedisGate final : public Strategy {
 
   Task<Purchase> buy(Order order) override {
     const auto reserved = co_await cache_(Reserve{order, hold_});
+    if (!reserved && falls_back_) {
+      figures_.count("fallback_purchases");
+      co_return co_await take(order, Reserve::State::not_loaded);
+    }
     // Without a reply it may be reserved, and then the reaper finds it.
     if (!reserved) co_return certainly_no_sale(reserved.error());
     switch (reserved->state) {
@@ -117,7 +127,7 @@ class RedisGate final : public Strategy {
   }
 
   Task<Purchase> take(Order order, Reserve::State reserved) {
-    const auto left = co_await database_(TakeIfAvailable{order});
+    const auto left = co_await purchase(order);
     if (left && *left && reserved == Reserve::State::not_loaded) {
       co_return Purchase{Outcome::sold, **left};
     }
@@ -130,6 +140,15 @@ class RedisGate final : public Strategy {
       (void)co_await cache_(ReleaseReservation{order.item, order.key});
     }
     co_return left.error();
+  }
+
+  Task<std::optional<Stock>> purchase(Order order) {
+    if (guards_) co_return co_await database_(TakeIfAvailable{order});
+    const auto taken = co_await database_(DecrementUnguarded{order.item, order.quantity});
+    if (!taken || !*taken) co_return taken;
+    const auto placed = co_await database_(InsertOrder{order});
+    if (!placed) co_return placed.error();
+    co_return *taken;
   }
 
   // No row came back: there is too little, or an attempt before this one took the last.
@@ -173,6 +192,8 @@ class RedisGate final : public Strategy {
   Duration hold_;
   Duration reap_every_;
   bool reaps_;
+  bool guards_;
+  bool falls_back_;
   bool always_compensates_;
   std::vector<ItemId> items_;
 };
@@ -200,6 +221,19 @@ StrategyEntry redis_gate() {
                    {{false,
                      "the units of a buyer who died between reserve and purchase are never sold "
                      "(undersell)"}}},
+                  {"guard",
+                   true,
+                   "the purchase takes only what is there; without, what the gate has counted",
+                   {},
+                   {{false,
+                     "it oversells whenever the gate lets in one too many, or is not asked"}}},
+                  {"fallback",
+                   std::string("none"),
+                   "when the gate does not answer: fail, or buy from the database past it",
+                   {"none", "database"},
+                   {{std::string("database"),
+                     "the gate does not know what was sold past it and lets in more buyers than "
+                     "there are units; the database refuses them late, where it has its guard"}}},
                   {"compensate",
                    std::string("definite"),
                    "what is given back to the gate when the purchase fails: what was certainly "
@@ -208,6 +242,11 @@ StrategyEntry redis_gate() {
                    {{std::string("always"),
                      "units that were sold are given back to the gate, which then lets in one "
                      "buyer too many, and the database refuses him late"}}}},
+      // A CHECK on the stock column would be the guard.
+      .lay_out =
+          [](const Options& options, Stocking& stocking) {
+            if (!option<bool>(options, "guard")) stocking.check_constraint = false;
+          },
       .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
         return std::make_unique<RedisGate>(stores, options);
       }};
