@@ -313,6 +313,17 @@ Result<GroundTruth> Ledger::truth(const Stocking& stocking) {
   });
 }
 
+Result<Done> Ledger::rejoin() {
+  return guarded(fmt::format("come back to the shop at {}", impl_->shown), [&]() -> Result<Done> {
+    auto renewed = std::make_unique<Impl>(impl_->options, impl_->shown);
+    pqxx::nontransaction plain(renewed->connection);
+    if (!Impl::take_the_lock(plain)) return taken(impl_->shown);
+    plain.commit();
+    impl_ = std::move(renewed);
+    return Done{};
+  });
+}
+
 Result<PostgresFacts> Ledger::facts() {
   return guarded(fmt::format("ask PostgreSQL at {} for its settings", impl_->shown),
                  [&]() -> Result<PostgresFacts> {

@@ -54,6 +54,10 @@ class Ledger {
   // empty. REQUIRES: quiesce()
   Result<GroundTruth> truth(const Stocking& stocking);
 
+  // A new session in place of the one that a restart of the server ended, with the shop as it is.
+  // An error where another doorbuster was faster. REQUIRES: the server is this program's alone
+  Result<Done> rejoin();
+
   Result<PostgresFacts> facts();
 
   // Removes the schema, unless it holds something that is not ours.

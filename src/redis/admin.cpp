@@ -75,6 +75,13 @@ Task<RedisFacts> RedisAdmin::facts() {
   co_return facts;
 }
 
+Task<Done> RedisAdmin::save() {
+  std::vector<std::string> words = {"SAVE"};
+  const Result<Reply> saved = co_await must_answer(connection_.get(), std::move(words));
+  if (!saved) co_return saved.error();
+  co_return Done{};
+}
+
 Task<Duration> RedisAdmin::round_trip() {
   std::array<Duration, kPings> trips{};
   for (Duration& trip : trips) {

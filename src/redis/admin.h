@@ -35,6 +35,10 @@ class RedisAdmin {
 
   Task<RedisFacts> facts();
 
+  // Writes everything that the server holds to its disk, and waits for it: only on a server of
+  // ours.
+  Task<Done> save();
+
   // Removes the keys that begin with our prefix, and gives how many there were.
   Task<std::int64_t> remove_keys();
 

@@ -79,6 +79,7 @@ std::string markdown_report(const RunResult& result) {
   text += strategy_figures_section(result);
   text += counts_section(result);
   text += kinds_section(result);
+  text += faults_section(result);
   text += errors_section(result);
   text += series_section(result);
   text += environment_section(result);

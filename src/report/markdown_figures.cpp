@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "report/escape.h"
+#include "report/fault_words.h"
 #include "report/markdown_parts.h"
 #include "report/markdown_table.h"
 
@@ -82,7 +83,9 @@ std::string series_cell(const std::optional<Duration>& time) {
   return in_ms(spread({Measured{to_micros(*time), 0, false}}));
 }
 
-std::string series_table(const SeriesResult& series) {
+std::string series_table(const TrialResult& trial) {
+  const SeriesResult& series = trial.series;
+  const bool faulty = !trial.faults.empty();
   const std::size_t step = (series.rows.size() + kSeriesRows - 1) / kSeriesRows;
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < series.rows.size(); i += step) {
@@ -95,10 +98,14 @@ std::string series_table(const SeriesResult& series) {
                     fmt::format("{}", row.sold_out), fmt::format("{}", row.views),
                     series_cell(row.buy_p50), series_cell(row.buy_p99),
                     fmt::format("{}", row.in_flight), plain(row.stock_left)});
+    if (!faulty) continue;
+    const std::int64_t until = row.at_ms + static_cast<std::int64_t>(step) * series.interval_ms;
+    rows.back().push_back(markdown_safe(faults_between(trial.faults, row.at_ms, until)));
   }
-  return markdown_table({"s", "arrived", "sold", "sold out", "views", "buy p50 ms", "buy p99 ms",
-                         "in flight", "stock left"},
-                        rows, 0);
+  std::vector<std::string> heads = {"s",          "arrived",    "sold",      "sold out",  "views",
+                                    "buy p50 ms", "buy p99 ms", "in flight", "stock left"};
+  if (faulty) heads.emplace_back("fault");
+  return markdown_table(heads, rows, 0);
 }
 
 }  // namespace
@@ -211,6 +218,17 @@ std::string counts_section(const RunResult& result) {
                         rows, 2);
 }
 
+std::string faults_section(const RunResult& result) {
+  std::string text;
+  for (const TrialResult& trial : result.trials) {
+    for (const FaultResult& fault : trial.faults) {
+      text += fmt::format("- {}, trial {}: {}\n", markdown_safe(trial.strategy), trial.repetition,
+                          markdown_safe(fault_words(fault)));
+    }
+  }
+  return text.empty() ? "" : "\n## Faults\n\nIn seconds since the opening.\n\n" + text;
+}
+
 std::string errors_section(const RunResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const TrialResult& trial : result.trials) {
@@ -234,7 +252,7 @@ std::string series_section(const RunResult& result) {
         "\n<details><summary>{}, trial {}{}</summary>\n\n", markdown_safe(trial.strategy),
         trial.repetition,
         step > 1 ? fmt::format(" ({} intervals in a row: the worst latency)", step) : "");
-    text += series_table(trial.series) + "\n</details>\n";
+    text += series_table(trial) + "\n</details>\n";
   }
   return text.empty() ? "" : "\n## Over time\n" + text;
 }

@@ -26,6 +26,7 @@ std::string latency_section(const Summaries& strategies);
 std::string cost_section(const Summaries& strategies);
 std::string strategy_figures_section(const RunResult& result);
 std::string counts_section(const RunResult& result);
+std::string faults_section(const RunResult& result);
 std::string errors_section(const RunResult& result);
 std::string series_section(const RunResult& result);
 

@@ -70,6 +70,7 @@ inline RunResult hostile_run() {
   trial.reasons = {kAttack};
   trial.errors = {{kAttack, kAttack, kAttack, 1}};
   trial.figures = {{{kAttack, trial.pool_wait}}, {{kAttack, 1}}};
+  trial.faults = {{kAttack, kAttack, 0, 1, 1}};
   add_sample_kinds(trial);
   trial.kinds[0].name = kAttack;
   trial.audit.staleness.agrees_note = fmt::format("did not {}", kAttack);

@@ -167,6 +167,7 @@ class Page {
   }
   void figures() { list_times("Special to a strategy:", figure_lines(result_, several_)); }
   void errors() { list("Errors:", error_lines(result_, several_)); }
+  void faults() { list("Faults, in seconds since the opening:", fault_lines(result_, several_)); }
   void thresholds() { list("Thresholds:", threshold_lines(result_, several_)); }
 
   void footnotes(std::string_view report) {
@@ -340,6 +341,7 @@ std::string terminal_report(const RunResult& result, std::string_view report,
   page.witnesses();
   page.staleness();
   page.figures();
+  page.faults();
   page.errors();
   page.thresholds();
   page.footnotes(report);

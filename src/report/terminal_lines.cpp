@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "report/escape.h"
+#include "report/fault_words.h"
 
 namespace doorbuster {
 namespace {
@@ -105,6 +106,17 @@ std::vector<std::string> error_lines(const RunResult& result, bool several) {
       lines.push_back(fmt::format("{}: {} x {} {}{}{}", trial_name(trial, several), error.count,
                                   terminal_safe(error.store), terminal_safe(error.cause),
                                   error.code.empty() ? "" : " ", terminal_safe(error.code)));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> fault_lines(const RunResult& result, bool several) {
+  std::vector<std::string> lines;
+  for (const TrialResult& trial : result.trials) {
+    for (const FaultResult& fault : trial.faults) {
+      lines.push_back(
+          fmt::format("{}: {}", trial_name(trial, several), terminal_safe(fault_words(fault))));
     }
   }
   return lines;

@@ -25,6 +25,7 @@ std::vector<std::string> gate_lines(const std::vector<StrategySummary>& strategi
 // 0.
 std::vector<std::string> figure_lines(const RunResult& result, bool several);
 std::vector<std::string> error_lines(const RunResult& result, bool several);
+std::vector<std::string> fault_lines(const RunResult& result, bool several);
 std::vector<std::string> threshold_lines(const RunResult& result, bool several);
 
 }  // namespace doorbuster

@@ -314,6 +314,18 @@ struct FairnessResult {
 };
 BOOST_DESCRIBE_STRUCT(FairnessResult, (), (first_come_first_served, pairs))
 
+// Something that went wrong on purpose: a [[fault]] of the scenario. Times are as it truly was,
+// since the doors opened, as the series' at_ms; nothing: it never came, for the trial was over
+// before.
+struct FaultResult {
+  std::string kind;       // as in the scenario, "redis_restart"
+  std::string operation;  // that it struck, as in the scenario; "": it happened to a server
+  std::optional<std::int64_t> at_ms;
+  std::optional<std::int64_t> until_ms;  // of a restart: the server answered again
+  std::optional<std::int64_t> struck;    // operations; nothing: it happened to a server
+};
+BOOST_DESCRIBE_STRUCT(FaultResult, (), (kind, operation, at_ms, until_ms, struck))
+
 // Written as columns and rows (json.cpp), the struct is measure's.
 struct SeriesResult {
   std::int64_t interval_ms = 1000;
@@ -343,12 +355,13 @@ struct TrialResult {
   HistoryResult history;
   std::vector<KindResult> kinds;  // none where the scenario has no kinds of buyers
   FairnessResult fairness;
+  std::vector<FaultResult> faults;  // in the order of the scenario
   SeriesResult series;
 };
 BOOST_DESCRIBE_STRUCT(TrialResult, (),
                       (strategy, repetition, block, seed, validity, reasons, interrupted,
                        duration_ms, counts, errors, throughput, latency, service, lag, pool_wait,
-                       cache, cost, figures, audit, history, kinds, fairness, series))
+                       cache, cost, figures, audit, history, kinds, fairness, faults, series))
 
 struct RunResult {
   std::string schema{kResultSchema};

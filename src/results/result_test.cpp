@@ -69,6 +69,25 @@ TEST(Result, KeepsTheKindsOfBuyersAndDoesWithoutThem) {
   EXPECT_EQ(older->trials[0].latency.pay.count, 0);
 }
 
+TEST(Result, KeepsFaultsAndDoesWithoutThem) {
+  RunResult run = sample_run();
+  EXPECT_TRUE(run.trials[0].faults.empty());
+  run.trials[0].faults = {{"redis_stall", "", 3001, 5004, std::nullopt},
+                          {"cut", "any", std::nullopt, std::nullopt, 0}};
+  const std::string text = to_json(run);
+  const Result<RunResult> read = from_json(text);
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_EQ(to_json(*read), text);
+  ASSERT_EQ(read->trials[0].faults.size(), 2U);
+  EXPECT_EQ(read->trials[0].faults[0].until_ms, 5004);
+  EXPECT_EQ(read->trials[0].faults[1].at_ms, std::nullopt);
+
+  const std::string line = "\"faults\": []";
+  const auto older = from_json(without(to_json(sample_run()), line + ","));
+  ASSERT_TRUE(older.ok()) << older.error().message();
+  EXPECT_TRUE(older->trials[0].faults.empty());
+}
+
 TEST(Result, NamesTheTraceThatWasReplayedIfOneWas) {
   RunResult run = sample_run();
   EXPECT_NE(to_json(run).find("\"trace_sha256\": null"), std::string::npos);

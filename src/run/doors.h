@@ -81,6 +81,7 @@ class Doors {
   SnapshotBoard board;
   std::atomic<bool> stopped = false;
   std::atomic<int> emptied = 0;  // shards whose buyers have all left
+  std::atomic<int> healed = 0;   // 1: no fault goes on, and none will come
   std::atomic<int> drained = 0;  // shards whose strategy has ended what it was about
 
  private:

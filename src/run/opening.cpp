@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "run/doors.h"
 #include "run/interrupt.h"
@@ -56,6 +57,8 @@ class ShardOpening {
     TaskScope watch;
     watch.spawn(keep_watch());
     watch.spawn(watch_the_stock());
+    TaskScope faults;
+    if (conducts()) faults.spawn(plan_.faults->conduct(&shard_.clock, &world_));
     shop_.trouble(true);
     watch.spawn(strategy_.background());
     (void)co_await crowd_.let_in(opens_);
@@ -64,6 +67,9 @@ class ShardOpening {
     shop_.trouble(false);
     cut_short();
     ended_ = shard_.clock.now();
+    ++doors_.emptied;
+    (void)co_await wait_for(&doors_.emptied, world_.shards());
+    (void)co_await heal(&faults);
     (void)co_await drain();
     (void)co_await wait_for_returns();
     co_return Done{};
@@ -105,6 +111,10 @@ class ShardOpening {
     sum.arrivals_lasted = std::max(sum.arrivals_lasted, arrivals_ended_ - opens_);
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
     sum.cut |= cut_;
+    if (plan_.faults != nullptr) {
+      plan_.faults->add_struck(shop_.troubled_cache.struck());
+      plan_.faults->add_struck(shop_.troubled_database.struck());
+    }
     sum.figures.merge(shop_.figures);
     sum.last_return = std::max(sum.last_return, last_of(shop_.returns.returns()));
     sum.last_gate_return = std::max(sum.last_gate_return, last_of(shop_.gates.returns()));
@@ -130,11 +140,27 @@ class ShardOpening {
     return record;
   }
 
+  bool conducts() const { return plan_.faults != nullptr && shard_.index == 0; }
+
+  // No fault outlasts the buyers. Not even at a second signal: a server that is away hides the
+  // truth.
+  Task<Done> heal(const TaskScope* faults) {
+    if (conducts()) {
+      plan_.faults->end();
+      while (faults->alive() > 0) {
+        (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kWaitForShards);
+      }
+      const std::string failure = plan_.faults->failure();
+      if (!failure.empty()) doors_.store_is_gone(failure);
+    }
+    if (shard_.index == 0) ++doors_.healed;
+    (void)co_await wait_for(&doors_.healed, 1);
+    co_return Done{};
+  }
+
   // When nobody buys on any shard: what others still sold or left behind would be nobody's. The
   // first shard drains last, for it alone knows what all of them share.
   Task<Done> drain() {
-    ++doors_.emptied;
-    (void)co_await wait_for(&doors_.emptied, world_.shards());
     if (shard_.index == 0) (void)co_await wait_for(&doors_.drained, world_.shards() - 1);
     if (Interrupt::times() < 2) (void)co_await strategy_.drain();
     ++doors_.drained;
@@ -176,6 +202,7 @@ class ShardOpening {
     for (;;) {
       (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kGlance);
       if (Interrupt::times() > 0) doors_.stop("interrupted by a signal");
+      tell_what_is_sold();
       const Instant now = shard_.clock.now();
       if (doors_.stopped) {
         if (!stopped) stopped = now;
@@ -186,6 +213,12 @@ class ShardOpening {
       next_snapshot += kSnapshotEvery;
       take_snapshot();
     }
+  }
+
+  void tell_what_is_sold() {
+    if (plan_.faults == nullptr) return;
+    const Quantity sold = recorder_.tally.units_sold;
+    plan_.faults->sold(sold - std::exchange(told_sold_, sold));
   }
 
   void take_snapshot() {
@@ -201,6 +234,11 @@ class ShardOpening {
 
   std::optional<std::string> find_trouble() {
     if (auto trouble = world_.trouble()) return trouble;
+    if (plan_.faults != nullptr && plan_.faults->server_is_away()) {
+      cache_silence_ = {};
+      database_silence_ = {};
+      return std::nullopt;
+    }
     if (cache_silence_.lasts(cache_.operations(), unanswered(cache_.errors()))) {
       return "Redis no longer answers: no command had an answer for seconds";
     }
@@ -263,6 +301,7 @@ class ShardOpening {
   Recorder recorder_;
   History history_;
   Crowd crowd_;
+  Quantity told_sold_ = 0;
   Silence cache_silence_;
   Silence database_silence_;
   Instant arrivals_ended_{};
@@ -335,7 +374,13 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
   });
   if (!ready) doors.store_is_gone(ready.error().message());
 
+  if (plan.faults != nullptr && plan.faults->need_snapshot()) {
+    const auto taken = world.take_snapshot();
+    if (!taken) doors.store_is_gone(taken.error().message());
+  }
+
   const Instant opens = world.now() + kUntilTheDoorsOpen;
+  if (plan.faults != nullptr) plan.faults->open(opens);
   const auto ended = world.on_every_shard([&](Shard shard) {
     const auto index = static_cast<std::size_t>(shard.index);
     openings[index] =

@@ -13,6 +13,7 @@
 #include "measure/recorder.h"
 #include "measure/snapshot.h"
 #include "run/agreement.h"
+#include "run/faults.h"
 #include "run/metrics.h"
 #include "run/world.h"
 #include "scenario/scenario.h"
@@ -39,6 +40,7 @@ struct OpeningPlan {
   std::vector<Threshold> abort_on = {};    // ends the arrivals when one no longer holds
   std::function<void(const OpeningProgress&)> on_progress = {};
   bool read_the_cache = true;        // at the end
+  Faults* faults = nullptr;          // its rules are among the troubles, the last of them
   HistoryWriter* history = nullptr;  // where every operation is written down, if anywhere
 };
 

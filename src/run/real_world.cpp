@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "redis/admin.h"
 #include "redis/redis_cache.h"
 #include "run/environment.h"
+#include "run/faults.h"
 #include "run/interrupt.h"
 #include "run/share.h"
 #include "sandbox/process_cpu.h"
@@ -98,6 +100,7 @@ class RealWorld final : public World {
 
   Result<Done> stock(const Stocking& stocking) override {
     stocking_ = stocking;
+    if (auto back = meet_the_restarted(); !back) return back;
     if (shards_.empty()) {
       if (auto quiet = ledger_->quiesce(kQuiesceWithin); !quiet) return quiet;
     }
@@ -152,6 +155,7 @@ class RealWorld final : public World {
   }
 
   Result<GroundTruth> truth() override {
+    if (auto back = meet_the_restarted(); !back) return back.error();
     if (auto quiet = ledger_->quiesce(kQuiesceWithin); !quiet) return quiet.error();
     return ledger_->truth(stocking_);
   }
@@ -164,9 +168,51 @@ class RealWorld final : public World {
   }
 
   std::optional<std::string> trouble() override {
-    if (owns_redis() && !is_running(servers_.redis_pid)) return "Redis died";
-    if (owns_postgres() && !is_running(servers_.postgres_pid)) return "PostgreSQL died";
+    const std::lock_guard lock(faults_);
+    if (owns_redis() && !redis_fault_.on && !is_running(servers_.redis_pid)) return "Redis died";
+    if (owns_postgres() && !postgres_fault_.on && !is_running(servers_.postgres_pid)) {
+      return "PostgreSQL died";
+    }
     return std::nullopt;
+  }
+
+  Result<Done> take_snapshot() override { return loop_.run_until_done(admin_->save()); }
+
+  Result<Done> begin_fault(const ServerFault& fault) override {
+    const bool redis = fault.store == Store::redis;
+    FaultState& state = redis ? redis_fault_ : postgres_fault_;
+    const pid_t pid = redis ? servers_.redis_pid : servers_.postgres_pid;
+    {
+      const std::lock_guard lock(faults_);
+      state.on = true;
+    }
+    if (fault.kind == ServerFault::Kind::stall) {
+      Sandbox::freeze(pid);
+      return Done{};
+    }
+    state.cpu_before += process_tree_cpu(pid).value_or(Duration{});
+    state.restarted = true;
+    if (!redis) return servers_.sandbox->shut_down_postgres(fault.immediate);
+    servers_.sandbox->kill_redis();
+    return Done{};
+  }
+
+  Result<Done> end_fault(const ServerFault& fault) override {
+    const bool redis = fault.store == Store::redis;
+    pid_t& pid = redis ? servers_.redis_pid : servers_.postgres_pid;
+    pid_t now = pid;
+    Result<Done> ended = Done{};
+    if (fault.kind == ServerFault::Kind::stall) {
+      Sandbox::thaw(pid);
+    } else {
+      ended = redis ? servers_.sandbox->start_redis_again(!fault.snapshot)
+                    : servers_.sandbox->start_postgres_again();
+      now = redis ? servers_.sandbox->redis_pid() : servers_.sandbox->postgres_pid();
+    }
+    const std::lock_guard lock(faults_);
+    pid = now;
+    (redis ? redis_fault_ : postgres_fault_).on = false;
+    return ended;
   }
 
   bool stores_changed() override {
@@ -179,8 +225,8 @@ class RealWorld final : public World {
   CpuUse cpu() const override {
     CpuUse use;
     use.harness = own_cpu();
-    if (servers_.redis_pid != 0) use.redis = process_tree_cpu(servers_.redis_pid);
-    if (servers_.postgres_pid != 0) use.postgres = process_tree_cpu(servers_.postgres_pid);
+    use.redis = cpu_of(servers_.redis_pid, redis_fault_.cpu_before);
+    use.postgres = cpu_of(servers_.postgres_pid, postgres_fault_.cpu_before);
     if (const auto machine = machine_times()) {
       use.machine_busy = machine->busy;
       use.machine_all = machine->busy + machine->idle + machine->stolen;
@@ -191,6 +237,38 @@ class RealWorld final : public World {
   EnvironmentInfo environment() const override;
 
  private:
+  struct FaultState {
+    bool on = false;         // the server is away as the scenario has it
+    bool restarted = false;  // it is another than the one whose facts are known
+    Duration cpu_before{};   // of the processes that are gone
+  };
+
+  static std::optional<Duration> cpu_of(pid_t pid, Duration before) {
+    if (pid == 0) return std::nullopt;
+    const auto now = process_tree_cpu(pid);
+    return now ? std::optional(*now + before) : std::nullopt;
+  }
+
+  // Our own connections to a server that a fault has restarted, and what tells it from another.
+  Result<Done> meet_the_restarted() {
+    if (redis_fault_.restarted) {
+      auto admin = loop_.run_until_done(RedisAdmin::connect(&loop_, &clock_, admin_settings()));
+      if (!admin) return admin.error();
+      admin_ = std::move(*admin);
+      auto facts = loop_.run_until_done(admin_->facts());
+      if (!facts) return facts.error();
+      redis_facts_.run_id = facts->run_id;
+      redis_fault_.restarted = false;
+    }
+    if (!postgres_fault_.restarted) return Done{};
+    if (auto back = ledger_->rejoin(); !back) return back;
+    auto facts = ledger_->facts();
+    if (!facts) return facts.error();
+    postgres_facts_.started_at = facts->started_at;
+    postgres_fault_.restarted = false;
+    return Done{};
+  }
+
   RedisSettings redis_settings(int shard, int connections) const {
     return {
         .address = servers_.redis,
@@ -227,7 +305,10 @@ class RealWorld final : public World {
   static constexpr std::uint64_t kConnectionStream = 8;
 
   const Scenario& scenario_;
-  Servers servers_;  // outlives the connections to it
+  Servers servers_;    // outlives the connections to it
+  std::mutex faults_;  // of what a fault changes while shards ask for trouble
+  FaultState redis_fault_;
+  FaultState postgres_fault_;
   const std::string load_name_;
   const Duration epoch_ = steady_now();
   EventLoop loop_;
@@ -329,6 +410,9 @@ Result<std::unique_ptr<World>> make_real_world(const Scenario& scenario,
                                                const StoreAddresses& addresses) {
   auto servers = look_at(addresses);
   if (!servers) return servers.error();
+  const OwnServers own{
+      .redis = addresses.redis.empty(), .postgres = addresses.postgres.empty(), .simulated = false};
+  if (const auto objection = objection_to(scenario.faults, own)) return invalid(*objection);
   if (auto started = start_the_rest(scenario, addresses, *servers); !started) {
     return started.error();
   }

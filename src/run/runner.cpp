@@ -11,6 +11,7 @@
 #include "results/history_files.h"
 #include "run/environment.h"
 #include "run/expectations.h"
+#include "run/faults.h"
 #include "run/interrupt.h"
 #include "run/simulated_world.h"
 #include "scenario/describe.h"
@@ -52,7 +53,12 @@ class Runner {
 
  private:
   Result<std::unique_ptr<World>> make_world() {
-    if (settings_.simulated) return make_simulated_world(scenario_);
+    if (settings_.simulated) {
+      const auto objection =
+          objection_to(scenario_.faults, {.redis = false, .postgres = false, .simulated = true});
+      if (objection) return invalid(*objection);
+      return make_simulated_world(scenario_);
+    }
     tell("getting Redis and PostgreSQL ready");
     return make_real_world(scenario_, settings_.stores);
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "audit/audit.h"
 #include "measure/validity.h"
@@ -63,21 +64,31 @@ std::vector<Threshold> thresholds_of(const TrialPlan& plan) {
   return mine;
 }
 
-std::vector<TroubleRule> troubles_of(const TrialPlan& plan) {
+std::vector<TroubleRule> troubles_of(const TrialPlan& plan, const Faults& faults) {
   std::vector<TroubleRule> rules;
   for (const Trouble& trouble : plan.scenario.troubles) {
-    if (!concerns(trouble.strategies, plan.name)) continue;
-    rules.push_back({.operation = trouble.operation,
-                     .kind = static_cast<TroubleRule::Kind>(trouble.kind),
-                     .when = static_cast<TroubleRule::When>(trouble.when),
-                     .share = trouble.share,
-                     .time = trouble.time,
-                     .jitter = trouble.jitter});
+    if (concerns(trouble.strategies, plan.name)) rules.push_back(rule_of(trouble));
   }
+  std::ranges::move(faults.rules(), std::back_inserter(rules));
   return rules;
 }
 
-OpeningResult let_buyers_in(const TrialPlan& plan, World& world, HistoryWriter* history) {
+std::vector<Fault> faults_of(const TrialPlan& plan) {
+  std::vector<Fault> mine;
+  for (const Fault& fault : plan.scenario.faults) {
+    if (concerns(fault.strategies, plan.name)) mine.push_back(fault);
+  }
+  return mine;
+}
+
+Quantity units_on_sale(const Shop& shop) {
+  Quantity units = 0;
+  for (const Product& product : shop.products) units += product.on_sale ? product.stock : 0;
+  return units;
+}
+
+OpeningResult let_buyers_in(const TrialPlan& plan, World& world, Faults& faults,
+                            HistoryWriter* history) {
   std::vector<Threshold> aborting = thresholds_of(plan);
   std::erase_if(aborting, [](const Threshold& threshold) { return !threshold.abort; });
   const Stocking stocking = stocking_of(plan);
@@ -87,9 +98,10 @@ OpeningResult let_buyers_in(const TrialPlan& plan, World& world, HistoryWriter* 
                          .options = plan.options,
                          .stocking = stocking,
                          .seed = plan.seed,
-                         .troubles = troubles_of(plan),
+                         .troubles = troubles_of(plan, faults),
                          .abort_on = std::move(aborting),
                          .on_progress = plan.on_progress,
+                         .faults = &faults,
                          .history = history},
                         world);
 }
@@ -197,8 +209,9 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   if (auto connected = world.connect(); !connected) return connected.error();
 
   TrialHistory history(plan.history, world.shards());
+  Faults faults(faults_of(plan), units_on_sale(plan.scenario.shop));
   const CpuUse before = world.cpu();
-  const OpeningResult opening = let_buyers_in(plan, world, history.writer());
+  const OpeningResult opening = let_buyers_in(plan, world, faults, history.writer());
   world.disconnect();
 
   std::vector<std::string> reasons;
@@ -232,6 +245,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.figures = distill(opening.figures);
   end.result.kinds = distill_kinds(opening.recorded, names_of_kinds(plan.scenario.buyers));
   end.result.fairness = distill_fairness(opening.history);
+  end.result.faults = faults.results();
   const auto expected = expected_of(plan.scenario, plan.name);
   end.result.audit = distill(report, expected);
   add_properties(answers, expected, end.result.audit);

@@ -16,6 +16,7 @@
 #include "history/ground_truth.h"
 #include "measure/histogram.h"
 #include "results/result.h"
+#include "scenario/scenario.h"
 #include "store/cache.h"
 #include "store/database.h"
 
@@ -75,8 +76,18 @@ class World {
   // Whether a store at the end is another than the one at the start (it was restarted).
   virtual bool stores_changed() = 0;
 
+  // Of a world whose servers are its own. A fault's begin and end come from a thread of their own
+  // and block; both are errors where the server does not do as told. Redis's snapshot is what
+  // redis_restart with keeps = "snapshot" brings back.
+  virtual Result<Done> take_snapshot() { return no_servers(); }
+  virtual Result<Done> begin_fault(const ServerFault& /*fault*/) { return no_servers(); }
+  virtual Result<Done> end_fault(const ServerFault& /*fault*/) { return no_servers(); }
+
   virtual CpuUse cpu() const = 0;
   virtual EnvironmentInfo environment() const = 0;
+
+ private:
+  static Error no_servers() { return invalid("there are no servers that a fault could happen to"); }
 };
 
 }  // namespace doorbuster

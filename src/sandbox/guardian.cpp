@@ -40,7 +40,7 @@ clean_up() {
       kill -KILL "$postgres_pid" "-$postgres_pid"
     elif [ -e "$dir/initialised" ]; then
       kill -QUIT "$postgres_pid"
-      kill -CONT "$postgres_pid"
+      kill -CONT "$postgres_pid" $(cat "/proc/$postgres_pid/task/$postgres_pid/children")
     fi
     tries=$((tries + 1))
     sleep 0.02
@@ -70,10 +70,16 @@ fi
 why=$($as ls "$dir" 2>&1 >/dev/null) ||
   { echo "failed the servers' user cannot enter it: $why"; exit 1; }
 
-if [ -n "$redis" ]; then
-  setsid $as --pdeathsig KILL "$redis" "$dir/redis.conf" </dev/null >"$dir/redis.log" 2>&1 &
+start_redis() {
+  setsid $as --pdeathsig KILL "$redis" "$dir/redis.conf" </dev/null >>"$dir/redis.log" 2>&1 &
   redis_pid=$!
-fi
+}
+start_postgres_again() {
+  setsid $as --pdeathsig QUIT "$postgres" -D "$dir/data" </dev/null >>"$dir/postgres.log" 2>&1 &
+  postgres_pid=$!
+}
+
+[ -z "$redis" ] || start_redis
 if [ -n "$postgres" ]; then
   setsid $as --pdeathsig QUIT sh -c '
     "$1" -D "$3" -U doorbuster --pwfile=postgres.password -A scram-sha-256 -E UTF8 --locale=C \
@@ -84,7 +90,13 @@ if [ -n "$postgres" ]; then
   postgres_pid=$!
 fi
 echo "servers ${redis_pid:-0} ${postgres_pid:-0}"
-read -r word
+while read -r word; do
+  case $word in
+    redis) start_redis; echo "again $redis_pid" ;;
+    postgres) start_postgres_again; echo "again $postgres_pid" ;;
+    *) break ;;
+  esac
+done
 )sh";
 
 constexpr Duration kAnswerWithin = 10s;
@@ -187,6 +199,18 @@ Result<Guardian::Pids> Guardian::start_servers() {
     return system_error("the sandbox's guardian said: " + *line);
   }
   return pids;
+}
+
+Result<pid_t> Guardian::start_again(const std::string& server) {
+  const std::string word = server + "\n";
+  ::send(socket_, word.data(), word.size(), MSG_NOSIGNAL);
+  Result<std::string> line = read_line();
+  if (!line) return line.error();
+  pid_t pid = 0;
+  if (std::sscanf(line->c_str(), "again %d", &pid) != 1) {
+    return system_error("the sandbox's guardian said: " + *line);
+  }
+  return pid;
 }
 
 bool Guardian::alive() const {

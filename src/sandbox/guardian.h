@@ -46,10 +46,15 @@ class Guardian {
   // Starts the servers; they are not ready yet. The files they need must be in the directory.
   Result<Pids> start_servers();
 
+  // Starts one that has ended once more, with what is in the directory; it is not ready yet.
+  Result<pid_t> start_redis_again() { return start_again("redis"); }
+  Result<pid_t> start_postgres_again() { return start_again("postgres"); }
+
   bool alive() const;
 
  private:
   Guardian(pid_t pid, int socket) : pid_(pid), socket_(socket) {}
+  Result<pid_t> start_again(const std::string& server);
   Result<std::string>
   read_line();  // bounded; an error where the guardian said "failed ..." or ended
 

@@ -258,4 +258,46 @@ void Sandbox::kill_postgres() {
   await_end(postgres_pid_);
 }
 
+Result<Done> Sandbox::shut_down_postgres(bool immediate) {
+  ::kill(postgres_pid_, immediate ? SIGQUIT : SIGINT);
+  await_end(postgres_pid_);
+  if (!is_running(postgres_pid_)) return Done{};
+  return system_error("the throwaway PostgreSQL did not shut down within 10 s");
+}
+
+Result<Done> Sandbox::start_redis_again(bool emptied) {
+  if (emptied) {
+    std::error_code ignored;
+    std::filesystem::remove(directory_ + "/dump.rdb", ignored);
+    std::filesystem::remove_all(directory_ + "/appendonlydir", ignored);
+  }
+  const Result<pid_t> pid = guardian_->start_redis_again();
+  if (!pid) return pid.error();
+  redis_pid_ = *pid;
+  return await_ready();
+}
+
+Result<Done> Sandbox::start_postgres_again() {
+  const Result<pid_t> pid = guardian_->start_postgres_again();
+  if (!pid) return pid.error();
+  postgres_pid_ = *pid;
+  return await_ready();
+}
+
+// The one that makes the others first, and last: no process is made in between.
+void Sandbox::freeze(pid_t server) {
+  ::kill(server, SIGSTOP);
+  const Duration deadline = steady_now() + 1s;
+  for (auto now = process_times(server); now && now->state != 'T' && steady_now() < deadline;) {
+    pause_briefly();
+    now = process_times(server);
+  }
+  for (pid_t child : children_of(server)) ::kill(child, SIGSTOP);
+}
+
+void Sandbox::thaw(pid_t server) {
+  for (pid_t child : children_of(server)) ::kill(child, SIGCONT);
+  ::kill(server, SIGCONT);
+}
+
 }  // namespace doorbuster

@@ -68,6 +68,19 @@ class Sandbox {
   void kill_redis();
   void kill_postgres();
 
+  // PostgreSQL's own shutdown, which tells its clients: fast, with a checkpoint, or immediate,
+  // after which it recovers from its log. Waits until it is gone.
+  Result<Done> shut_down_postgres(bool immediate);
+
+  // Starts a server that has ended once more, at the same addresses; ready when it returns. Redis
+  // has what was saved in its directory, or, emptied, nothing.
+  Result<Done> start_redis_again(bool emptied);
+  Result<Done> start_postgres_again();
+
+  // Every process of a server stands still; and goes on.
+  static void freeze(pid_t server);
+  static void thaw(pid_t server);
+
  private:
   explicit Sandbox(SandboxOptions options);
   Result<Done> begin();

@@ -250,6 +250,46 @@ TEST_F(SandboxOnServers, KilledServersAreGoneAndTheRestIsStillRemoved) {
   EXPECT_TRUE(nothing_remains());
 }
 
+TEST_F(SandboxOnServers, ServersComeBackAtTheSameAddressesAndAreGoneInTheEnd) {
+  auto sandbox = Sandbox::start({});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  const std::string redis = (*sandbox)->redis_url();
+  const std::string postgres = (*sandbox)->postgres_url();
+  ASSERT_THAT(redis_says(redis, "SET a 1"), HasSubstr("OK"));
+  ASSERT_THAT(redis_says(redis, "SAVE"), HasSubstr("OK"));
+  ASSERT_THAT(redis_says(redis, "SET a 2"), HasSubstr("OK"));
+  (*sandbox)->kill_redis();
+  const Result<Done> saved = (*sandbox)->start_redis_again(false);
+  ASSERT_TRUE(saved) << saved.error().message();
+  EXPECT_THAT(redis_says(redis, "GET a"), HasSubstr("1"));
+  (*sandbox)->kill_redis();
+  ASSERT_TRUE((*sandbox)->start_redis_again(true));
+  EXPECT_THAT(redis_says(redis, "EXISTS a"), HasSubstr("0"));
+  for (const bool immediate : {false, true}) {
+    postgres_says(postgres, "create table if not exists kept(a int); insert into kept values (1)");
+    ASSERT_TRUE((*sandbox)->shut_down_postgres(immediate));
+    EXPECT_THAT(postgres_says(postgres, "select 1"), HasSubstr("refused"));
+    const Result<Done> again = (*sandbox)->start_postgres_again();
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_EQ(postgres_says(postgres, "select count(*) from kept"), immediate ? "2\n" : "1\n");
+  }
+  sandbox->reset();
+  EXPECT_TRUE(nothing_remains());
+}
+
+TEST_F(SandboxOnServers, AFrozenServerGoesOnWhereItStood) {
+  auto sandbox = Sandbox::start({});
+  ASSERT_TRUE(sandbox) << sandbox.error().message();
+  const pid_t pid = (*sandbox)->postgres_pid();
+  Sandbox::freeze(pid);
+  EXPECT_EQ(process_times(pid)->state, 'T');
+  for (const pid_t child : children_of(pid)) {
+    EXPECT_TRUE(comes_true([child] { return process_times(child)->state == 'T'; }, 5s));
+  }
+  Sandbox::thaw(pid);
+  EXPECT_EQ(postgres_says((*sandbox)->postgres_url(), "select 1"), "1\n");
+}
+
 // A stalled server is what a test of timeouts makes; the end must not hang on it.
 TEST_F(SandboxOnServers, StoppedServersAreRemovedToo) {
   auto sandbox = Sandbox::start({});

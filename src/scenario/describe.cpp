@@ -168,23 +168,55 @@ void add_simulation(Values& out, const Simulation& simulation) {
   out.add("simulation.sigma", simulation.sigma);
 }
 
-void add_troubles(Values& out, const std::vector<Trouble>& troubles) {
+void add_strike(Values& out, const std::string& prefix, const std::string& when,
+                const Trouble& trouble) {
   using Kind = Trouble::Kind;
+  const bool loss = trouble.kind == Kind::lose_request || trouble.kind == Kind::lose_reply;
+  if (!loss) out.add(prefix + when, trouble.when == Trouble::When::after ? "after" : "before");
+  out.add(prefix + "share", trouble.share);
+  if (loss || trouble.kind == Kind::delay) out.add(prefix + "time", trouble.time);
+  if (trouble.kind == Kind::delay) out.add(prefix + "jitter", trouble.jitter);
+}
+
+void add_struck(Values& out, const std::string& prefix, const std::vector<std::string>& names) {
+  int which = 0;
+  for (const std::string& name : names) {
+    out.add(fmt::format("{}strategies[{}]", prefix, ++which), name);
+  }
+}
+
+void add_troubles(Values& out, const std::vector<Trouble>& troubles) {
   constexpr std::array kKinds = {"delay", "lose_request", "lose_reply", "cut", "die"};
   int index = 0;
   for (const Trouble& trouble : troubles) {
     const std::string prefix = fmt::format("trouble[{}].", ++index);
-    const bool loss = trouble.kind == Kind::lose_request || trouble.kind == Kind::lose_reply;
     out.add(prefix + "operation", trouble.operation);
     out.add(prefix + "kind", kKinds[static_cast<std::size_t>(trouble.kind)]);
-    if (!loss) out.add(prefix + "at", trouble.when == Trouble::When::after ? "after" : "before");
-    out.add(prefix + "share", trouble.share);
-    if (loss || trouble.kind == Kind::delay) out.add(prefix + "time", trouble.time);
-    if (trouble.kind == Kind::delay) out.add(prefix + "jitter", trouble.jitter);
-    int which = 0;
-    for (const std::string& name : trouble.strategies) {
-      out.add(fmt::format("{}strategies[{}]", prefix, ++which), name);
+    add_strike(out, prefix, "at", trouble);
+    add_struck(out, prefix, trouble.strategies);
+  }
+}
+
+void add_faults(Values& out, const std::vector<Fault>& faults, Duration t0) {
+  int index = 0;
+  for (const Fault& fault : faults) {
+    const std::string prefix = fmt::format("fault[{}].", ++index);
+    out.add(prefix + "kind", fault.kind);
+    out.add(prefix + "at", fault.at ? format_duration(*fault.at - t0) : "half_sold");
+    out.add(prefix + "for", fault.lasts);
+    if (const auto* trouble = std::get_if<Trouble>(&fault.what)) {
+      out.add(prefix + "operation", trouble->operation);
+      add_strike(out, prefix, "when", *trouble);
     }
+    const auto* server = std::get_if<ServerFault>(&fault.what);
+    if (server != nullptr && server->kind == ServerFault::Kind::restart) {
+      if (server->store == Store::redis) {
+        out.add(prefix + "keeps", server->snapshot ? "snapshot" : "nothing");
+      } else {
+        out.add(prefix + "mode", server->immediate ? "immediate" : "fast");
+      }
+    }
+    add_struck(out, prefix, fault.strategies);
   }
 }
 
@@ -266,6 +298,7 @@ std::vector<ResolvedKey> resolved_values(const Scenario& scenario) {
   if (scenario.history.views) out.add("history.views_until", scenario.history.views_until >> 20);
   out.add("history.stock_log", scenario.history.stock_log);
   add_troubles(out, scenario.troubles);
+  add_faults(out, scenario.faults, scenario.load.t0());
   add_claims(out, scenario);
   return out.take();
 }

@@ -192,7 +192,8 @@ void erase_under(Document& document, std::string_view key) {
 std::string index_problem(const Document& document, const std::string& key) {
   const std::size_t open = key.find('[');
   if (open == std::string::npos) {
-    for (const std::string_view list : {"load.stage", "shop.product", "trouble", "thresholds"}) {
+    for (const std::string_view list :
+         {"load.stage", "shop.product", "trouble", "fault", "thresholds"}) {
       if (key.starts_with(list) && key.size() > list.size() && key[list.size()] == '.') {
         return fmt::format("{} is a list; say which, from 1: {}[1]{}", list, list,
                            printable(key.substr(list.size())));

@@ -7,8 +7,8 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::array<std::string_view, 5> kLists = {"load.stage", "shop.product", "buyers.kind",
-                                                    "trouble", "thresholds"};
+constexpr std::array<std::string_view, 6> kLists = {"load.stage", "shop.product", "buyers.kind",
+                                                    "trouble",    "fault",        "thresholds"};
 constexpr std::array<std::string_view, 7> kDistributions = {
     "buyers.views",    "buyers.think",       "buyers.quantity",    "buyers.cart",
     "buyers.reaction", "buyers.retry_delay", "buyers.payment.time"};

@@ -107,6 +107,10 @@ TEST(Keys, EveryRowCanBeResolvedAndEveryResolvedKeyHasARow) {
             "[buyers.quantity]\ndistribution = \"lognormal\"\nmedian = 1\nsigma = 1\n"
             "[[trouble]]\noperation = \"any\"\nkind = \"delay\"\ntime = \"1ms\"\n"
             "strategies = [\"cache-aside\"]\n"
+            "[[fault]]\noperation = \"any\"\nkind = \"delay\"\ntime = \"1ms\"\nat = \"1s\"\n"
+            "for = \"1s\"\nstrategies = [\"cache-aside\"]\n"
+            "[[fault]]\nkind = \"redis_restart\"\nat = \"1s\"\nfor = \"1s\"\n"
+            "[[fault]]\nkind = \"postgres_restart\"\nat = \"1s\"\nfor = \"1s\"\n"
             "[expect]\ncache-aside = \"holds\"\n"
             "[[thresholds]]\nexpression = \"goodput > 5/s\"\nstrategies = [\"cache-aside\"]\n"),
         kMinimal + "load.model = \"closed\"\nload.buyers = 1\n[expect.cache-aside]\nconservation = "

@@ -89,6 +89,7 @@ Scenario read_scenario(Reader& in, std::string_view file, const Vocabulary& give
   scenario.history = {in.flag("history.views"), in.whole("history.views_until") << 20,
                       in.flag("history.stock_log")};
   scenario.troubles = read_troubles(in, vocabulary);
+  scenario.faults = read_faults(in, scenario.load, scenario.stores, vocabulary);
   scenario.expectations = read_expectations(in, vocabulary);
   scenario.thresholds = read_thresholds(in, vocabulary);
   in.refuse_unread();

@@ -113,6 +113,33 @@ operation = "get"
 kind = "die"
 at = "after"
 strategies = ["cache-aside"]
+[[fault]]
+kind = "lose_reply"
+at = "2s"
+for = "500ms"
+operation = "take_if_available"
+share = 0.5
+strategies = ["cache-aside"]
+[[fault]]
+kind = "die"
+at = "half_sold"
+for = "1s"
+operation = "any"
+when = "after"
+[[fault]]
+kind = "redis_restart"
+at = "0s"
+for = "1s"
+keeps = "nothing"
+[[fault]]
+kind = "redis_stall"
+at = "2s"
+for = "2s"
+[[fault]]
+kind = "postgres_restart"
+at = "1500ms"
+for = "1s"
+mode = "fast"
 [expect]
 cache-aside = "holds"
 read-then-write = { no_oversell = "broken", conservation = "undecided" }
@@ -187,6 +214,47 @@ TEST(Parse, ReadsEverythingThatCanBeSaid) {
   EXPECT_TRUE(s.thresholds[0].abort);
   EXPECT_EQ(s.thresholds[1].comparison, Threshold::Comparison::less_equal);
   EXPECT_EQ(s.thresholds[1].value, 0.01);
+}
+
+TEST(Parse, ReadsFaultsOfOperationsAndOfServers) {
+  EXPECT_TRUE(must_parse(kMinimal).faults.empty());
+  const Scenario s = must_parse(kFull);
+  ASSERT_EQ(s.faults.size(), 5U);
+  const Fault& lost = s.faults[0];
+  EXPECT_EQ(lost.kind, "lose_reply");
+  EXPECT_EQ(lost.at, s.load.t0() + 2s);
+  EXPECT_EQ(lost.lasts, 500ms);
+  EXPECT_EQ(lost.strategies, std::vector<std::string>{"cache-aside"});
+  const auto& trouble = std::get<Trouble>(lost.what);
+  EXPECT_EQ(trouble.operation, "take_if_available");
+  EXPECT_EQ(trouble.kind, Trouble::Kind::lose_reply);
+  EXPECT_EQ(trouble.share, 0.5);
+  EXPECT_EQ(trouble.time, 100ms);
+  EXPECT_EQ(s.faults[1].at, std::nullopt);
+  EXPECT_EQ(std::get<Trouble>(s.faults[1].what).when, Trouble::When::after);
+  const auto server = [&s](std::size_t i) { return std::get<ServerFault>(s.faults[i].what); };
+  EXPECT_EQ(server(2).store, Store::redis);
+  EXPECT_EQ(server(2).kind, ServerFault::Kind::restart);
+  EXPECT_FALSE(server(2).snapshot);
+  EXPECT_EQ(server(3).kind, ServerFault::Kind::stall);
+  EXPECT_EQ(server(4).store, Store::postgres);
+  EXPECT_FALSE(server(4).immediate);
+  const Scenario other = must_parse(
+      kMinimal +
+      "[[fault]]\nkind = \"redis_restart\"\nat = \"1s\"\nfor = \"1s\"\nkeeps = \"snapshot\"\n"
+      "[[fault]]\nkind = \"postgres_restart\"\nat = \"1s\"\nfor = \"1s\"\n");
+  EXPECT_TRUE(std::get<ServerFault>(other.faults.at(0).what).snapshot);
+  EXPECT_TRUE(std::get<ServerFault>(other.faults.at(1).what).immediate);
+}
+
+TEST(Parse, CountsFaultsFromTheEndOfTheQuietTime) {
+  const Scenario s =
+      must_parse(kMinimal +
+                 "[[load.stage]]\nduration = \"2s\"\n[[load.stage]]\n"
+                 "profile = \"flash\"\nduration = \"9s\"\nat = \"3s\"\ndecay = \"3s\"\n"
+                 "[[fault]]\nkind = \"redis_stall\"\nat = \"1s\"\nfor = \"1s\"\n");
+  EXPECT_EQ(s.load.t0(), 5s);
+  EXPECT_EQ(s.faults.at(0).at, 6s);
 }
 
 TEST(Parse, ReadsTroubleOfEachKind) {

@@ -37,10 +37,10 @@ std::string read_operation(Reader& in, const std::string& key, const Vocabulary&
 }
 
 // What belongs to another kind is not asked for, and so refused as without effect.
-void read_times(Reader& in, const std::string& prefix, Trouble& trouble) {
+void read_times(Reader& in, const std::string& prefix, const std::string& when, Trouble& trouble) {
   const bool loss = trouble.kind == Kind::lose_request || trouble.kind == Kind::lose_reply;
   const bool delay = trouble.kind == Kind::delay;
-  if (!loss && in.word(prefix + "at") == "after") trouble.when = Trouble::When::after;
+  if (!loss && in.word(prefix + when) == "after") trouble.when = Trouble::When::after;
   if (delay) trouble.jitter = in.duration(prefix + "jitter");
   if (in.given(prefix + "time")) {
     if (loss || delay) trouble.time = in.duration(prefix + "time");
@@ -53,24 +53,38 @@ void read_times(Reader& in, const std::string& prefix, Trouble& trouble) {
 
 }  // namespace
 
+std::vector<std::string> read_struck(Reader& in, const std::string& prefix,
+                                     const Vocabulary& vocabulary) {
+  std::vector<std::string> strategies = in.names(prefix + "strategies");
+  for (const std::string& name : strategies) {
+    check_strategy(in, prefix + "strategies", name, vocabulary);
+  }
+  return strategies;
+}
+
+Trouble read_strike(Reader& in, const std::string& prefix, const std::string& when,
+                    std::string_view kind, const Vocabulary& vocabulary) {
+  Trouble trouble;
+  trouble.operation = read_operation(in, prefix + "operation", vocabulary);
+  trouble.share = in.number(prefix + "share");
+  trouble.kind = kind_of(kind);
+  if (in.sound(prefix + "kind")) {
+    read_times(in, prefix, when, trouble);
+  } else {  // without the kind nobody can say which of the others have an effect
+    for (const std::string& key : {when, std::string("time"), std::string("jitter")}) {
+      in.ignore_under(prefix + key);
+    }
+  }
+  return trouble;
+}
+
 std::vector<Trouble> read_troubles(Reader& in, const Vocabulary& vocabulary) {
   std::vector<Trouble> troubles;
   for (int i = 1; i <= in.size_of_list("trouble"); ++i) {
     const std::string prefix = fmt::format("trouble[{}].", i);
-    Trouble trouble;
-    trouble.operation = read_operation(in, prefix + "operation", vocabulary);
-    trouble.share = in.number(prefix + "share");
-    trouble.strategies = in.names(prefix + "strategies");
-    for (const std::string& name : trouble.strategies) {
-      check_strategy(in, prefix + "strategies", name, vocabulary);
-    }
-    trouble.kind = kind_of(in.word(prefix + "kind"));
-    if (in.sound(prefix + "kind")) {
-      read_times(in, prefix, trouble);
-    } else {  // without the kind nobody can say which of the others have an effect
-      for (const char* key : {"at", "time", "jitter"}) in.ignore_under(prefix + key);
-    }
-    troubles.push_back(std::move(trouble));
+    const std::string kind = in.word(prefix + "kind");
+    troubles.push_back(read_strike(in, prefix, "at", kind, vocabulary));
+    troubles.back().strategies = read_struck(in, prefix, vocabulary);
   }
   return troubles;
 }

@@ -15,6 +15,7 @@
 
 #include "base/ids.h"
 #include "base/outcome.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "scenario/trace.h"
 
@@ -69,6 +70,16 @@ struct Load {
 
   // When a row of the trace is due, since the doors opened.
   Duration due(Duration recorded) const { return from_seconds(to_seconds(recorded) / speedup); }
+
+  // T0, since the doors opened: the end of the first quiet time; the opening itself without one.
+  Duration t0() const {
+    Duration begin{};
+    for (const Stage& stage : stages) {
+      if (stage.profile == Profile::flash) return begin + stage.at;
+      begin += stage.duration;
+    }
+    return {};
+  }
 
   // Of arrivals, all stages together.
   Duration duration() const {
@@ -212,6 +223,24 @@ struct Trouble {
   std::vector<std::string> strategies;  // empty: all
 };
 
+// What happens to a throwaway server itself.
+struct ServerFault {
+  enum class Kind : unsigned char { restart, stall };
+  Store store = Store::redis;
+  Kind kind = Kind::restart;
+  bool snapshot = false;   // restart of Redis: with what it held when the doors opened, not empty
+  bool immediate = false;  // restart of PostgreSQL: by its immediate shutdown, as after a crash
+};
+
+// What goes wrong at a time, and is over at another: on the way to the stores, or at a server.
+struct Fault {
+  std::string kind;            // as the scenario says it
+  std::optional<Duration> at;  // since the doors opened; nothing: when half of the units are sold
+  Duration lasts{};
+  std::variant<Trouble, ServerFault> what;
+  std::vector<std::string> strategies;  // empty: all
+};
+
 // What a strategy is expected to show: invariant name to verdict. A strategy that is not named, or
 // that names no invariant, is expected to hold every one. One that names some must show those; the
 // rest is not judged, for an oversell breaks other accounts with it.
@@ -239,6 +268,7 @@ struct Scenario {
   Limits limits;
   HistoryKept history;
   std::vector<Trouble> troubles;
+  std::vector<Fault> faults;
   std::vector<Threshold> thresholds;
   std::vector<Expectation> expectations;
 

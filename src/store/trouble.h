@@ -13,7 +13,7 @@
 // with a reply. Each rule that matches is drawn by its share when its moment comes, in the order
 // given, first those before the operation and then those after; the first that ends the operation
 // is the last that strikes. What no rule matches passes straight through, as does all while the
-// trouble is off; it begins on.
+// trouble is off; it begins on. A rule with a window strikes within it alone.
 //
 // A client that gives up a statement of an interactive transaction, or whose connection is cut
 // there, has lost the transaction: the server, which finds the connection closed, rolls it back
@@ -25,6 +25,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -44,15 +45,25 @@
 
 namespace doorbuster {
 
+// When a rule strikes, by the clock of whom it strikes. Whoever knows sets it, while shards on
+// other threads look.
+struct StrikeWindow {
+  std::atomic<Instant> from = kNever;
+  std::atomic<Instant> until = kNever;  // no longer then
+
+  bool holds(Instant now) const { return now >= from.load() && now < until.load(); }
+};
+
 struct TroubleRule {
   enum class Kind : unsigned char { delay, lose_request, lose_reply, cut, die };
   enum class When : unsigned char { before, after };
   std::string operation;  // an operation's kName; "redis", "postgres": all of that store; or "any"
   Kind kind = Kind::delay;
-  When when = When::before;  // of delay, cut and die
-  double share = 1;          // of the operations that match, 0..1
-  Duration time{};           // of delay: how long; of lose_*: until the client gives up
-  Duration jitter{};         // of delay
+  When when = When::before;              // of delay, cut and die
+  double share = 1;                      // of the operations that match, 0..1
+  Duration time{};                       // of delay: how long; of lose_*: until the client gives up
+  Duration jitter{};                     // of delay
+  const StrikeWindow* window = nullptr;  // outlives the rule; null: always
 
   bool matches(Store store, std::string_view name) const;
   bool strikes_before() const {
@@ -111,7 +122,9 @@ class Troubled : public Inner {
   Task<Done> suffer(std::size_t index, Operation operation, Instant asked);
 
   bool strikes(std::size_t index) {
-    if (off_ || !random_.chance(rules_[index].share)) return false;
+    const TroubleRule& rule = rules_[index];
+    if (off_ || (rule.window != nullptr && !rule.window->holds(clock_.now()))) return false;
+    if (!random_.chance(rule.share)) return false;
     ++struck_[index];
     return true;
   }

@@ -319,6 +319,32 @@ TEST_F(Trouble, StrikesItsShareOfEachKind) {
   }
 }
 
+TEST_F(Trouble, WithAWindowStrikesWithinItAlone) {
+  StrikeWindow window;
+  TroubleRule rule = rule_of(Kind::cut);
+  rule.window = &window;
+  rules({rule});
+  EXPECT_TRUE(write().reply->ok()) << "nobody knows yet when it begins";
+  window.from = clock_.now();
+  window.until = clock_.now() + 2s;
+  EXPECT_FALSE(write().reply->ok());
+  EXPECT_FALSE(write().reply->ok());
+  EXPECT_TRUE(write().reply->ok());
+  EXPECT_EQ(database_->struck().at(0), 2);
+}
+
+TEST_F(Trouble, LosesTheReplyThatComesWithinTheWindow) {
+  StrikeWindow window;
+  TroubleRule rule = rule_of(Kind::lose_reply);
+  rule.window = &window;
+  rules({rule});
+  inner_.takes = 20ms;
+  window.from = clock_.now() + 10ms;
+  window.until = clock_.now() + 30ms;
+  EXPECT_FALSE(write().reply->ok());
+  EXPECT_EQ(inner_.happened, 1);
+}
+
 TEST_F(Trouble, OfAnotherOperationLeavesThisOneAlone) {
   TroubleRule rule = rule_of(Kind::cut);
   rule.operation = "read_stock";

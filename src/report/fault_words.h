@@ -1,0 +1,19 @@
+// Faults of a trial in words, without escapes: the caller makes words from outside harmless. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "results/result.h"
+
+namespace doorbuster {
+
+// "lose_reply of take_if_available from 2.000 to 2.500 s, 120 struck"; "redis_stall never came".
+std::string fault_words(const FaultResult& fault);
+
+// The kinds of those that went on at some time in [from, until), "redis_stall, cut"; "" for none.
+std::string faults_between(const std::vector<FaultResult>& faults, std::int64_t from_ms,
+                           std::int64_t until_ms);
+
+}  // namespace doorbuster
