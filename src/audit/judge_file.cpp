@@ -79,8 +79,10 @@ Result<Done> add_surroundings(const HistoryFile& file, JudgedFile& judged) {
     }
     if (shown) kept.push_back(operation);
   });
+  if (!read) return read;
   std::ranges::sort(kept, {}, &Operation::op);
-  return read;
+  add_surroundings(judged.history, judged.verdict);
+  return Done{};
 }
 
 }  // namespace doorbuster

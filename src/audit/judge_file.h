@@ -16,9 +16,8 @@ struct JudgedFile {
 // An error: the file holds no ground truth, or changed since it was opened.
 Result<JudgedFile> judge_file(const HistoryFile& file, const JudgeOptions& options = {});
 
-// Adds to the history the views that a picture of the violations needs: of each finding's first one
-// its own, and some that were under way at the same time. Reads the file twice more, if there are
-// violations at all.
+// Adds to the verdict what pictures of its violations show, and to the history the views among it.
+// Reads the file twice more, if there are violations at all.
 Result<Done> add_surroundings(const HistoryFile& file, JudgedFile& judged);
 
 }  // namespace doorbuster

@@ -152,6 +152,7 @@ void observe_views(const Items& items, OperationSource& operations, std::vector<
 HistoryVerdict judge_history(const JudgedHistory& history, OperationSource& operations,
                              const JudgeOptions& options) {
   HistoryVerdict made;
+  made.items = std::ssize(history.items);
   const Items items(history);
   std::vector<Judged> judged;
   for (const Property& property : properties()) {
@@ -176,6 +177,14 @@ HistoryVerdict judge_history(const JudgedHistory& history, OperationSource& oper
 HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options) {
   OperationsInMemory operations(history);
   return judge_history(history, operations, options);
+}
+
+void add_surroundings(const JudgedHistory& history, HistoryVerdict& verdict) {
+  for (const PropertyFinding& finding : verdict.findings) {
+    if (finding.violations.empty()) continue;
+    auto around = surroundings_of(history, finding.violations.front());
+    if (around) verdict.surroundings.emplace(finding.name, *std::move(around));
+  }
 }
 
 void leave_open_without_views(HistoryVerdict& verdict, std::int64_t missing) {

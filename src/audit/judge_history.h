@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "audit/power.h"
 #include "audit/properties.h"
 #include "audit/staleness.h"
+#include "audit/surroundings.h"
 #include "history/operation_source.h"
 
 namespace doorbuster {
@@ -21,10 +23,13 @@ namespace doorbuster {
 struct HistoryVerdict {
   Verdict verdict = Verdict::holds;  // broken if any is; else undecided if any is
   std::int64_t operations = 0;
+  std::int64_t items = 0;
   std::vector<PropertyFinding> findings;
   Staleness staleness;
   std::optional<GateDivergence> divergence;  // nothing: there is no log of a gate
   Power power;
+  // By property, of its first violation; see add_surroundings().
+  std::map<std::string, Surroundings> surroundings;
 };
 
 struct JudgeOptions {
@@ -40,6 +45,10 @@ HistoryVerdict judge_history(const JudgedHistory& history, OperationSource& oper
                              const JudgeOptions& options = {});
 // The same of a history in memory, which has its views too.
 HistoryVerdict judge_history(const JudgedHistory& history, const JudgeOptions& options = {});
+
+// What a picture of each property's first violation shows. REQUIRES: the history has the views that
+// it should show
+void add_surroundings(const JudgedHistory& history, HistoryVerdict& verdict);
 
 // What holds of the views that are there says nothing of `missing` ones: undecided.
 void leave_open_without_views(HistoryVerdict& verdict, std::int64_t missing);

@@ -55,14 +55,14 @@ int too_large(std::string_view what) {
                   what));
 }
 
-void tell(const HistoryVerdict& verdict, const JudgedHistory& history, std::string_view trial,
-          const HistoryGaps& gaps, const AuditFlags& flags) {
+void tell(const HistoryVerdict& verdict, std::string_view trial, const HistoryGaps& gaps,
+          const AuditFlags& flags) {
   if (flags.json) {
     fmt::print("{}", audit_json(verdict, trial, gaps));
     return;
   }
   if (!trial.empty()) fmt::print("{}\n", terminal_safe(trial));
-  fmt::print("{}", audit_text(history, verdict, terminal_style()));
+  fmt::print("{}", audit_text(verdict, terminal_style()));
 }
 
 JudgeOptions options_of(const AuditFlags& flags) {
@@ -74,8 +74,9 @@ JudgeOptions options_of(const AuditFlags& flags) {
 int audit_csv(const AuditFlags& flags) try {
   const auto history = read_history_csv(flags.csv);
   if (!history) return complain(history.error().message());
-  const HistoryVerdict verdict = judge_history(*history, options_of(flags));
-  tell(verdict, *history, "", {}, flags);
+  HistoryVerdict verdict = judge_history(*history, options_of(flags));
+  add_surroundings(*history, verdict);
+  tell(verdict, "", {}, flags);
   return exit_code(verdict.verdict);
 } catch (const std::bad_alloc&) {
   return too_large(flags.csv);
@@ -119,7 +120,7 @@ int judge_one(const HistoryFile& file, const AuditFlags& flags) {
       return complain(added.error().message());
     }
   }
-  tell(verdict, judged->history, trial_of(file.path()), gaps, flags);
+  tell(verdict, trial_of(file.path()), gaps, flags);
   return exit_code(verdict.verdict);
 }
 

@@ -5,6 +5,7 @@
 #include "report/audit_timeline.h"
 #include "report/escape.h"
 #include "report/table.h"
+#include "results/distill.h"
 
 namespace doorbuster {
 namespace {
@@ -25,14 +26,14 @@ std::string in_ms(Duration duration) { return fmt::format("{:.3f} ms", to_millis
 
 class Page {
  public:
-  Page(const JudgedHistory& history, const HistoryVerdict& verdict, const TerminalStyle& style)
-      : history_(history), verdict_(verdict), style_(style) {}
+  Page(const HistoryVerdict& verdict, const TerminalStyle& style)
+      : verdict_(verdict), style_(style) {}
 
   std::string text() && {
-    text_ = fmt::format(
-        "verdict: {}, of {} operations on {} item{}\n\n",
-        toned(to_string(verdict_.verdict), tone_of(verdict_.verdict), style_.colour),
-        verdict_.operations, history_.items.size(), history_.items.size() == 1 ? "" : "s");
+    text_ =
+        fmt::format("verdict: {}, of {} operations on {} item{}\n\n",
+                    toned(to_string(verdict_.verdict), tone_of(verdict_.verdict), style_.colour),
+                    verdict_.operations, verdict_.items, verdict_.items == 1 ? "" : "s");
     properties();
     reasons();
     staleness();
@@ -69,7 +70,10 @@ class Page {
       const Violation& first = finding.violations.front();
       text_ += '\n';
       sentence(fmt::format("{}: {}.", finding.name, first.sentence));
-      text_ += audit_timeline(history_, first);
+      if (const auto around = verdict_.surroundings.find(finding.name);
+          around != verdict_.surroundings.end()) {
+        text_ += audit_timeline(distill(around->second));
+      }
       if (finding.violations.size() > 1) {
         std::string others = "others:";
         for (std::size_t i = 1; i < finding.violations.size(); ++i) {
@@ -143,7 +147,6 @@ class Page {
         in_ms(*verdict_.power.operation), in_ms(*verdict_.power.gap)));
   }
 
-  const JudgedHistory& history_;
   const HistoryVerdict& verdict_;
   const TerminalStyle& style_;
   std::string text_;
@@ -151,9 +154,8 @@ class Page {
 
 }  // namespace
 
-std::string audit_text(const JudgedHistory& history, const HistoryVerdict& verdict,
-                       const TerminalStyle& style) {
-  return Page(history, verdict, style).text();
+std::string audit_text(const HistoryVerdict& verdict, const TerminalStyle& style) {
+  return Page(verdict, style).text();
 }
 
 }  // namespace doorbuster

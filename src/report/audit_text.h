@@ -10,7 +10,6 @@
 
 namespace doorbuster {
 
-std::string audit_text(const JudgedHistory& history, const HistoryVerdict& verdict,
-                       const TerminalStyle& style = {});
+std::string audit_text(const HistoryVerdict& verdict, const TerminalStyle& style = {});
 
 }  // namespace doorbuster

@@ -62,6 +62,43 @@ TEST(Markdown, SaysHowFarGateAndDatabaseAreApartWhereThereIsAGate) {
   EXPECT_THAT(text, HasSubstr("| cache-aside | 1 | 1 | 2 | 4 | - | - | 3 |"));
 }
 
+TEST(Markdown, DrawsWhatStoodAroundAWitness) {
+  RunResult run = sample_run();
+  EXPECT_THAT(markdown_report(run), Not(HasSubstr("```")));
+  PropertyResult stale;
+  stale.name = "no_stale_reads";
+  stale.verdict = Verdict::broken;
+  stale.surroundings.emplace();
+  SurroundingsResult& around = *stale.surroundings;
+  around.item = 7;
+  around.from_s = 1;
+  around.to_s = 1.002;
+  for (int op = 0; op < 3; ++op) {
+    ShownOperationResult& shown = around.operations.emplace_back();
+    shown.op = op;
+    shown.accused = op < 2;
+    shown.kind = op == 0 ? "buy" : "view";
+    shown.outcome = "ok";
+    shown.value = 4;
+    shown.started_s = 1 + 0.001 * op;
+    if (op < 2) shown.finished_s = shown.started_s + 0.001;
+  }
+  around.changes.emplace_back();
+  around.more_changes = 2;
+  around.last_version = 3;
+  run.trials[0].audit.properties = {stale};
+  const std::string text = markdown_report(run);
+  EXPECT_THAT(text, HasSubstr("cache-aside, trial 1, no\\_stale\\_reads:\n\n```\n"
+                              "  item 7, from 1.000000 s to 1.002000 s\n"
+                              "  * op 0 buyer 0 buy 1: ok 4             |================|\n"
+                              "  * op 1 buyer 0 view 1: ok 4                             "
+                              "|================|\n"
+                              "    op 2 buyer 0 view 1: ok 4                             "
+                              "                  |\n"
+                              "    version 0: 0 -> 0\n"
+                              "    ... and 2 more, to version 3\n```\n"));
+}
+
 TEST(Markdown, EveryRowOfATableHasAsManyCellsAsItsHeading) {
   for (const RunResult& run : {sample_run(), repeated_run(), blind_run(), hostile_run()}) {
     std::istringstream lines(markdown_report(run));

@@ -33,6 +33,8 @@ void add_properties(const Result<HistoryVerdict>& verdict,
                     const std::map<std::string, std::optional<Verdict>>& expected,
                     AuditResult& result);
 
+SurroundingsResult distill(const Surroundings& surroundings);
+
 // When a buyer was first told "sold out", since the doors opened.
 std::optional<std::int64_t> sold_out_after_ms(const History& history);
 

@@ -59,7 +59,25 @@ PropertyResult property(const Property& of, const Result<HistoryVerdict>& verdic
   result.found = found->found;
   result.possible = found->possible;
   result.witness = explanation(*found);
+  const auto around = verdict->surroundings.find(result.name);
+  if (around != verdict->surroundings.end()) result.surroundings = distill(around->second);
   return result;
+}
+
+ShownOperationResult distill(const Surroundings::Shown& shown) {
+  const Operation& of = shown.operation;
+  ShownOperationResult made;
+  made.op = static_cast<std::int64_t>(of.op);
+  made.accused = shown.accused;
+  made.buyer = number(of.buyer);
+  made.kind = to_string(of.kind);
+  made.quantity = of.quantity;
+  made.outcome = to_string(of.outcome);
+  if (of.value != kNoStock) made.value = of.value;
+  if (of.version != kNoVersion) made.version = of.version;
+  made.started_s = to_seconds(since_start(of.started));
+  if (of.finished != kNever) made.finished_s = to_seconds(since_start(of.finished));
+  return made;
 }
 
 StalenessResult distill(const Staleness& staleness) {
@@ -121,6 +139,27 @@ AuditResult distill(const AuditReport& report,
   }
   result.as_expected = as_expected(result);
   return result;
+}
+
+SurroundingsResult distill(const Surroundings& surroundings) {
+  SurroundingsResult made;
+  made.item = number(surroundings.item);
+  made.from_s = to_seconds(since_start(surroundings.from));
+  made.to_s = to_seconds(since_start(surroundings.to));
+  for (const Surroundings::Shown& shown : surroundings.operations) {
+    made.operations.push_back(distill(shown));
+  }
+  for (const StockChange& change : surroundings.changes) {
+    ShownChangeResult shown;
+    shown.version = change.version;
+    shown.before = change.before;
+    shown.after = change.after;
+    if (change.op != kNoOperation) shown.op = static_cast<std::int64_t>(change.op);
+    made.changes.push_back(shown);
+  }
+  made.more_changes = static_cast<std::int64_t>(surroundings.more_changes);
+  if (surroundings.last_version != kNoVersion) made.last_version = surroundings.last_version;
+  return made;
 }
 
 void add_properties(const Result<HistoryVerdict>& verdict,

@@ -65,6 +65,26 @@ TEST(DistillAudit, TakesWhatTheHistorySaysOfSingleAnswers) {
   EXPECT_EQ(named(audit, "no_false_sold_out").verdict, Verdict::holds);
 }
 
+TEST(DistillAudit, TakesWhatStandsAroundAWitness) {
+  const JudgedHistory history = a_stale_view();
+  HistoryVerdict verdict = judge_history(history);
+  add_surroundings(history, verdict);
+  AuditResult audit;
+  add_properties(verdict, {}, audit);
+  EXPECT_EQ(named(audit, "no_false_sold_out").surroundings, std::nullopt) << "it holds";
+  const auto& around = named(audit, "no_stale_reads").surroundings;
+  ASSERT_TRUE(around);
+  EXPECT_EQ(around->item, 1);
+  ASSERT_EQ(std::ranges::count(around->operations, true, &ShownOperationResult::accused), 2);
+  const auto view = std::ranges::find(around->operations, "view", &ShownOperationResult::kind);
+  ASSERT_NE(view, around->operations.end());
+  EXPECT_TRUE(view->accused);
+  EXPECT_EQ(view->value, 3);
+  EXPECT_NEAR(view->started_s, 0.115, 1e-9);
+  EXPECT_NEAR(view->finished_s.value_or(0), 0.116, 1e-9);
+  EXPECT_TRUE(around->changes.empty()) << "nobody kept a log of them";
+}
+
 TEST(DistillAudit, TakesHowOldTheViewsWere) {
   AuditResult audit;
   add_properties(judge_history(a_stale_view()), {}, audit);

@@ -18,6 +18,7 @@
 #include "base/outcome.h"
 #include "base/result.h"
 #include "measure/series.h"
+#include "results/surroundings_result.h"
 
 namespace doorbuster {
 
@@ -186,9 +187,11 @@ struct PropertyResult {
   std::string witness;        // or why it is undecided; "" when it holds
   std::optional<Verdict> expected;
   bool as_expected = true;
+  std::optional<SurroundingsResult> surroundings = std::nullopt;  // of the witness, if broken
 };
 BOOST_DESCRIBE_STRUCT(PropertyResult, (),
-                      (name, verdict, found, possible, witness, expected, as_expected))
+                      (name, verdict, found, possible, witness, expected, as_expected,
+                       surroundings))
 
 struct StaleCountResult {
   std::int64_t views = 0;

@@ -75,9 +75,9 @@ Result<HistoryVerdict> TrialHistory::judge_what_was_kept() const try {
     return judged.error().with_message("the history could not be read again: " +
                                        judged.error().message());
   }
-  HistoryVerdict verdict = std::move(judged->verdict);
-  leave_open_without_views(verdict, result_.views_left_out + result_.views_dropped);
-  return verdict;
+  leave_open_without_views(judged->verdict, result_.views_left_out + result_.views_dropped);
+  if (auto added = add_surroundings(*file, *judged); !added) return added.error();
+  return std::move(judged->verdict);
 } catch (const std::bad_alloc&) {
   return system_error(
       "there was too little memory to judge the history: `doorbuster audit` judges it again "
