@@ -66,15 +66,16 @@ std::vector<std::string> gate_lines(const std::vector<StrategySummary>& strategi
   for (const StrategySummary& strategy : strategies) {
     const auto apart = [](const TrialResult* trial) {
       const GateDivergenceResult of = trial->audit.gate_divergence.value_or(GateDivergenceResult{});
-      return of.granted_without_row + of.rows_without_grant;
+      return of.granted_without_row + of.rows_without_grant - of.unknown_changes;
     };
     const TrialResult* worst = *std::ranges::max_element(strategy.trials, {}, apart);
-    if (apart(worst) == 0) continue;
+    if (apart(worst) <= 0) continue;
     const GateDivergenceResult& of = *worst->audit.gate_divergence;
+    const auto alone = of.granted_without_row + of.rows_without_grant;
     lines.push_back(
         fmt::format("{}: of {} orders {} stand at the gate alone and {} in the database alone",
-                    trial_name(*worst, several), of.orders_in_both + apart(worst),
-                    of.granted_without_row, of.rows_without_grant));
+                    trial_name(*worst, several), of.orders_in_both + alone, of.granted_without_row,
+                    of.rows_without_grant));
   }
   return lines;
 }

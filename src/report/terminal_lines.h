@@ -19,7 +19,8 @@ std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strateg
 std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& strategies,
                                          bool several);
 // Of each strategy the trial at whose end most orders stood in one log alone, the gate's or the
-// database's; none where both had the same.
+// database's; none where both had the same, or where changes of the gate that nobody was told of
+// may explain it.
 std::vector<std::string> gate_lines(const std::vector<StrategySummary>& strategies, bool several);
 // What is special to a strategy, where it has anything: times first, of counts those that are not
 // 0.

@@ -97,6 +97,9 @@ TEST(Terminal, TellsHowFarTheLogsOfGateAndDatabaseAreApart) {
   const std::string text = terminal_report(run, kReport);
   EXPECT_THAT(text, HasSubstr("Gate and database after the run:\n"));
   EXPECT_THAT(text, HasSubstr("of 100 orders 7 stand at the gate alone"));
+  run.trials[0].audit.gate_divergence->unknown_changes = 10;
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("Gate and database")))
+      << "replies were lost";
 }
 
 TEST(Terminal, ExplainsOnlyTheMarksOfItsTables) {
