@@ -60,7 +60,8 @@ Result<HistoryFile> HistoryFile::open(const fs::path& path) {
   if (!version) return unreadable(path, version.error().message());
   history.version_ = *version;
   auto damage = history.scan(status.st_size);
-  if (history.blocks_.empty()) {
+  // A run that was killed as soon as it had begun wrote no block yet.
+  if (history.blocks_.empty() && status.st_size != std::int64_t{kPrologueBytes}) {
     return unreadable(path, fmt::format("{}; nothing of it can be read", *damage));
   }
   if (damage) history.damage_ = history.with_what_is_left(*std::move(damage));

@@ -17,20 +17,26 @@ namespace {
 constexpr std::size_t kRecordsPerBlock = 1024;
 constexpr Duration kPause = 10ms;  // between two looks at the shards
 
+using ShardLogs = std::vector<std::unique_ptr<ShardLog>>;
+
+ShardLogs logs_of(int shards, const HistoryLimits& limits) {
+  const std::size_t room = limits.memory / sizeof(Operation) / static_cast<std::size_t>(shards);
+  const std::size_t capacity = std::bit_floor(std::max(room, kRecordsPerBlock));
+  const std::int64_t of_one = limits.views_until / shards;
+  const auto views_until =
+      static_cast<std::uint64_t>(of_one) / static_cast<std::uint64_t>(encoded_size<Operation>());
+  ShardLogs logs;
+  for (int i = 0; i < shards; ++i) {
+    logs.push_back(
+        std::make_unique<ShardLog>(capacity, limits.views, i, shards, limits.waits, views_until));
+  }
+  return logs;
+}
+
 class ThreadedWriter final : public HistoryWriter {
  public:
-  ThreadedWriter(BlockFile file, int shards, const HistoryLimits& limits)
-      : file_(std::move(file)), limits_(limits) {
-    const std::size_t room = limits.memory / sizeof(Operation) / static_cast<std::size_t>(shards);
-    const std::size_t capacity = std::bit_floor(std::max(room, kRecordsPerBlock));
-    const std::int64_t of_one = limits.views_until / shards;
-    const auto views_until =
-        static_cast<std::uint64_t>(of_one) / static_cast<std::uint64_t>(encoded_size<Operation>());
-    for (int i = 0; i < shards; ++i) {
-      shards_.push_back(
-          std::make_unique<ShardLog>(capacity, limits.views, i, shards, limits.waits, views_until));
-    }
-  }
+  ThreadedWriter(BlockFile file, ShardLogs shards, const HistoryLimits& limits)
+      : file_(std::move(file)), limits_(limits), shards_(std::move(shards)) {}
 
   ~ThreadedWriter() override { end_thread(); }
 
@@ -163,7 +169,7 @@ class ThreadedWriter final : public HistoryWriter {
   std::int64_t lost_ = 0;
   std::int64_t views_lost_ = 0;
 
-  std::vector<std::unique_ptr<ShardLog>> shards_;
+  ShardLogs shards_;
   std::thread thread_;
   std::mutex mutex_;  // of what follows
   std::condition_variable wake_;
@@ -176,9 +182,12 @@ Result<std::unique_ptr<HistoryWriter>> HistoryWriter::open(const std::filesystem
                                                            const HistoryAbout& about, int shards,
                                                            const HistoryLimits& limits) {
   CHECK(shards > 0, "a history of {} shards", shards);
+  // These take their time. A file that is there should have its beginning too, whenever the run is
+  // killed.
+  ShardLogs logs = logs_of(shards, limits);
   auto file = BlockFile::create(path);
   if (!file) return std::move(file).error();
-  auto writer = std::make_unique<ThreadedWriter>(*std::move(file), shards, limits);
+  auto writer = std::make_unique<ThreadedWriter>(*std::move(file), std::move(logs), limits);
   try {
     if (auto trouble = writer->begin(about)) return system_error(*std::move(trouble));
   } catch (const std::system_error& failed) {
