@@ -26,16 +26,20 @@ double peak_mib() {
   return static_cast<double>(usage.ru_maxrss) / 1024.0;
 }
 
+void count(benchmark::State& state, const CleanShape& shape) {
+  state.counters["ns/op"] = benchmark::Counter(
+      static_cast<double>(shape.operations) * 1e-9,
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["peak_MiB"] = peak_mib();
+}
+
 void judge(benchmark::State& state, const CleanShape& shape) {
   const JudgedHistory history = clean_history(shape, 1);
   for (auto _ : state) {
     const HistoryVerdict verdict = judge_history(history);
     CHECK(verdict.verdict == Verdict::holds, "a clean history does not hold");
   }
-  state.counters["ns/op"] = benchmark::Counter(
-      static_cast<double>(shape.operations) * 1e-9,
-      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
-  state.counters["peak_MiB"] = peak_mib();
+  count(state, shape);
 }
 
 // By a child, so that what it takes to make a history is no part of this program's peak.
@@ -69,10 +73,7 @@ void judge_from_disk(benchmark::State& state, const CleanShape& shape) {
     CHECK(judged->verdict.verdict == Verdict::holds, "a clean history does not hold");
   }
   std::filesystem::remove_all(path.parent_path());
-  state.counters["ns/op"] = benchmark::Counter(
-      static_cast<double>(shape.operations) * 1e-9,
-      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
-  state.counters["peak_MiB"] = peak_mib();
+  count(state, shape);
 }
 
 void all_properties(benchmark::State& state) {

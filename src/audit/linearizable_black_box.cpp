@@ -11,11 +11,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <queue>
 
 #include "audit/observer.h"
-#include "base/sort_indices.h"
 
 namespace doorbuster {
 namespace {
