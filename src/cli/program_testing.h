@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "base/source_tree.h"
 #include "base/time.h"
 #include "results/folder.h"
 #include "sandbox/process_cpu.h"

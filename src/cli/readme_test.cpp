@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "base/source_tree.h"
 #include "report/terminal.h"
 #include "results/folder.h"
 #include "run/vocabulary.h"

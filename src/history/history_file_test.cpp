@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/source_tree.h"
 #include "history/history_testing.h"
 
 namespace doorbuster {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/source_tree.h"
 #include "measure/base64.h"
 
 namespace doorbuster {

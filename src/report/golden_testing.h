@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include "base/source_tree.h"
+
 namespace doorbuster {
 
 inline void expect_golden(const std::string& name, const std::string& text) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/source_tree.h"
 #include "base/utf8.h"
 #include "results/folder.h"
 #include "results/sample_testing.h"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/source_tree.h"
 #include "run/expectations.h"
 #include "run/run_testing.h"
 #include "scenario/overrides.h"

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/sha256.h"
+#include "base/source_tree.h"
 #include "run/expectations.h"
 #include "run/run_testing.h"
 #include "scenario/overrides.h"

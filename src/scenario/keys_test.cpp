@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/source_tree.h"
 #include "scenario/describe.h"
 #include "scenario/parse_testing.h"
 #include "scenario/units.h"

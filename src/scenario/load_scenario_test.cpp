@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/random.h"
+#include "base/source_tree.h"
 #include "scenario/describe.h"
 #include "scenario/parse_testing.h"
 #include "scenario/profile.h"
