@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "report/markdown.h"
+#include "report/reports.h"
 #include "results/folder.h"
 
 namespace doorbuster {
@@ -18,24 +20,36 @@ struct ReportFlags {
   std::string format = "terminal";
 };
 
+std::vector<std::string> formats() {
+  std::vector<std::string> names = {"terminal", "json"};
+  for (const ReportForm& form : report_forms()) names.emplace_back(form.name);
+  return names;
+}
+
 int report(const ReportFlags& flags) {
   const auto result = load_result(flags.folder);
   if (!result) return complain(result.error().message());
-  const std::filesystem::path path = flags.folder;
   if (flags.format == "json") {
     fmt::print("{}", to_json(*result));
-  } else if (flags.format == "markdown") {
-    fmt::print("{}", markdown_report(*result));
-  } else {
-    std::string written;
-    if (std::filesystem::is_directory(path)) {
-      written = (path / "report.md").string();
-      if (auto saved = write_file(written, markdown_report(*result)); !saved) {
+    return kExitHolds;
+  }
+  for (const ReportForm& form : report_forms()) {
+    if (flags.format != form.name) continue;
+    fmt::print("{}", form.text(*result));
+    return kExitHolds;
+  }
+  const std::filesystem::path path = flags.folder;
+  std::string shown;
+  if (std::filesystem::is_directory(path)) {
+    for (const ReportForm& form : report_forms()) {
+      const std::filesystem::path file = path / form.file;
+      if (auto saved = write_file(file, form.text(*result)); !saved) {
         return complain(saved.error().message());
       }
     }
-    fmt::print("{}", terminal_report(*result, written, terminal_style()));
+    shown = (path / report_forms().front().file).string();
   }
+  fmt::print("{}", terminal_report(*result, shown, terminal_style()));
   return kExitHolds;
 }
 
@@ -46,8 +60,10 @@ void add_report_command(CLI::App& app, int& code) {
   auto flags = std::make_shared<ReportFlags>();
   command->add_option("dir", flags->folder, "a run's folder, or its result.json")
       ->capture_default_str();
-  command->add_option("--format", flags->format, "terminal (and report.md anew), markdown, json")
-      ->check(CLI::IsMember({"terminal", "markdown", "json"}))
+  command
+      ->add_option("--format", flags->format,
+                   "terminal, and the files of all others anew; any other form on stdout")
+      ->check(CLI::IsMember(formats()))
       ->capture_default_str();
   command->callback([flags, &code] { code = report(*flags); });
 }

@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/scenario_source.h"
-#include "report/markdown.h"
+#include "report/reports.h"
 #include "report/terminal.h"
 #include "run/expectations.h"
 #include "run/runner.h"
@@ -56,8 +56,10 @@ int run(RunFlags& flags) {
   observer.on_progress = [&](const RunObserver::Progress& progress) { display.show(progress); };
   std::string unsaved;
   observer.on_saved = [&](const RunResult& result, const RunFolder& folder) {
-    if (auto saved = folder.save("report.md", markdown_report(result)); !saved) {
-      unsaved = saved.error().message();
+    for (const ReportForm& form : report_forms()) {
+      if (auto saved = folder.save(form.file, form.text(result)); !saved) {
+        unsaved = saved.error().message();
+      }
     }
   };
   const auto ended = run_scenario(*scenario, flags.settings, observer);

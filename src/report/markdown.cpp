@@ -8,23 +8,32 @@
 namespace doorbuster {
 namespace {
 
-std::string marks(const RunResult& result) {
-  std::string text;
-  if (result.simulated) text += " (simulated)";
-  if (result.model == "closed") text += " (closed model)";
-  return text;
-}
-
 std::string bullets(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += "- " + line + "\n";
   return text.empty() ? "" : "\n" + text;
 }
 
-std::string opening(const RunResult& result) {
-  std::string text =
-      fmt::format("# {}{}\n\n**Validity: {}. Verdict: {}.**\n", markdown_safe(result.scenario.name),
-                  marks(result), to_string(result.validity), to_string(result.verdict));
+// Each section says again what kind of run it is of: sections are quoted alone. No word from
+// outside begins a line with "#".
+std::string with_marks(std::string text, const std::string& marks) {
+  if (marks.empty()) return text;
+  for (std::size_t at = text.find("\n## "); at != text.npos; at = text.find("\n## ", at + 1)) {
+    text.insert(text.find('\n', at + 1), marks);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string run_marks(const RunResult& result) {
+  std::string text;
+  if (result.simulated) text += " (simulated)";
+  if (result.model == "closed") text += " (closed model)";
+  return text;
+}
+
+std::string notes(const RunResult& result) {
   std::vector<std::string> lines;
   if (result.simulated) {
     lines.push_back(
@@ -49,28 +58,20 @@ std::string opening(const RunResult& result) {
     lines.push_back(fmt::format("{}{}", result.environment.throwaway ? "Throwaway servers. " : "",
                                 markdown_safe(result.environment.durability)));
   }
-  return text + bullets(lines);
+  return bullets(lines);
 }
-
-// Each section says again what kind of run it is of: sections are quoted alone. No word from
-// outside begins a line with "#".
-std::string with_marks(std::string text, const std::string& marks) {
-  if (marks.empty()) return text;
-  for (std::size_t at = text.find("\n## "); at != text.npos; at = text.find("\n## ", at + 1)) {
-    text.insert(text.find('\n', at + 1), marks);
-  }
-  return text;
-}
-
-}  // namespace
 
 std::string markdown_report(const RunResult& result) {
   const Summaries strategies = summarize(result);
-  std::string text = opening(result);
+  std::string text =
+      fmt::format("# {}{}\n\n**Validity: {}. Verdict: {}.**\n", markdown_safe(result.scenario.name),
+                  run_marks(result), to_string(result.validity), to_string(result.verdict));
+  text += notes(result);
   if (strategies.empty()) text += "\nNo trial was finished.\n";
   text += promises_section(strategies);
   text += witnesses_section(result);
   text += answers_section(result);
+  text += pictures_section(result);
   text += staleness_section(result);
   text += gates_section(result);
   text += thresholds_section(result);
@@ -84,7 +85,7 @@ std::string markdown_report(const RunResult& result) {
   text += series_section(result);
   text += environment_section(result);
   text += provenance_section(result);
-  return with_marks(std::move(text), marks(result));
+  return with_marks(std::move(text), run_marks(result));
 }
 
 }  // namespace doorbuster

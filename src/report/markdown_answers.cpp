@@ -97,23 +97,6 @@ std::string after_the_run(const RunResult& result) {
          markdown_table({"strategy", "trial", "agreed"}, rows, 3);
 }
 
-// A picture of each witness, as text. Words from outside are harmless in a terminal; that no line
-// of one ends the block, its two spaces see to.
-std::string pictures(const RunResult& result) {
-  std::string text;
-  for (const TrialResult& trial : result.trials) {
-    for (const PropertyResult& property : trial.audit.properties) {
-      if (!property.surroundings) continue;
-      text += fmt::format("\n{}, trial {}, {}:\n\n```\n{}```\n", markdown_safe(trial.strategy),
-                          trial.repetition, markdown_safe(property.name),
-                          audit_timeline(*property.surroundings));
-    }
-  }
-  if (text.empty()) return "";
-  return "\nWhat stood around the witnesses: `*` marks the operations that cannot both be.\n" +
-         text;
-}
-
 }  // namespace
 
 std::string answers_section(const RunResult& result) {
@@ -139,8 +122,24 @@ std::string answers_section(const RunResult& result) {
   return text + "\n" +
          markdown_table(
              {"strategy", "trial", "property", "verdict", "witness", "surely found", "possible"},
-             rows, 5) +
-         pictures(result);
+             rows, 5);
+}
+
+// A picture of each witness, as text. Words from outside are harmless in a terminal; that no line
+// of one ends the block, its two spaces see to.
+std::string pictures_section(const RunResult& result) {
+  std::string text;
+  for (const TrialResult& trial : result.trials) {
+    for (const PropertyResult& property : trial.audit.properties) {
+      if (!property.surroundings) continue;
+      text += fmt::format("\n{}, trial {}, {}:\n\n```\n{}```\n", markdown_safe(trial.strategy),
+                          trial.repetition, markdown_safe(property.name),
+                          audit_timeline(*property.surroundings));
+    }
+  }
+  if (text.empty()) return "";
+  return "\nWhat stood around the witnesses: `*` marks the operations that cannot both be.\n" +
+         text;
 }
 
 std::string staleness_section(const RunResult& result) {

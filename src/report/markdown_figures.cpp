@@ -6,11 +6,10 @@
 #include "report/fault_words.h"
 #include "report/markdown_parts.h"
 #include "report/markdown_table.h"
+#include "report/series_rows.h"
 
 namespace doorbuster {
 namespace {
-
-constexpr std::size_t kSeriesRows = 60;  // a longer series is shown coarser
 
 struct Operation {
   const char* name;
@@ -65,42 +64,24 @@ bool pays(const StrategySummary& strategy) {
                              [](const TrialResult* trial) { return trial->latency.pay.count > 0; });
 }
 
-// Neighbouring rows as one: counts add up, of the latencies the worst stands.
-SeriesRow merged(const SeriesRow& a, const SeriesRow& b) {
-  SeriesRow sum = b;
-  sum.at_ms = a.at_ms;
-  sum.arrived += a.arrived;
-  sum.sold += a.sold;
-  sum.sold_out += a.sold_out;
-  sum.views += a.views;
-  sum.buy_p50 = std::max(a.buy_p50, b.buy_p50);
-  sum.buy_p99 = std::max(a.buy_p99, b.buy_p99);
-  return sum;
-}
-
 std::string series_cell(const std::optional<Duration>& time) {
   if (!time) return "-";
   return in_ms(spread({Measured{to_micros(*time), 0, false}}));
 }
 
-std::string series_table(const TrialResult& trial) {
-  const SeriesResult& series = trial.series;
+std::string series_table(const TrialResult& trial, const CoarserSeries& series) {
   const bool faulty = !trial.faults.empty();
-  const std::size_t step = (series.rows.size() + kSeriesRows - 1) / kSeriesRows;
+  const auto length = static_cast<std::int64_t>(series.merged) * trial.series.interval_ms;
   std::vector<std::vector<std::string>> rows;
-  for (std::size_t i = 0; i < series.rows.size(); i += step) {
-    SeriesRow row = series.rows[i];
-    for (std::size_t j = i + 1; j < std::min(i + step, series.rows.size()); ++j) {
-      row = merged(row, series.rows[j]);
-    }
+  for (const SeriesRow& row : series.rows) {
     rows.push_back({fmt::format("{:.1f}", static_cast<double>(row.at_ms) / 1000),
                     fmt::format("{}", row.arrived), fmt::format("{}", row.sold),
                     fmt::format("{}", row.sold_out), fmt::format("{}", row.views),
                     series_cell(row.buy_p50), series_cell(row.buy_p99),
                     fmt::format("{}", row.in_flight), plain(row.stock_left)});
     if (!faulty) continue;
-    const std::int64_t until = row.at_ms + static_cast<std::int64_t>(step) * series.interval_ms;
-    rows.back().push_back(markdown_safe(faults_between(trial.faults, row.at_ms, until)));
+    rows.back().push_back(
+        markdown_safe(faults_between(trial.faults, row.at_ms, row.at_ms + length)));
   }
   std::vector<std::string> heads = {"s",          "arrived",    "sold",      "sold out",  "views",
                                     "buy p50 ms", "buy p99 ms", "in flight", "stock left"};
@@ -243,16 +224,18 @@ std::string errors_section(const RunResult& result) {
          markdown_table({"strategy", "trial", "store", "cause", "code", "count"}, rows, 5);
 }
 
-std::string series_section(const RunResult& result) {
+std::string series_section(const RunResult& result, std::size_t most_rows) {
   std::string text;
   for (const TrialResult& trial : result.trials) {
     if (trial.series.rows.empty()) continue;
-    const std::size_t step = (trial.series.rows.size() + kSeriesRows - 1) / kSeriesRows;
-    text += fmt::format(
-        "\n<details><summary>{}, trial {}{}</summary>\n\n", markdown_safe(trial.strategy),
-        trial.repetition,
-        step > 1 ? fmt::format(" ({} intervals in a row: the worst latency)", step) : "");
-    text += series_table(trial) + "\n</details>\n";
+    const CoarserSeries series = coarser(trial.series, most_rows);
+    text +=
+        fmt::format("\n<details><summary>{}, trial {}{}</summary>\n\n",
+                    markdown_safe(trial.strategy), trial.repetition,
+                    series.merged > 1
+                        ? fmt::format(" ({} intervals in a row: the worst latency)", series.merged)
+                        : "");
+    text += series_table(trial, series) + "\n</details>\n";
   }
   return text.empty() ? "" : "\n## Over time\n" + text;
 }
