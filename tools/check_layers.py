@@ -18,7 +18,7 @@ ROWS = [
     ["sim", "loop", "sandbox"],
     ["strategy", "audit", "stats", "redis", "postgres"],
     ["load", "results"],
-    ["run", "report"],
+    ["run", "report", "decide"],
     ["cli"],
 ]
 ROW_OF = {room: row for row, rooms in enumerate(ROWS, start=1) for room in rooms}

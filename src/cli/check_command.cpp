@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "cli/app.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/decision_output.h"
+#include "decide/check.h"
+#include "decide/comparable.h"
+#include "report/check_report.h"
+#include "results/result_set.h"
+#include "run/environment.h"
+
+namespace doorbuster {
+namespace {
+
+struct CheckFlags {
+  std::string baseline;
+  std::string candidate;
+  std::vector<std::string> metrics;
+  double level_percent = 5;
+  double threshold_percent = 5;
+  bool allow_different = false;
+  bool leave_out_invalid = false;
+  DecisionOutput output;
+};
+
+// All of them, a line each.
+int refuse(const std::vector<std::string>& differences, std::string_view what) {
+  for (const std::string& difference : differences) complain(difference);
+  return complain(fmt::format(
+      "{} differ, so a difference in their figures would say nothing; --allow-different compares "
+      "them all the same",
+      what));
+}
+
+int check_runs(const CheckFlags& flags) {
+  CheckPlan plan{.figures = {},
+                 .level = flags.level_percent / 100,
+                 .threshold_percent = flags.threshold_percent,
+                 .leave_out_invalid = flags.leave_out_invalid};
+  const auto baseline = load_results(flags.baseline);
+  if (!baseline) return complain(baseline.error().message());
+  const auto candidate = load_results(flags.candidate);
+  if (!candidate) return complain(candidate.error().message());
+  const std::vector<std::string> names =
+      flags.metrics.empty() ? default_check_figures(baseline->at(0).result.model) : flags.metrics;
+  for (const std::string& name : names) {
+    auto figure = figure_named(name);
+    if (!figure) return complain(figure.error().message());
+    plan.figures.push_back(std::move(*figure));
+  }
+  const RunDifferences found = differences_of(results_of(*baseline), results_of(*candidate));
+  if (!found.differences.empty() && !flags.allow_different) {
+    return refuse(found.differences, "the runs");
+  }
+  CheckResult result = check(*baseline, *candidate, plan);
+  result.doorbuster_version = version();
+  result.differences = found.differences;
+  result.notes = found.notes;
+  return flags.output.give({.name = "check",
+                            .json = to_json(result),
+                            .markdown = markdown_check(result),
+                            .junit = junit_check(result),
+                            .terminal = terminal_check(result, terminal_style())},
+                           result.verdict);
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& app, int& code) {
+  auto* command =
+      app.add_subcommand("check", "Is the candidate worse? Exit 1 on a regression that is real");
+  auto flags = std::make_shared<CheckFlags>();
+  command->add_option("baseline", flags->baseline, "a result, or a folder of results")->required();
+  command->add_option("candidate", flags->candidate, "the same of what is to be judged")
+      ->required();
+  command->add_option("--metric", flags->metrics,
+                      "what is tested, declared before you look: buy.p99, answered_share (closed: "
+                      "achieved) and cpu unless you say");
+  command->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is none")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--level", flags->level_percent, "of a false alarm in the whole check, in %")
+      ->check(CLI::Range(0.01, 50.0))
+      ->capture_default_str();
+  command->add_flag("--allow-different", flags->allow_different,
+                    "compare other scenarios, machines, settings or builds too");
+  command->add_flag("--leave-out-invalid", flags->leave_out_invalid,
+                    "go without invalid trials instead of staying undecided");
+  flags->output.add_options(*command);
+  command->callback([flags, &code] { code = check_runs(*flags); });
+}
+
+}  // namespace doorbuster
