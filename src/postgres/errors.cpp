@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "postgres/complaint.h"
+
 namespace doorbuster::postgres {
 namespace {
 
@@ -43,10 +45,7 @@ std::string refusal(std::string_view shown, std::string_view code, std::string_v
                        shown);
   }
   if (code == "53300") {
-    return fmt::format(
-        "PostgreSQL at {} has too few connections left (53300): use a smaller pool, or raise its "
-        "max_connections",
-        shown);
+    return fmt::format("PostgreSQL at {} {}", shown, complaint_of_postgres(code));
   }
   if (code == "57P03") {
     return fmt::format("PostgreSQL at {} is starting or stopping (57P03): try again", shown);

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "postgres/address.h"
+#include "postgres/complaint.h"
 #include "postgres/errors.h"
 #include "postgres/layout.h"
 #include "postgres/logged_change.h"
@@ -46,8 +47,11 @@ constexpr int kRoundTrips = 101;
 template <class Call>
 auto guarded(const std::string& what, Call call) -> decltype(call()) {
   const auto refused = [&](Cause cause, std::string code, const char* why) {
+    const std::string_view complaint = complaint_of_postgres(code);
+    const std::string said =
+        complaint.empty() ? postgres::one_line(why) : fmt::format("the server {}", complaint);
     return Error(Store::postgres, cause, cause == Cause::refused_by_server, std::move(code),
-                 fmt::format("cannot {}: {}", what, postgres::one_line(why)));
+                 fmt::format("cannot {}: {}", what, said));
   };
   try {
     return call();

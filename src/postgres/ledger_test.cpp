@@ -48,6 +48,30 @@ TEST_F(LedgerOnServers, AForeignSchemaOfOurNameIsRefusedAndLeftAlone) {
   EXPECT_EQ(rows, 1);
 }
 
+TEST_F(LedgerOnServers, ADatabaseThatTakesNoWritesIsRefusedInOneSentence) {
+  other_.now("ALTER ROLE doorbuster SET default_transaction_read_only = on");
+  const auto refused = open();
+  other_.now("ALTER ROLE doorbuster RESET default_transaction_read_only");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), "25006");
+  EXPECT_THAT(refused.error().message(),
+              HasSubstr(": the server is read-only (25006: a standby, or "
+                        "default_transaction_read_only is on): name its primary"));
+}
+
+TEST_F(LedgerOnServers, AServerWhoseConnectionsAreAllTakenIsNamedWithWhatToDo) {
+  other_.now("CREATE ROLE latecomer LOGIN PASSWORD 'p' CONNECTION LIMIT 0");
+  const std::string url = shared_postgres().postgres_url();
+  LedgerOptions options;
+  options.url = "postgresql://latecomer:p" + url.substr(url.find('@'));
+  options.load_name = TestShop::kLoad;
+  const auto refused = Ledger::open(options);
+  other_.now("DROP ROLE latecomer");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), "53300");
+  EXPECT_THAT(refused.error().message(), HasSubstr("raise its max_connections"));
+}
+
 TEST_F(LedgerOnServers, ASchemaOfOursThatACrashLeftIsMadeAnew) {
   {
     TestShop shop;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "redis/complaint.h"
 #include "redis/connection.h"
 
 namespace doorbuster {
@@ -41,6 +42,7 @@ Task<std::unique_ptr<RedisAdmin>> RedisAdmin::connect(EventLoop* loop, Clock* cl
   if (!endpoints) co_return endpoints.error();
   std::unique_ptr<RedisAdmin> admin(new RedisAdmin);
   admin->clock_ = clock;
+  admin->shown_ = settings.address.shown();
   admin->connection_ =
       std::make_unique<Connection>(*loop, *clock, settings, *endpoints, settings.seed);
   const Result<Done> connected = co_await admin->connection_->connect();
@@ -75,6 +77,23 @@ Task<RedisFacts> RedisAdmin::facts() {
   co_return facts;
 }
 
+Task<Done> RedisAdmin::check_writable() {
+  const std::string key = std::string(kKeyPrefix) + "hello";
+  for (const bool set : {true, false}) {
+    std::vector<std::string> words = {set ? "SET" : "DEL", key};
+    if (set) words.emplace_back("1");
+    const Result<Reply> reply = co_await must_answer(connection_.get(), std::move(words));
+    if (reply) continue;
+    const Error& error = reply.error();
+    const std::string_view complaint = complaint_of_redis(error.code());
+    co_return error.with_message(
+        complaint.empty()
+            ? fmt::format("{}: the server takes no writes: {}", shown_, error.message())
+            : fmt::format("the Redis at {} {}", shown_, complaint));
+  }
+  co_return Done{};
+}
+
 Task<Done> RedisAdmin::save() {
   std::vector<std::string> words = {"SAVE"};
   const Result<Reply> saved = co_await must_answer(connection_.get(), std::move(words));
@@ -103,7 +122,7 @@ Task<std::int64_t> RedisAdmin::remove_keys() {
                                      "COUNT", "1000"};
     const Result<Reply> found = co_await must_answer(connection_.get(), std::move(scan));
     if (!found) co_return found.error();
-    if (found->leaves() == 0) {
+    if (!found->is(Reply::Kind::array) || found->leaves() == 0 || !found->integer(0)) {
       co_return Error(Store::redis, Cause::protocol, true, {}, "SCAN gave no cursor");
     }
     cursor = found->text(0);

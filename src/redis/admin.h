@@ -35,6 +35,10 @@ class RedisAdmin {
 
   Task<RedisFacts> facts();
 
+  // Writes a key of ours and removes it again: a replica, a full memory or a user without rights
+  // refuses that before a buyer comes, in a sentence that says what to do.
+  Task<Done> check_writable();
+
   // Writes everything that the server holds to its disk, and waits for it: only on a server of
   // ours.
   Task<Done> save();
@@ -48,6 +52,7 @@ class RedisAdmin {
 
   std::unique_ptr<Connection> connection_;
   Clock* clock_ = nullptr;
+  std::string shown_;  // the address without a password
 };
 
 }  // namespace doorbuster

@@ -67,5 +67,27 @@ TEST_F(RedisAdminOnServers, RemovesTheCompanionsOfLocksAndGates) {
   EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), 7);
 }
 
+TEST_F(RedisAdminOnServers, SeesBeforeTheFirstBuyerThatNothingCanBeWritten) {
+  const auto check = [&] { return shard_.loop.run_until_done(admin_->check_writable()); };
+  EXPECT_TRUE(check().ok());
+  EXPECT_EQ(*shard_.loop.run_until_done(admin_->remove_keys()), 0) << "what it wrote is gone";
+
+  shard_.say(url_, {"CONFIG", "SET", "maxmemory", "1"});
+  const auto full = check();
+  shard_.say(url_, {"CONFIG", "SET", "maxmemory", "0"});
+  ASSERT_FALSE(full.ok());
+  EXPECT_NE(full.error().message().find("is out of memory (OOM): raise its maxmemory"),
+            std::string::npos)
+      << full.error().message();
+
+  shard_.say(url_, {"REPLICAOF", "127.0.0.1", "1"});
+  const auto replica = check();
+  shard_.say(url_, {"REPLICAOF", "NO", "ONE"});
+  ASSERT_FALSE(replica.ok());
+  EXPECT_NE(replica.error().message().find("is a read-only replica (READONLY): name its primary"),
+            std::string::npos)
+      << replica.error().message();
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -24,16 +24,16 @@ think = "1ms"
 
 class SimulatedFaults : public testing::Test {
  protected:
-  TrialResult run(std::string_view faults) {
-    auto end = try_to_run(faults);
+  TrialResult run(std::string_view faults, std::string_view sale = kSale) {
+    auto end = try_to_run(faults, sale);
     CHECK(end.ok() && end->result.trials.size() == 1);
     return std::move(end->result.trials[0]);
   }
-  Result<RunEnd> try_to_run(std::string_view faults) {
+  Result<RunEnd> try_to_run(std::string_view faults, std::string_view sale = kSale) {
     RunSettings settings;
     settings.simulated = true;
     settings.out = root_.path();
-    return run_scenario(scenario_of(fmt::format("{}{}", kSale, faults)), settings, {});
+    return run_scenario(scenario_of(fmt::format("{}{}", sale, faults)), settings, {});
   }
   static std::int64_t count(const TrialResult& trial, std::string_view cause) {
     std::int64_t sum = 0;
@@ -110,6 +110,26 @@ operation = "postgres"
 )");
   EXPECT_GE(trial.faults.at(0).until_ms, 3990);
   EXPECT_LE(trial.faults.at(0).until_ms, 5000);
+}
+
+// That they hear nothing for long is the scenario's doing: the store is not given up for it.
+TEST_F(SimulatedFaults, MayKeepAllFromTheirAnswersForAsLongAsTheyLast) {
+  for (const std::string_view kind : {"lose_request", "lose_reply", "cut"}) {
+    std::string longer(kSale);
+    longer.replace(longer.find("4s"), 2, "12s");
+    longer.replace(longer.find("1000"), 4, "10000");
+    const TrialResult trial = run(fmt::format(R"(
+[[fault]]
+kind = "{}"
+at = "1s"
+for = "9s"
+operation = "postgres"
+)",
+                                              kind),
+                                  longer);
+    EXPECT_FALSE(trial.interrupted) << kind;
+    EXPECT_GT(trial.series.rows.at(11).sold, 0) << kind << ": all went on as before";
+  }
 }
 
 TEST_F(SimulatedFaults, StrikeTheStrategiesTheyName) {

@@ -239,11 +239,18 @@ class ShardOpening {
       database_silence_ = {};
       return std::nullopt;
     }
-    if (cache_silence_.lasts(cache_.operations(), unanswered(cache_.errors()))) {
-      return "Redis no longer answers: no command had an answer for seconds";
+    const std::int64_t cache_told = shop_.troubled_cache.told();
+    if (cache_silence_.lasts(cache_.operations() - cache_told,
+                             unanswered(cache_.errors()) - cache_told)) {
+      return fmt::format("Redis no longer answers: no command had an answer for seconds ({})",
+                         cache_.last_error());
     }
-    if (database_silence_.lasts(database_.operations(), unanswered(database_.errors()))) {
-      return "PostgreSQL no longer answers: no statement had an answer for seconds";
+    const std::int64_t database_told = shop_.troubled_database.told();
+    if (database_silence_.lasts(database_.operations() - database_told,
+                                unanswered(database_.errors()) - database_told)) {
+      return fmt::format(
+          "PostgreSQL no longer answers: no statement had an answer for seconds ({})",
+          database_.last_error());
     }
     return std::nullopt;
   }
@@ -318,10 +325,8 @@ Task<Done> keep_what_is_shown(ShardOpening* first, std::optional<Shown>* shown) 
 
 Task<Done> do_nothing() { co_return Done{}; }
 
-Task<Done> prepare(ShardShop* shop, const OpeningPlan* plan, Doors* doors) {
-  const auto prepared = co_await shop->strategy->prepare(plan->stocking.items);
-  if (!prepared) doors->store_is_gone(prepared.error().message());
-  co_return Done{};
+Task<Done> prepare(ShardShop* shop, const OpeningPlan* plan) {
+  co_return co_await shop->strategy->prepare(plan->stocking.items);
 }
 
 // By the first shard's strategy, when all shards have run.
@@ -361,7 +366,7 @@ Agreement watch_agreement(ShardOpening& first, World& world, const OpeningPlan& 
 
 }  // namespace
 
-OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
+Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world) {
   const auto shards = static_cast<std::size_t>(world.shards());
   std::vector<std::unique_ptr<ShardShop>> shops(shards);
   std::vector<std::unique_ptr<ShardOpening>> openings(shards);
@@ -370,13 +375,12 @@ OpeningResult open_the_doors(const OpeningPlan& plan, World& world) {
   const auto ready = world.on_every_shard([&](Shard shard) {
     auto& shop = shops[static_cast<std::size_t>(shard.index)];
     shop = std::make_unique<ShardShop>(plan, shard, world.shards());
-    return shard.index == 0 ? prepare(shop.get(), &plan, &doors) : do_nothing();
+    return shard.index == 0 ? prepare(shop.get(), &plan) : do_nothing();
   });
-  if (!ready) doors.store_is_gone(ready.error().message());
+  if (!ready) return ready.error();
 
   if (plan.faults != nullptr && plan.faults->need_snapshot()) {
-    const auto taken = world.take_snapshot();
-    if (!taken) doors.store_is_gone(taken.error().message());
+    if (const auto taken = world.take_snapshot(); !taken) return taken.error();
   }
 
   const Instant opens = world.now() + kUntilTheDoorsOpen;

@@ -85,7 +85,8 @@ struct OpeningResult {
   }
 };
 
-// REQUIRES: stocked and connected.
-OpeningResult open_the_doors(const OpeningPlan& plan, World& world);
+// An error: the doors stayed shut, for the strategy could not prepare the shop. REQUIRES: stocked
+// and connected.
+Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world);
 
 }  // namespace doorbuster

@@ -66,13 +66,15 @@ class RealWorld final : public World {
         clock_(loop_, epoch_, RealClock::kUsualTick) {}
 
   Result<Done> begin() {
+    auto admin = loop_.run_until_done(RedisAdmin::connect(&loop_, &clock_, admin_settings()));
+    if (!admin) return admin.error();
+    admin_ = std::move(*admin);
+    auto writable = loop_.run_until_done(admin_->check_writable());
+    if (!writable) return writable;
     auto ledger = Ledger::open(
         {.url = servers_.postgres_url, .load_name = load_name_, .connect_within = kConnectWithin});
     if (!ledger) return ledger.error();
     ledger_ = std::move(*ledger);
-    auto admin = loop_.run_until_done(RedisAdmin::connect(&loop_, &clock_, admin_settings()));
-    if (!admin) return admin.error();
-    admin_ = std::move(*admin);
 
     auto redis = loop_.run_until_done(admin_->facts());
     if (!redis) return redis.error();

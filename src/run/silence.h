@@ -21,7 +21,8 @@ inline std::int64_t unanswered(const ErrorCounts& errors) {
 // Sees a store that stopped answering: no operation got an answer, second after second.
 class Silence {
  public:
-  // The counts so far. True: the store is given up.
+  // The counts so far, without those operations that never reached the store, or whose answer never
+  // reached the client, because the scenario has it so. True: the store is given up.
   bool lasts(std::int64_t operations, std::int64_t errors) {
     const std::int64_t asked = operations - operations_;
     const std::int64_t failed = errors - errors_;

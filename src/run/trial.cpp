@@ -8,6 +8,7 @@
 #include "audit/audit.h"
 #include "measure/validity.h"
 #include "results/distill.h"
+#include "run/complaints.h"
 #include "run/expectations.h"
 #include "run/metrics.h"
 
@@ -38,17 +39,18 @@ Result<Done> warm_up(const TrialPlan& plan, World& world) {
   Load load;
   load.stages = {{.profile = Profile::poisson, .duration = warmup.duration, .rate = warmup.rate}};
   load.pacing = plan.scenario.load.pacing;
-  const OpeningResult opening = open_the_doors({.scenario = plan.scenario,
-                                                .load = load,
-                                                .strategy = plan.strategy,
-                                                .options = plan.options,
-                                                .stocking = plenty,
-                                                .seed = stream_seed(plan.seed, kWarmupStream, 0),
-                                                .read_the_cache = false},
-                                               world);
+  const auto opening = open_the_doors({.scenario = plan.scenario,
+                                       .load = load,
+                                       .strategy = plan.strategy,
+                                       .options = plan.options,
+                                       .stocking = plenty,
+                                       .seed = stream_seed(plan.seed, kWarmupStream, 0),
+                                       .read_the_cache = false},
+                                      world);
+  if (!opening) return opening.error();
   // What was not answered may yet happen in the stores: the trial gets connections of its own, and
   // the shop is stocked when what the old ones left behind has ended.
-  if (!opening.at_rest()) world.disconnect();
+  if (!opening->at_rest()) world.disconnect();
   return Done{};
 }
 
@@ -87,8 +89,8 @@ Quantity units_on_sale(const Shop& shop) {
   return units;
 }
 
-OpeningResult let_buyers_in(const TrialPlan& plan, World& world, Faults& faults,
-                            HistoryWriter* history) {
+Result<OpeningResult> let_buyers_in(const TrialPlan& plan, World& world, Faults& faults,
+                                    HistoryWriter* history) {
   std::vector<Threshold> aborting = thresholds_of(plan);
   std::erase_if(aborting, [](const Threshold& threshold) { return !threshold.abort; });
   const Stocking stocking = stocking_of(plan);
@@ -211,8 +213,10 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   TrialHistory history(plan.history, world.shards());
   Faults faults(faults_of(plan), units_on_sale(plan.scenario.shop));
   const CpuUse before = world.cpu();
-  const OpeningResult opening = let_buyers_in(plan, world, faults, history.writer());
+  const auto opened = let_buyers_in(plan, world, faults, history.writer());
   world.disconnect();
+  if (!opened) return opened.error();
+  const OpeningResult& opening = *opened;
 
   std::vector<std::string> reasons;
   const auto truth = read_ground_truth(opening, world, reasons);
@@ -222,9 +226,10 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   RunFacts facts = facts_of(opening, before, truth.has_value());
   facts.stores_changed = world.stores_changed();
   Judgement judgement = judge(opening.recorded, facts);
-  if (!history.reasons().empty()) {
+  for (const auto& degrading : {history.reasons(), complaints_of(opening.recorded.errors)}) {
+    if (degrading.empty()) continue;
     judgement.validity = std::max(judgement.validity, Validity::degraded);
-    reasons.insert(reasons.end(), history.reasons().begin(), history.reasons().end());
+    reasons.insert(reasons.end(), degrading.begin(), degrading.end());
   }
 
   TrialEnd end;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -38,6 +39,7 @@ class Counting : public Store {
     } else {
       ++count.errors;
       errors_.add(reply.error());
+      last_error_ = reply.error().message();
     }
     co_return reply;
   }
@@ -45,6 +47,7 @@ class Counting : public Store {
   // Each operation asked is one round trip, whatever became of it.
   std::int64_t operations() const { return operations_; }
   const ErrorCounts& errors() const { return errors_; }
+  const std::string& last_error() const { return last_error_; }
   // Operations whose asker was destroyed while they were in flight.
   std::int64_t given_up() const { return given_up_; }
   template <class Op>
@@ -72,6 +75,7 @@ class Counting : public Store {
   std::int64_t given_up_ = 0;
   std::array<OperationCount, std::variant_size_v<Operation>> counts_{};
   ErrorCounts errors_;
+  std::string last_error_;
 };
 
 using CountingCache = Counting<Cache, CacheOperation, CacheReply>;

@@ -96,6 +96,8 @@ class Troubled : public Inner {
   // How often each rule struck, in the order of the rules; and how many callers died, or how many
   // of those that were spawned in a scope.
   const std::vector<std::int64_t>& struck() const { return struck_; }
+  // Operations of which the trouble, not the store, had the last word.
+  std::int64_t told() const { return told_; }
   std::int64_t deaths() const { return static_cast<std::int64_t>(dead_.size()); }
   std::int64_t deaths(const TaskScope& scope) const {
     const auto found = dead_of_.find(&scope);
@@ -138,6 +140,7 @@ class Troubled : public Inner {
   Clock& clock_;
   Random& random_;
   bool off_ = false;
+  std::int64_t told_ = 0;
   std::array<Matching, std::variant_size_v<Operation>> matching_;
   std::vector<std::int64_t> struck_;
   std::vector<Completer<Done>> dead_;  // kept, and never completed
@@ -175,6 +178,7 @@ Task<Reply> Troubled<Inner, Operation, Reply, kStore>::execute_troubled(Operatio
     if (!strikes(index)) continue;
     const Result<Done> suffered = co_await suffer(index, operation, clock_.now());
     if (suffered) continue;
+    ++told_;
     (void)co_await hang_up(operation, std::nullopt);
     co_return suffered.error();
   }
@@ -184,6 +188,7 @@ Task<Reply> Troubled<Inner, Operation, Reply, kStore>::execute_troubled(Operatio
     if (!strikes(index)) continue;
     const Result<Done> suffered = co_await suffer(index, operation, asked);
     if (suffered) continue;
+    ++told_;
     const auto begun = begun_by(reply);
     (void)co_await hang_up(operation, begun);
     co_return suffered.error();
