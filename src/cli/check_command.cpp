@@ -28,36 +28,22 @@ struct CheckFlags {
   DecisionOutput output;
 };
 
-// All of them, a line each.
-int refuse(const std::vector<std::string>& differences, std::string_view what) {
-  for (const std::string& difference : differences) complain(difference);
-  return complain(fmt::format(
-      "{} differ, so a difference in their figures would say nothing; --allow-different compares "
-      "them all the same",
-      what));
-}
-
 int check_runs(const CheckFlags& flags) {
-  CheckPlan plan{.figures = {},
-                 .level = flags.level_percent / 100,
-                 .threshold_percent = flags.threshold_percent,
-                 .leave_out_invalid = flags.leave_out_invalid};
   const auto baseline = load_results(flags.baseline);
   if (!baseline) return complain(baseline.error().message());
   const auto candidate = load_results(flags.candidate);
   if (!candidate) return complain(candidate.error().message());
-  const std::vector<std::string> names =
-      flags.metrics.empty() ? default_check_figures(baseline->at(0).result.model) : flags.metrics;
-  for (const std::string& name : names) {
-    auto figure = figure_named(name);
-    if (!figure) return complain(figure.error().message());
-    plan.figures.push_back(std::move(*figure));
-  }
+  const auto figures = figures_named(flags.metrics, baseline->at(0).result.model);
+  if (!figures) return complain(figures.error().message());
   const RunDifferences found = differences_of(results_of(*baseline), results_of(*candidate));
   if (!found.differences.empty() && !flags.allow_different) {
-    return refuse(found.differences, "the runs");
+    return refuse_differences(found.differences);
   }
-  CheckResult result = check(*baseline, *candidate, plan);
+  CheckResult result = check(*baseline, *candidate,
+                             {.figures = *figures,
+                              .level = flags.level_percent / 100,
+                              .threshold_percent = flags.threshold_percent,
+                              .leave_out_invalid = flags.leave_out_invalid});
   result.doorbuster_version = version();
   result.differences = found.differences;
   result.notes = found.notes;

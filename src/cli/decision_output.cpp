@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/app.h"
+#include "decide/check.h"
 #include "results/folder.h"
 
 namespace doorbuster {
@@ -22,6 +23,24 @@ int exit_code_of(Verdict verdict) {
   return verdict == Verdict::holds    ? kExitHolds
          : verdict == Verdict::broken ? kExitBroken
                                       : kExitUndecided;
+}
+
+Result<std::vector<Figure>> figures_named(const std::vector<std::string>& names,
+                                          std::string_view load_model) {
+  std::vector<Figure> figures;
+  for (const std::string& name : names.empty() ? default_check_figures(load_model) : names) {
+    auto figure = figure_named(name);
+    if (!figure) return figure.error();
+    figures.push_back(std::move(*figure));
+  }
+  return figures;
+}
+
+int refuse_differences(const std::vector<std::string>& differences) {
+  for (const std::string& difference : differences) complain(difference);
+  return complain(
+      "the runs differ, so a difference in their figures would say nothing; --allow-different "
+      "compares them all the same");
 }
 
 int DecisionOutput::give(const DecisionForms& forms, Verdict verdict) const {

@@ -4,6 +4,7 @@
 #include "report/decision_samples_testing.h"
 #include "report/golden_testing.h"
 #include "report/junit.h"
+#include "report/trend_report.h"
 
 namespace doorbuster {
 namespace {
@@ -20,6 +21,12 @@ TEST(DecisionReports, OfACheckThatFoundNothing) {
   check.conclusion = "Undecided: the runs have none of the metrics in common";
   check.simulated = true;
   expect_golden("check_empty.txt", terminal_check(check));
+}
+
+TEST(DecisionReports, OfATrend) {
+  expect_golden("trend.txt", terminal_trend(sample_trend()));
+  expect_golden("trend.md.txt", markdown_trend(sample_trend()));
+  expect_golden("trend.junit.txt", junit_trend(sample_trend()));
 }
 
 TEST(Junit, KeepsStrangersOutOfItsXml) {

@@ -65,4 +65,41 @@ inline CheckResult sample_check() {
   return check;
 }
 
+inline TrendResult sample_trend() {
+  TrendResult trend;
+  trend.doorbuster_version = "0.1.0";
+  trend.verdict = Verdict::broken;
+  trend.conclusion = "Worse: cache-aside: buy.p99 is 20.3 % higher than at its best before";
+  trend.threshold_percent = 5;
+  trend.notes = {"load.novelty is false in 20261128T000000Z-sale-00c0de alone"};
+  for (int i = 0; i < 12; ++i) {
+    trend.runs.push_back(sample_judged_run("20261127T000000Z-sale-00c0de", "0123abc"));
+  }
+  TrendSeries worse{
+      .strategy = "cache-aside",
+      .metric = "buy.p99",
+      .unit = "us",
+      .lower_is_better = true,
+      .values = {4000, 4100, 4050, 3990, std::nullopt, 4010, 4900, 4850, 4800, 4880, 4820, 4810},
+      .changes = {{.run_id = "20261127T000000Z-sale-00c0de",
+                   .started_at = "2026-11-27T00:00:00Z",
+                   .commit = "0123abc",
+                   .before = 4010,
+                   .after = 4835,
+                   .change = {.percent = 20.3, .low = 18.1, .high = 22.0},
+                   .p = 0.001,
+                   .worse = true}},
+      .verdict = Verdict::broken,
+      .sentence = "cache-aside: buy.p99 is 20.3 % higher than at its best before"};
+  TrendSeries same = worse;
+  same.strategy = "<b>|\x1b[31m";
+  same.metric = "hit_ratio";
+  same.unit = "ratio";
+  same.values = std::vector<std::optional<double>>(60, 0.981);
+  same.changes.clear();
+  same.verdict = Verdict::holds;
+  trend.series = {worse, same};
+  return trend;
+}
+
 }  // namespace doorbuster

@@ -18,33 +18,32 @@ struct Split {
   double distance = -1;
 };
 
-// The best split of one stretch. The three sums of distances (within the left part, within the
-// right one, between them) are carried along as one value after the other changes sides.
-Split best_split(std::span<const double> values) {
+// The best split of one stretch: the left part against a right part that may end before the stretch
+// does, so that a change and its mending do not hide each other. The sums of all distances within
+// and between parts come from one table of those among the first i and the first j values.
+Split best_split(std::span<const double> values, std::vector<double>& sums) {
   const std::size_t all = values.size();
-  const auto to_others = [&](std::size_t of, std::size_t from, std::size_t until) {
-    double sum = 0;
-    for (std::size_t i = from; i < until; ++i) sum += std::abs(values[of] - values[i]);
-    return sum;
-  };
-  double left = 0;
-  double right = 0;
-  double between = 0;
-  for (std::size_t i = 0; i < all; ++i) right += to_others(i, i + 1, all);
+  const std::size_t width = all + 1;
+  sums.assign(width * width, 0);
+  for (std::size_t i = 1; i <= all; ++i) {
+    for (std::size_t j = 1; j <= all; ++j) {
+      sums[i * width + j] = sums[(i - 1) * width + j] + sums[i * width + j - 1] -
+                            sums[(i - 1) * width + j - 1] + std::abs(values[i - 1] - values[j - 1]);
+    }
+  }
   Split best;
-  for (std::size_t at = 1; at + kShortestStretch <= all; ++at) {
-    const double to_left = to_others(at - 1, 0, at - 1);
-    const double to_right = to_others(at - 1, at, all);
-    left += to_left;
-    right -= to_right;
-    between += to_right - to_left;
-    if (at < kShortestStretch) continue;
+  for (std::size_t at = kShortestStretch; at + kShortestStretch <= all; ++at) {
+    const double left = sums[at * width + at];
     const auto n = static_cast<double>(at);
-    const auto m = static_cast<double>(all - at);
-    const double energy =
-        2 * between / (n * m) - 2 * left / (n * (n - 1)) - 2 * right / (m * (m - 1));
-    const double distance = n * m / (n + m) * energy;
-    if (distance > best.distance) best = {at, distance};
+    for (std::size_t end = at + kShortestStretch; end <= all; ++end) {
+      const double across = sums[at * width + end];
+      const double right = sums[end * width + end] - 2 * across + left;
+      const auto m = static_cast<double>(end - at);
+      const double energy =
+          2 * (across - left) / (n * m) - left / (n * (n - 1)) - right / (m * (m - 1));
+      const double distance = n * m / (n + m) * energy;
+      if (distance > best.distance) best = {at, distance};
+    }
   }
   return best;
 }
@@ -81,13 +80,13 @@ class Search {
     if (stretch.end - stretch.begin < 2 * kShortestStretch) return std::nullopt;
     std::vector<double> values(series_.begin() + static_cast<std::ptrdiff_t>(stretch.begin),
                                series_.begin() + static_cast<std::ptrdiff_t>(stretch.end));
-    const Split split = best_split(values);
+    const Split split = best_split(values, sums_);
     int as_large = 0;
     for (int i = 0; i < search_.permutations; ++i) {
       for (std::size_t k = values.size(); k > 1; --k) {
         std::swap(values[k - 1], values[random_.below(k)]);
       }
-      if (best_split(values).distance >= split.distance * (1 - 1e-12)) ++as_large;
+      if (best_split(values, sums_).distance >= split.distance * (1 - 1e-12)) ++as_large;
     }
     const double p = (1.0 + as_large) / (1.0 + search_.permutations);
     if (p > search_.level) return std::nullopt;
@@ -97,6 +96,7 @@ class Search {
   const std::vector<double>& series_;
   const ChangeSearch search_;
   Random random_;
+  std::vector<double> sums_;
   std::vector<ChangePoint> found_;
 };
 

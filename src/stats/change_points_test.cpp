@@ -66,6 +66,18 @@ TEST(ChangePoints, SlowCreepIsSeen) {
   }
 }
 
+// A split in two alone hides them: on either side of each there is something of both.
+TEST(ChangePoints, AChangeAndItsMendingAreBothFound) {
+  Random random(5);
+  std::vector<double> series = noise(random, 12, 100, 0.03);
+  append(series, noise(random, 12, 130, 0.03));
+  append(series, noise(random, 12, 100, 0.03));
+  const auto found = change_points(series, {.level = 0.02, .permutations = 999, .seed = 1});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].at, 12U);
+  EXPECT_EQ(found[1].at, 24U);
+}
+
 TEST(ChangePoints, NeedAStretchOnEitherSide) {
   EXPECT_TRUE(change_points({}, kQuick).empty());
   EXPECT_TRUE(change_points({1, 1, 9, 9}, kQuick).empty());

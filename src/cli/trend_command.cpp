@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/app.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/decision_output.h"
+#include "decide/comparable.h"
+#include "decide/trend.h"
+#include "report/trend_report.h"
+#include "results/result_set.h"
+#include "run/environment.h"
+
+namespace doorbuster {
+namespace {
+
+struct TrendFlags {
+  std::string folder;
+  std::vector<std::string> metrics;
+  double level_percent = 5;
+  double threshold_percent = 5;
+  std::uint64_t seed = 1;
+  bool allow_different = false;
+  DecisionOutput output;
+};
+
+int trend_of_runs(const TrendFlags& flags) {
+  const auto runs = load_results(flags.folder);
+  if (!runs) return complain(runs.error().message());
+  const auto figures = figures_named(flags.metrics, runs->at(0).result.model);
+  if (!figures) return complain(figures.error().message());
+  const RunDifferences found = differences_within(results_of(*runs));
+  if (!found.differences.empty() && !flags.allow_different) {
+    return refuse_differences(found.differences);
+  }
+  TrendResult result = trend(*runs, {.figures = *figures,
+                                     .level = flags.level_percent / 100,
+                                     .threshold_percent = flags.threshold_percent,
+                                     .seed = flags.seed});
+  result.doorbuster_version = version();
+  result.differences = found.differences;
+  result.notes = found.notes;
+  return flags.output.give({.name = "trend",
+                            .json = to_json(result),
+                            .markdown = markdown_trend(result),
+                            .junit = junit_trend(result),
+                            .terminal = terminal_trend(result, terminal_style())},
+                           result.verdict);
+}
+
+}  // namespace
+
+void add_trend_command(CLI::App& app, int& code) {
+  auto* command =
+      app.add_subcommand("trend", "A series of results: what became worse, and since when");
+  auto flags = std::make_shared<TrendFlags>();
+  command->add_option("dir", flags->folder, "a folder of runs, in order of their start")
+      ->required();
+  command->add_option("--metric", flags->metrics,
+                      "buy.p99, answered_share (closed: achieved) and cpu unless you say");
+  command
+      ->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is no alarm")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--level", flags->level_percent, "of a false alarm in all series, in %")
+      ->check(CLI::Range(0.01, 50.0))
+      ->capture_default_str();
+  command->add_option("--seed", flags->seed, "of the permutations")->capture_default_str();
+  command->add_flag("--allow-different", flags->allow_different,
+                    "take other scenarios, machines, settings or builds into the series too");
+  flags->output.add_options(*command);
+  command->callback([flags, &code] { code = trend_of_runs(*flags); });
+}
+
+}  // namespace doorbuster
