@@ -36,7 +36,7 @@ TEST_F(TrendCommand, ShowsTheNightSinceWhichItIsSlower) {
   nights({1, 1, 1, 1, 1, 1, 1, 1, 1, 1.3, 1.3, 1.3, 1.3, 1.3, 1.3, 1.3});
   const auto worse = run({"trend", "nights", "--out", "found"});
   EXPECT_EQ(worse->code(), 1) << worse->err() << worse->out();
-  EXPECT_THAT(worse->out(), HasSubstr("the last at 2026-11-10T00:00:00Z"));
+  EXPECT_THAT(worse->out(), HasSubstr("2026-11-10T00:00:00Z, commit"));
   EXPECT_THAT(text_of(folder() / "found" / "trend.json"), HasSubstr("\"doorbuster.trend/1\""));
   EXPECT_THAT(text_of(folder() / "found" / "trend.md"), HasSubstr("## doorbuster trend: broken"));
 }

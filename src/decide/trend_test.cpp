@@ -75,15 +75,19 @@ TEST(Trend, OneNoisyRunIsNoAlarm) {
   }
 }
 
+// Both changes are found, and hardly ever a third: each stretch is tested at the level anew.
 TEST(Trend, WhatWasMendedIsToldAndIsNoAlarm) {
   Random random(5);
-  std::vector<double> factors(36, 1.0);
-  for (std::size_t i = 12; i < 24; ++i) factors[i] = 1.4;
-  const TrendResult result = trend(series_by(factors, random), default_trend());
-  EXPECT_EQ(result.verdict, Verdict::holds) << result.conclusion;
-  ASSERT_GE(result.series[0].changes.size(), 2U);
-  EXPECT_TRUE(result.series[0].changes[0].worse);
-  EXPECT_FALSE(result.series[0].changes[1].worse);
+  int exactly_two = 0;
+  for (int round = 0; round < 10; ++round) {
+    std::vector<double> factors(36, 1.0);
+    for (std::size_t i = 12; i < 24; ++i) factors[i] = 1.4;
+    const TrendResult result = trend(series_by(factors, random), default_trend());
+    EXPECT_EQ(result.verdict, Verdict::holds) << result.conclusion;
+    ASSERT_GE(result.series[0].changes.size(), 2U);
+    exactly_two += result.series[0].changes.size() == 2 ? 1 : 0;
+  }
+  EXPECT_GE(exactly_two, 8);
 }
 
 TEST(Trend, AnImprovementIsNoAlarm) {

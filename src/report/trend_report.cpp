@@ -70,7 +70,9 @@ std::vector<std::string> trend_remarks(const TrendResult& trend) {
   for (const std::string& each : trend.differences) lines.push_back("allowed difference: " + each);
   for (const CheckFinding& each : trend.findings) lines.push_back("broken: " + each.sentence);
   for (const TrendSeries& series : trend.series) {
-    if (series.verdict != Verdict::holds) lines.push_back(series.sentence);
+    if (series.verdict != Verdict::holds && !trend.conclusion.ends_with(series.sentence)) {
+      lines.push_back(series.sentence);
+    }
     for (const TrendChange& change : series.changes) {
       lines.push_back(fmt::format(
           "{}: {} {} from {} to {}, {} ({}), at {}, commit {:.12}, p = {:.3f}", series.strategy,
