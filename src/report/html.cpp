@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,20 @@ std::string badge(std::string_view what, std::string_view word, bool good, bool 
                      what, word);
 }
 
+// A list of many, folded between its first ones and its last, which says what servers these were.
+std::string folded(const std::string& list) {
+  constexpr int kShown = 5;
+  std::size_t begin = 0;
+  for (int i = 0; i < kShown && begin != list.npos; ++i) begin = list.find("\n- ", begin + 1);
+  const std::size_t end = list.rfind("\n- ");
+  if (begin >= end) return list;  // nothing between, also where begin is npos
+  const auto folds = std::count(list.begin() + static_cast<std::ptrdiff_t>(begin),
+                                list.begin() + static_cast<std::ptrdiff_t>(end), '\n');
+  return fmt::format("{}\n<details><summary>and {} more</summary>\n{}\n</details>\n{}",
+                     list.substr(0, begin), folds, list.substr(begin + 1, end - begin - 1),
+                     list.substr(end + 1));
+}
+
 std::string page_header(const RunResult& result) {
   std::string html = fmt::format(
       "<header>\n<p class=\"kicker\">Doorbuster · {} · {}</p>\n<h1>{}</h1>\n<div "
@@ -67,7 +82,7 @@ std::string page_header(const RunResult& result) {
   if (result.simulated) mark("simulated stores");
   if (result.model == "closed") mark("closed model");
   if (result.interrupted) mark("interrupted");
-  return html + "</div>\n" + html_of(notes(result)) + "</header>\n";
+  return html + "</div>\n" + html_of(folded(notes(result))) + "</header>\n";
 }
 
 // What decides, in one row a strategy.

@@ -35,6 +35,16 @@ TEST(Html, SaysThatARunWasSimulatedClosedAndInterrupted) {
   EXPECT_THAT(body, Not(HasSubstr("<canvas"))) << "a place for a chart of nothing";
 }
 
+TEST(Html, FoldsAListOfManyReasonsBetweenItsFirstAndItsLast) {
+  RunResult run = sample_run();
+  run.warnings = {"first", "2", "3", "4"};
+  EXPECT_THAT(html_body(run).substr(0, html_body(run).find("<nav")), Not(HasSubstr("<details>")));
+  run.warnings = {"first", "2", "3", "4", "folded", "folded too"};
+  EXPECT_THAT(html_body(run),
+              HasSubstr("<details><summary>and 2 more</summary>\n<ul><li>folded</li>\n<li>folded "
+                        "too</li>\n</ul>\n</details>\n<ul><li>Throwaway"));
+}
+
 TEST(Html, LetsNoWordFromOutsideBeMarkupOrSteerAnything) {
   const std::string page = html_report(hostile_run());
   for (const char* markup :

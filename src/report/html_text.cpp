@@ -74,6 +74,7 @@ std::string_view tone_of_word(std::string_view cell) {
                                            {"broken, expected holds", "bad"},
                                            {"holds, expected broken", "bad"},
                                            {"invalid", "bad"}};
+  if (cell == "broken") return "odd";  // nobody expected it to hold: a finding
   std::string plain;
   for (const char c : cell) {
     if (c != '*') plain += c;

@@ -14,8 +14,8 @@ constexpr int kBarsFrom = 330;
 constexpr int kBarsTo = 840;
 constexpr int kRow = 26;
 constexpr int kAxis = 28;
-constexpr int kChange = 92;  // the width of a change
-constexpr int kChangesInRow = 9;
+constexpr int kChange = 122;  // the width of a change
+constexpr int kChangesInRow = 7;
 
 int place(const SurroundingsResult& around, double at_s) {
   const double length = std::max(around.to_s - around.from_s, 1e-6);

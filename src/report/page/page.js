@@ -38,7 +38,10 @@
 
   // ---- what all charts have in common
 
-  // Faults as bands, the first "sold out" as a dashed line; both named at the top.
+  // Faults as bands, the first "sold out" as a dashed line; both named above.
+  const kLabel = 13;
+  const kMostLabels = 3;  // in as many rows
+  const labels = trial => kLabel * (Math.min(trial.faults.length, kMostLabels) + (trial.sold_out_s !== null));
   const marks = {
     id: 'marks',
     beforeDatasetsDraw(chart, _, options) {
@@ -54,8 +57,7 @@
         ctx.fillRect(from, area.top, Math.max(to - from, 2), area.bottom - area.top);
         ctx.fillStyle = colour('--bad');
         ctx.textAlign = from > (area.left + area.right) / 2 ? 'right' : 'left';
-        ctx.fillText(fault.name, ctx.textAlign === 'left' ? from + 3 : to - 3,
-                     area.top + 12 + 13 * (i % 3));
+        ctx.fillText(fault.name, ctx.textAlign === 'left' ? from : to, area.top - 5 - kLabel * (i % kMostLabels));
       });
       if (options.trial.sold_out_s !== null) {
         const at = inside(options.trial.sold_out_s);
@@ -66,7 +68,8 @@
         ctx.lineTo(at, area.bottom);
         ctx.stroke();
         ctx.textAlign = at > (area.left + area.right) / 2 ? 'right' : 'left';
-        ctx.fillText('sold out', at + (ctx.textAlign === 'left' ? 4 : -4), area.bottom - 5);
+        const above = Math.min(options.trial.faults.length, kMostLabels);
+        ctx.fillText('sold out', at, area.top - 5 - kLabel * above);
       }
       ctx.restore();
     },
@@ -184,6 +187,7 @@
     draw(name, {
       type: 'line', data: {datasets},
       options: {
+        layout: {padding: {top: trial ? labels(trial) + 4 : 0}},
         scales: {x, y}, plugins: {
           marks: {trial}, legend: {display: name !== 'p99'},
           tooltip: {callbacks: {title: items => items.length ? `${digits(items[0].parsed.x)} s` : '',
@@ -209,7 +213,7 @@
     const trial = data.trials[state.trial];
     if (!trial) return;
     const of = values => points(trial.at_s, values);
-    // What stands at an interval's end is drawn there.
+    // What stands at an interval's end is drawn there; the stock was seen at the last whole second.
     const ends = values => points(trial.at_s.map(at => at + trial.interval_s), values);
     overTime('latency', [line('p50', 0, of(trial.p50_ms)), line('p99', 1, of(trial.p99_ms))],
              logarithmic('ms'), trial);
@@ -218,7 +222,8 @@
                            line('sold out', 1, of(trial.sold_out))], rate('a second'), trial);
     overTime('stock', [
       line('ideal', 7, ends(trial.ideal_left), {borderDash: [5, 4]}),
-      line('stock column', 0, ends(trial.stock_left), {spanGaps: true}),
+      line('stock column', 0, points(trial.at_s.map(at => at + Math.max(trial.interval_s - 1, 0)),
+                                     trial.stock_left), {spanGaps: true}),
       line('not sold yet', 1, ends(trial.unsold)),
     ], axis('units', {suggestedMin: 0}), trial);
     overTime('views', [line('views a second', 0, of(trial.views)),
@@ -360,6 +365,10 @@
   controls();
   all();
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', all);
-  window.addEventListener('beforeprint', () => { root.classList.add('paper'); all(); });
+  window.addEventListener('beforeprint', () => {
+    root.classList.add('paper');
+    document.querySelectorAll('header details').forEach(each => { each.open = true; });
+    all();
+  });
   window.addEventListener('afterprint', () => { root.classList.remove('paper'); all(); });
 })();
