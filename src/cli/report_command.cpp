@@ -47,7 +47,7 @@ int report(const ReportFlags& flags) {
         return complain(saved.error().message());
       }
     }
-    shown = (path / report_forms().front().file).string();
+    shown = (path / kPageFile).string();
   }
   fmt::print("{}", terminal_report(*result, shown, terminal_style()));
   return kExitHolds;

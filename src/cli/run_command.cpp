@@ -42,7 +42,7 @@ void fill_in_addresses(StoreAddresses& stores) {
   }
 }
 
-std::string report_path(const RunFolder& folder) { return (folder.path() / "report.md").string(); }
+std::string report_path(const RunFolder& folder) { return (folder.path() / kPageFile).string(); }
 
 int run(RunFlags& flags) {
   const auto scenario = flags.scenario.load();
@@ -56,15 +56,20 @@ int run(RunFlags& flags) {
   observer.on_progress = [&](const RunObserver::Progress& progress) { display.show(progress); };
   std::string unsaved;
   observer.on_saved = [&](const RunResult& result, const RunFolder& folder) {
-    for (const ReportForm& form : report_forms()) {
-      if (auto saved = folder.save(form.file, form.text(result)); !saved) {
-        unsaved = saved.error().message();
-      }
+    const ReportForm& first = report_forms().front();
+    if (auto saved = folder.save(first.file, first.text(result)); !saved) {
+      unsaved = saved.error().message();
     }
   };
   const auto ended = run_scenario(*scenario, flags.settings, observer);
   display.clear();
   if (!ended) return complain(ended.error().message());
+  for (const ReportForm& form : report_forms()) {
+    if (!ended->unsaved.empty()) break;
+    if (auto saved = ended->folder.save(form.file, form.text(ended->result)); !saved) {
+      unsaved = saved.error().message();
+    }
+  }
   if (!ended->unsaved.empty()) unsaved = ended->unsaved;
   if (!unsaved.empty()) complain(unsaved);
 

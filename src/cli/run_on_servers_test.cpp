@@ -103,7 +103,7 @@ TEST_F(RunOnServers, AFirstRunHoldsOnThrowawayServersAndSavesItsReports) {
   EXPECT_THAT(text_of(folder / "report.md"), HasSubstr("database-atomic"));
   EXPECT_EQ(fs::read_symlink(results() / "latest"), folder.filename());
   EXPECT_THAT(program->out(), HasSubstr("cache-aside"));
-  EXPECT_THAT(program->out(), HasSubstr("report.md"));
+  EXPECT_THAT(program->out(), HasSubstr("report.html"));
   EXPECT_THAT(program->out() + program->err(), Not(HasSubstr("\x1b"))) << "no terminal, no colours";
   EXPECT_THAT(program->err(), HasSubstr("trial 2 of 2: cache-aside\n"));
   expect_no_servers_left();

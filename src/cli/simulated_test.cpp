@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "cli/program_testing.h"
 
 namespace doorbuster {
@@ -138,15 +141,25 @@ TEST_F(Simulated, ABrokenThresholdIsExitOneAndOneWithoutSamplesExitTwo) {
 TEST_F(Simulated, AReportComesAgainFromTheSavedFolder) {
   const auto ran = quick();
   const fs::path latest = results() / "latest";
-  const std::string before = text_of(latest / "report.md");
-  fs::remove(latest / "report.md");
+  const std::map<std::string, std::string> files = {{"markdown", "report.md"},
+                                                    {"html", "report.html"},
+                                                    {"junit", "junit.xml"},
+                                                    {"csv", "series.csv"},
+                                                    {"hlog", "latency.hlog"}};
+  std::map<std::string, std::string> before;
+  for (const auto& [format, name] : files) {
+    before[format] = text_of(latest / name);
+    EXPECT_NE(before[format], "") << name;
+    fs::remove(latest / name);
+  }
 
   const auto usual = run({"report"});
   EXPECT_EQ(usual->code(), 0) << usual->err();
   EXPECT_THAT(usual->out(), HasSubstr("read-then-write"));
-  EXPECT_EQ(text_of(latest / "report.md"), before) << "written anew";
-
-  EXPECT_EQ(run({"report", latest.string(), "--format", "markdown"})->out(), before);
+  for (const auto& [format, name] : files) {
+    EXPECT_TRUE(text_of(latest / name) == before[format]) << name << ", written anew";
+    EXPECT_TRUE(run({"report", latest.string(), "--format", format})->out() == before[format]);
+  }
   EXPECT_EQ(run({"report", (latest / "result.json").string(), "--format", "json"})->out(),
             text_of(latest / "result.json"));
 }

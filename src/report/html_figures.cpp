@@ -30,8 +30,8 @@ std::string where_some(const RunResult& result, Has has, const std::string& html
 bool has_series(const TrialResult& trial) { return !trial.series.rows.empty(); }
 
 constexpr std::string_view kNeedsScript =
-    "<noscript><p>This browser runs no script, so the charts are not drawn; every figure is in the "
-    "tables.</p></noscript>\n";
+    "<noscript><p>This browser runs no script, so no chart is drawn; the tables "
+    "stand.</p></noscript>\n";
 
 }  // namespace
 

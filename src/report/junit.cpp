@@ -7,7 +7,6 @@
 #include "report/escape.h"
 
 namespace doorbuster {
-namespace {
 
 std::string xml_safe(std::string_view text) {
   std::string safe;
@@ -36,6 +35,8 @@ std::string xml_safe(std::string_view text) {
   }
   return safe;
 }
+
+namespace {
 
 std::string counts_of(const std::vector<JunitCase>& cases, std::string_view suite) {
   std::size_t tests = 0;

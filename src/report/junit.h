@@ -17,6 +17,9 @@ struct JunitCase {
   std::string sentence;  // why; of one that holds it is kept as its output
 };
 
+// Words from outside as text or as the value of an attribute: one line, and all of it XML.
+std::string xml_safe(std::string_view text);
+
 std::string junit_xml(std::string_view name, const std::vector<JunitCase>& cases);
 
 }  // namespace doorbuster

@@ -15,7 +15,9 @@ struct ReportForm {
   std::string (*text)(const RunResult&);
 };
 
-// In the order in which they are written: what people look at first comes first.
+// report.md first: it is cheap enough to be written after every trial, the others once.
 const std::vector<ReportForm>& report_forms();
+
+inline constexpr const char* kPageFile = "report.html";  // what people open first
 
 }  // namespace doorbuster
