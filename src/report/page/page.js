@@ -172,7 +172,7 @@
       options: {
         scales: {x, y: logarithmic('ms')},
         plugins: {
-          legend: {display: false},
+          legend: {display: root.classList.contains('paper')},  // the controls name them otherwise
           tooltip: {callbacks: {
             title: items => items.length ? `p${Number((100 - 100 / items[0].parsed.x).toFixed(4))}` : '',
             label: item => `${item.dataset.label}: ${digits(item.parsed.y)} ms`,
@@ -189,7 +189,7 @@
       options: {
         layout: {padding: {top: trial ? labels(trial) + 4 : 0}},
         scales: {x, y}, plugins: {
-          marks: {trial}, legend: {display: name !== 'p99'},
+          marks: {trial},
           tooltip: {callbacks: {title: items => items.length ? `${digits(items[0].parsed.x)} s` : '',
                                 label: item => `${item.dataset.label}: ${digits(item.parsed.y)}`}},
         },
@@ -285,6 +285,10 @@
     stale();
   }
 
+  // There is a line or a bar in it.
+  const shows = chart => chart.data.datasets.some((_, i) =>
+    chart.getDatasetMeta(i).data.some(mark => !mark.skip && isFinite(mark.x) && isFinite(mark.y)));
+
   function all() {
     ofStrategies();
     oneTrial();
@@ -293,7 +297,7 @@
     resources();
     buyers();
     drawKeys();
-    root.dataset.charts = `${charts.size}/${places.length}`;
+    root.dataset.charts = `${[...charts.values()].filter(shows).length}/${places.length}`;
   }
 
   // ---- controls
