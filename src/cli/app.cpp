@@ -52,6 +52,7 @@ int run_app(int argc, char** argv) try {
   add_report_command(app, code);
   add_history_command(app, code);
   add_audit_command(app, code);
+  add_compare_command(app, code);
   add_check_command(app, code);
   add_trend_command(app, code);
   add_list_command(app, code);

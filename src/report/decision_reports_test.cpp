@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "report/check_report.h"
+#include "report/comparison_report.h"
 #include "report/decision_samples_testing.h"
 #include "report/golden_testing.h"
 #include "report/junit.h"
@@ -27,6 +28,17 @@ TEST(DecisionReports, OfATrend) {
   expect_golden("trend.txt", terminal_trend(sample_trend()));
   expect_golden("trend.md.txt", markdown_trend(sample_trend()));
   expect_golden("trend.junit.txt", junit_trend(sample_trend()));
+}
+
+TEST(DecisionReports, OfAComparison) {
+  expect_golden("comparison.txt", terminal_comparison(sample_comparison()));
+  expect_golden("comparison.md.txt", markdown_comparison(sample_comparison()));
+}
+
+TEST(DecisionReports, OfAComparisonThatNeverBegan) {
+  ComparisonResult comparison;
+  comparison.conclusion = "Under scenario sale: there is no trial to decide from.";
+  expect_golden("comparison_empty.txt", terminal_comparison(comparison));
 }
 
 TEST(Junit, KeepsStrangersOutOfItsXml) {

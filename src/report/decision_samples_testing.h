@@ -102,4 +102,50 @@ inline TrendResult sample_trend() {
   return trend;
 }
 
+inline ComparisonResult sample_comparison() {
+  ComparisonResult comparison;
+  comparison.doorbuster_version = "0.1.0";
+  comparison.run_id = "20261128T000000Z-sale-00c0de";
+  comparison.verdict = Verdict::holds;
+  comparison.choice = "cache-aside";
+  comparison.decided_by = "goal";
+  comparison.conditions = "scenario sale";
+  comparison.would_change_it = "another load";
+  comparison.conclusion = "Under scenario sale: choose cache-aside; rejected: <b>|\x1b[31m.";
+  comparison.goal = "buy.p99";
+  comparison.unit = "us";
+  comparison.margin_percent = 5;
+  comparison.blocks = 5;
+  comparison.notes = {"the audit of write-through.1 is undecided"};
+  comparison.eliminated = {{.strategy = "<b>|\x1b[31m",
+                            .trial = "<b>.2",
+                            .constraint = "no_oversell",
+                            .runs_broken = 3,
+                            .witness = "item 1: 503 units in 503 orders, 500 in stock"}};
+  const auto ranked = [](std::string name, int rank, double p99) {
+    return RankedStrategy{.strategy = std::move(name),
+                          .rank = rank,
+                          .runs = 5,
+                          .runs_left_out = rank - 1,
+                          .goal = {.median = p99, .low = p99 - 80, .high = p99 + 95},
+                          .database_statements_per_sale = {.median = 5, .low = 5, .high = 5.2},
+                          .cpu_us_per_op = {}};
+  };
+  comparison.ranking = {ranked("cache-aside", 1, 4010), ranked("outbox", 1, 4030),
+                        ranked("write-through", 3, 4900)};
+  ComparedPair pair{.better = "cache-aside", .other = "outbox"};
+  pair.metric = "buy.p99";
+  pair.change = {.percent = 0.5, .low = -2.4, .high = 3.1};
+  pair.p_corrected = 0.55;
+  pair.more_runs = 12;
+  pair.shown_percent = 5;
+  ComparedPair clear = pair;
+  clear.other = "write-through";
+  clear.change = {.percent = 22.2, .low = 17.0, .high = 27.4};
+  clear.p_corrected = 0.024;
+  clear.clear = true;
+  comparison.pairs = {pair, clear};
+  return comparison;
+}
+
 }  // namespace doorbuster

@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <iterator>
 #include <limits>
+#include <utility>
 
+#include "base/random.h"
 #include "history/history_file.h"
 #include "results/history_files.h"
 #include "run/environment.h"
@@ -20,6 +22,7 @@ namespace doorbuster {
 namespace {
 
 constexpr std::uint64_t kNameStream = 9;
+constexpr std::uint64_t kOrderStream = 12;
 
 class Runner {
  public:
@@ -104,31 +107,68 @@ class Runner {
     return facts;
   }
 
-  // Every strategy once a repetition, in the scenario's order.
+  // The strategies of a block, as their places in the scenario, in the order in which they run.
+  std::vector<std::size_t> block_of(const RunResult& so_far, int block) const {
+    std::vector<std::size_t> places;
+    if (settings_.next_block) {
+      const std::vector<std::string> names = settings_.next_block(so_far);
+      for (std::size_t i = 0; i < scenario_.strategies.size(); ++i) {
+        const std::string& name = scenario_.strategies[i].name;
+        if (std::ranges::find(names, name) != names.end()) places.push_back(i);
+      }
+    } else if (block <= scenario_.repetitions) {
+      for (std::size_t i = 0; i < scenario_.strategies.size(); ++i) places.push_back(i);
+    }
+    if (!settings_.shuffled) return places;
+    Random random(stream_seed(scenario_.seed, kOrderStream, static_cast<std::uint64_t>(block)));
+    for (std::size_t k = places.size(); k > 1; --k) {
+      std::swap(places[k - 1], places[random.below(k)]);
+    }
+    return places;
+  }
+
+  // Block after block, in each every strategy once.
   Result<Done> run_trials(World& world, RunEnd& end) {
-    const auto strategies = static_cast<int>(scenario_.strategies.size());
-    const int trials = scenario_.repetitions * strategies;
-    for (int trial = 0; trial < trials; ++trial) {
-      if (trial > 0) world.rest(scenario_.pause);
-      if (Interrupt::times() > 0) break;
-      auto ended =
-          run_one(world, end.folder, trial % strategies, trial / strategies + 1, trial + 1, trials);
-      if (!ended) {
-        if (end.result.trials.empty()) return ended.error();
-        end.result.warnings.push_back("the run ended early: " + ended.error().message());
+    end.result.interrupted = true;  // until the last block has ended
+    int trial = 0;
+    for (int block = 1; Interrupt::times() == 0; ++block) {
+      const std::vector<std::size_t> places = block_of(end.result, block);
+      if (places.empty()) {
+        end.result.interrupted = false;
         break;
       }
-      const bool store_is_gone = ended->trouble.has_value();
-      if (store_is_gone) end.result.warnings.push_back("the run ended early: " + *ended->trouble);
-      end.result.trials.push_back(std::move(ended->result));
-      std::ranges::move(ended->thresholds, std::back_inserter(end.result.thresholds));
-      end.result.interrupted = trial + 1 < trials || store_is_gone;
-      conclude(end.result);
-      if (auto saved = save(end); !saved) return saved;
-      if (store_is_gone) return Done{};
+      // Of a run whose blocks are asked for one by one nobody knows how many are to come.
+      const int planned = scenario_.repetitions * static_cast<int>(scenario_.strategies.size());
+      const int trials = std::max(planned, trial + static_cast<int>(places.size()));
+      for (const std::size_t place : places) {
+        if (trial > 0) world.rest(scenario_.pause);
+        if (Interrupt::times() > 0) return Done{};
+        auto ended = run_one(world, end.folder, place, block, ++trial, trials);
+        if (!ended) {
+          if (end.result.trials.empty()) return ended.error();
+          end.result.warnings.push_back("the run ended early: " + ended.error().message());
+          return Done{};
+        }
+        // A plan that is known to its end is whole with its last trial.
+        const bool last = !settings_.next_block && trial == trials;
+        auto kept = keep(end, std::move(*ended), last);
+        if (!kept) return kept.error();
+        if (!*kept) return Done{};
+      }
     }
-    end.result.interrupted = std::ssize(end.result.trials) < trials || Interrupt::times() > 0;
     return Done{};
+  }
+
+  // Into the result, and that to the disk; false: a store is gone, so this was the last trial.
+  Result<bool> keep(RunEnd& end, TrialEnd ended, bool last) const {
+    const bool store_is_gone = ended.trouble.has_value();
+    if (store_is_gone) end.result.warnings.push_back("the run ended early: " + *ended.trouble);
+    end.result.trials.push_back(std::move(ended.result));
+    std::ranges::move(ended.thresholds, std::back_inserter(end.result.thresholds));
+    end.result.interrupted = !last || store_is_gone;
+    conclude(end.result);
+    if (auto saved = save(end); !saved) return saved.error();
+    return !store_is_gone;
   }
 
   HistoryPlan history_of(const RunFolder& folder, const TrialPlan& plan) const {
@@ -150,9 +190,9 @@ class Runner {
     return history;
   }
 
-  Result<TrialEnd> run_one(World& world, const RunFolder& folder, int index, int repetition,
+  Result<TrialEnd> run_one(World& world, const RunFolder& folder, std::size_t place, int repetition,
                            int trial, int trials) {
-    const StrategyChoice& choice = scenario_.strategies[static_cast<std::size_t>(index)];
+    const StrategyChoice& choice = scenario_.strategies[place];
     const StrategyEntry* strategy = find_strategy(choice.strategy);
     CHECK(strategy != nullptr, "a scenario names strategies that exist: {}", choice.strategy);
     tell(fmt::format("trial {} of {}: {}", trial, trials, choice.name));

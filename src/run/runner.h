@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "results/folder.h"
 #include "run/real_world.h"
@@ -17,6 +18,11 @@ struct RunSettings {
   bool simulated = false;
   std::filesystem::path out{kDefaultResultsRoot};
   bool whole_history = false;  // every view is kept, however many there are
+  // Within a block (every strategy once) the order is by lot, by the seed; else the scenario's.
+  bool shuffled = false;
+  // Asked before the first block and after each: the strategies of the next one; none: the run is
+  // over. Empty: all of them, as many times as the scenario has repetitions.
+  std::function<std::vector<std::string>(const RunResult& so_far)> next_block = {};
 };
 
 // What a run tells while it goes, on the caller's thread. Any may be empty.

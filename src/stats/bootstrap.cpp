@@ -43,12 +43,12 @@ double acceleration(const std::vector<double>& sample,
 
 Estimate bootstrap_bca(const std::vector<double>& sample,
                        const std::function<double(const std::vector<double>&)>& statistic,
-                       double level, Random& random) {
+                       double level, Random& random, int draws) {
   CHECK(!sample.empty(), "nothing can be drawn from an empty sample");
   Estimate estimate{.value = statistic(sample), .interval = {}, .level = level};
   std::vector<double> drawn;
   std::vector<double> values;
-  for (int i = 0; i < kBootstrapDraws; ++i) {
+  for (int i = 0; i < draws; ++i) {
     draw(sample, random, drawn);
     values.push_back(statistic(drawn));
   }
@@ -57,7 +57,7 @@ Estimate bootstrap_bca(const std::vector<double>& sample,
   const auto [from, until] = std::equal_range(values.begin(), values.end(), estimate.value);
   const double below =
       static_cast<double>(from - values.begin()) + static_cast<double>(until - from) / 2;
-  const double share = std::clamp(below / kBootstrapDraws, 1e-3, 1 - 1e-3);
+  const double share = std::clamp(below / draws, 1e-3, 1 - 1e-3);
   const double bias = normal_quantile(share);
   const double skew = acceleration(sample, statistic);
   const auto corrected = [&](double p) {
@@ -70,12 +70,13 @@ Estimate bootstrap_bca(const std::vector<double>& sample,
 }
 
 Estimate bootstrap_two_samples(const std::vector<double>& first, const std::vector<double>& second,
-                               const TwoSampleStatistic& statistic, double level, Random& random) {
+                               const TwoSampleStatistic& statistic, double level, Random& random,
+                               int draws) {
   CHECK(!first.empty() && !second.empty(), "nothing can be drawn from an empty sample");
   std::vector<double> drawn_first;
   std::vector<double> drawn_second;
   std::vector<double> values;
-  for (int i = 0; i < kBootstrapDraws; ++i) {
+  for (int i = 0; i < draws; ++i) {
     draw(first, random, drawn_first);
     draw(second, random, drawn_second);
     values.push_back(statistic(drawn_first, drawn_second));

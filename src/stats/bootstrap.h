@@ -18,13 +18,14 @@ inline constexpr int kBootstrapDraws = 2000;
 // REQUIRES: not empty; the statistic is finite for whatever is drawn
 Estimate bootstrap_bca(const std::vector<double>& sample,
                        const std::function<double(const std::vector<double>&)>& statistic,
-                       double level, Random& random);
+                       double level, Random& random, int draws = kBootstrapDraws);
 
 using TwoSampleStatistic =
     std::function<double(const std::vector<double>& first, const std::vector<double>& second)>;
 
 // Each group is drawn from by itself. REQUIRES: neither is empty
 Estimate bootstrap_two_samples(const std::vector<double>& first, const std::vector<double>& second,
-                               const TwoSampleStatistic& statistic, double level, Random& random);
+                               const TwoSampleStatistic& statistic, double level, Random& random,
+                               int draws = kBootstrapDraws);
 
 }  // namespace doorbuster

@@ -1,0 +1,103 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "cli/program_testing.h"
+
+namespace doorbuster {
+namespace {
+
+using testing::HasSubstr;
+
+class CompareCommand : public DoorbusterTest {
+ protected:
+  std::unique_ptr<Program> compare(Words more = {}) {
+    Words words = {"compare", shipped("quick"), "--simulated", "--quiet", "--duration", "500ms"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  }
+};
+
+TEST_F(CompareCommand, RejectsWhatOversellsAndChoosesOfTheRest) {
+  const auto program = compare();
+  EXPECT_EQ(program->code(), 0) << program->err() << program->out();
+  EXPECT_THAT(program->out(), HasSubstr("rejected: read-then-write broke no_oversell"));
+  const std::string out = program->out();
+  const std::string last = out.substr(out.rfind('\n', out.size() - 2) + 1);
+  EXPECT_THAT(last, HasSubstr("Under scenario quick, flash load of "));
+  EXPECT_THAT(last, HasSubstr("choose database-atomic"));
+  EXPECT_THAT(last, HasSubstr("what would change it: "));
+  EXPECT_THAT(text_of(results() / "latest" / "comparison.json"),
+              HasSubstr("\"doorbuster.comparison/1\""));
+  EXPECT_THAT(text_of(results() / "latest" / "comparison.md"), HasSubstr("choose database-atomic"));
+  EXPECT_EQ(text_of(results() / "latest" / "report.html").empty(), false);
+}
+
+TEST_F(CompareCommand, ShufflesEachBlockByTheSeedAndRunsAllOfItOnce) {
+  EXPECT_EQ(
+      compare({"--strategy", "database-atomic", "outbox", "write-through", "cache-aside"})->code() %
+          2,
+      0);
+  const RunResult result = saved();
+  ASSERT_EQ(result.trials.size(), 20U);
+  EXPECT_FALSE(result.interrupted);
+  std::set<std::string> orders;
+  for (std::size_t block = 0; block < 5; ++block) {
+    std::set<std::string> names;
+    std::string order;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const TrialResult& trial = result.trials[4 * block + i];
+      EXPECT_EQ(trial.block, static_cast<int>(block) + 1);
+      EXPECT_EQ(trial.seed, result.trials[4 * block].seed) << "a block has the same buyers";
+      names.insert(trial.strategy);
+      order += trial.strategy + " ";
+    }
+    EXPECT_EQ(names.size(), 4U);
+    orders.insert(order);
+  }
+  EXPECT_GT(orders.size(), 2U) << "the order is by lot";
+}
+
+TEST_F(CompareCommand, TheSameStrategyByTwoNamesIsNotToldApart) {
+  const std::string twice = file("twice.toml", R"(
+strategies = ["one", "other"]
+[strategy.one]
+is = "database-atomic"
+[strategy.other]
+is = "database-atomic"
+[shop]
+stock = 50
+[load]
+profile = "poisson"
+duration = "300ms"
+rate = 1000
+)");
+  const auto program = run({"compare", twice, "--simulated", "--quiet", "--json"});
+  EXPECT_NE(program->code(), 1) << program->out();
+  EXPECT_THAT(program->out(), testing::Not(HasSubstr("\"clear\": true")));
+}
+
+TEST_F(CompareCommand, GoesOnUntilItIsClear) {
+  const auto program = compare({"--time", "60s", "--strategy", "cache-aside", "database-atomic"});
+  EXPECT_EQ(program->code(), 0) << program->out();
+  EXPECT_LT(saved().trials.size(), 60U);
+  EXPECT_LT(program->lasted(), 30s);
+}
+
+TEST_F(CompareCommand, WhenAllOversellNothingIsLeft) {
+  const auto program = compare({"--strategy", "read-then-write", "write-through-textbook"});
+  EXPECT_EQ(program->code(), 1) << program->out();
+  EXPECT_THAT(program->out(), HasSubstr("no strategy is left to choose"));
+}
+
+TEST_F(CompareCommand, BadInputIsOneSentenceAndThree) {
+  expect_complaint(*compare({"--strategy", "outbox"}), "a comparison needs two");
+  expect_complaint(*compare({"--goal", "speed"}), "no metric \"speed\"");
+  expect_complaint(*compare({"--tolerate", "nothing"}), "no such invariant");
+  expect_complaint(*compare({"--time", "5"}), "a number and a unit");
+  expect_nothing_left();
+}
+
+}  // namespace
+}  // namespace doorbuster

@@ -1,0 +1,45 @@
+// Which strategy to choose. First whatever broke a hard constraint in any trial is eliminated,
+// expected or not, with the trial and the witness; the rest is ranked by one goal, stated
+// beforehand, and never by a score of several; what the goal cannot tell apart, cost decides. Pairs
+// are tested run by run (Mann-Whitney, two-sided, Holm over all pairs); blocks are what the order
+// of trials was randomised in, and their pairing is not used, which errs on the side of "no
+// difference". Pure: results in, a decision out.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "decide/figures.h"
+#include "results/comparison.h"
+#include "results/result.h"
+
+namespace doorbuster {
+
+struct ComparePlan {
+  Figure goal;
+  double level = 0.05;              // of one false difference in the whole comparison
+  double look_level = 0.05;         // what of it this look may use (comparison_course.h)
+  double margin_percent = 5;        // a smaller difference does not matter
+  std::set<std::string> tolerated;  // invariants that may break
+  std::uint64_t seed = 1;           // of the bootstrap
+  int bootstrap_draws = 2000;
+};
+
+inline constexpr int kFewestBlocks = 5;
+
+// As many that a difference between any two of so many strategies can be shown at all.
+int fewest_blocks(std::size_t strategies, double look_level);
+
+// A strategy is named once, with the first constraint that it broke.
+std::vector<Elimination> eliminate(const RunResult& run, const std::set<std::string>& tolerated);
+
+ComparisonResult compare_strategies(const RunResult& run, const ComparePlan& plan);
+
+// compare_words.cpp: what was measured on, from the scenario's keys and the environment.
+std::string conditions_of(const RunResult& run);
+// Fills in conclusion and would_change_it of a comparison that is otherwise whole.
+void put_in_words(ComparisonResult& result, const RunResult& run);
+
+}  // namespace doorbuster
