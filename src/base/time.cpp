@@ -8,6 +8,8 @@ namespace doorbuster {
 
 Duration steady_now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
+Duration time_of_day() { return std::chrono::system_clock::now().time_since_epoch(); }
+
 Duration steady_resolution() {
   timespec step{};
   if (clock_getres(CLOCK_MONOTONIC, &step) != 0) return 0ns;

@@ -1,7 +1,7 @@
 // Time inside the program: nanoseconds since the run began, on a steady clock. An Instant is a
-// point, a Duration a distance; neither is ever a bare number. steady_now() and utc_now() are the
-// only two places that ask the machine; everything that waits or measures is handed a Clock
-// (base/clock.h).
+// point, a Duration a distance; neither is ever a bare number. steady_now(), time_of_day() and
+// utc_now() are the only places that ask the machine; everything that waits or measures is handed a
+// Clock (base/clock.h).
 #pragma once
 
 #include <chrono>
@@ -42,6 +42,9 @@ constexpr Duration since_start(Instant t) { return t.time_since_epoch(); }
 // The machine's steady clock, and the smallest step it makes. Any thread.
 Duration steady_now();
 Duration steady_resolution();
+
+// The time of day, since 1970 in UTC: it may be set, back too, while the program runs. Any thread.
+Duration time_of_day();
 
 // The time of day in UTC as "2026-11-27T00:00:00Z". Any thread.
 std::string utc_now();

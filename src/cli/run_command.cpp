@@ -52,7 +52,8 @@ int run(RunFlags& flags) {
   if (flags.json) {
     fmt::print("{}", to_json(ended->result));
   } else {
-    fmt::print("{}", terminal_report(ended->result, report_path(ended->folder), terminal_style()));
+    const std::string report = ended->unsaved.empty() ? report_path(ended->folder) : "";
+    fmt::print("{}", terminal_report(ended->result, report, terminal_style()));
   }
   if (!ended->unsaved.empty() && ended->signal == 0) return kExitUsage;
   return exit_code(ended->result, ended->signal);

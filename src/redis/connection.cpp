@@ -112,6 +112,7 @@ void Connection::drop(Error why) {
 
 void Connection::lost(Error why) {
   ready_ = false;
+  why_down_ = why.message();
   const std::uint64_t sent = stream_->bytes_sent();
   std::deque<Pending> orphans = std::exchange(pending_, {});
   orphans.erase(orphans.begin(), orphans.begin() + static_cast<std::ptrdiff_t>(expired_));
@@ -131,6 +132,7 @@ Task<Done> Connection::reconnect() {
     (void)co_await clock_.sleep_until(clock_.now() + backoff_.next());
     const Result<Done> established = co_await establish();
     connected = established.ok();
+    if (!connected) why_down_ = established.error().message();
   }
   backoff_.reset();
   keep_alive_ = true;

@@ -44,6 +44,8 @@ class Connection : private Stream::Reader {
   Task<Done> connect();
 
   bool ready() const { return ready_; }
+  // Why it was last lost, or could not come back; empty for one that never failed.
+  const std::string& why_down() const { return why_down_; }
   bool turn_is_unsent() const { return stream_ != nullptr && stream_->turn_is_unsent(); }
 
   // One operation: append its command to outgoing(), then say who waits. REQUIRES: ready()
@@ -91,6 +93,7 @@ class Connection : private Stream::Reader {
   std::optional<ReplyReader> replies_;
   std::deque<Pending> pending_;
   std::size_t expired_ = 0;  // so many at the front have timed out and await their late replies
+  std::string why_down_;
   bool ready_ = false;
   bool keep_alive_ = false;
   TaskScope scope_;  // last: its tasks use all of the above

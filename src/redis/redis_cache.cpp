@@ -54,11 +54,18 @@ Connection* RedisCache::pick() {
   return nullptr;
 }
 
+std::string RedisCache::why_down() const {
+  for (const auto& connection : connections_) {
+    if (!connection->why_down().empty()) return "no connection to Redis: " + connection->why_down();
+  }
+  return "no connection to Redis";
+}
+
 Task<CacheReply> RedisCache::execute(CacheOperation operation) {
   for (bool scripts_are_new = false;;) {
     Connection* connection = pick();
     if (connection == nullptr) {
-      co_return Error(Store::redis, Cause::not_connected, true, {}, "no connection to Redis");
+      co_return Error(Store::redis, Cause::not_connected, true, {}, why_down());
     }
     append_operation(connection->outgoing(), operation, names_);
     Completion<CacheReply> answer;

@@ -32,6 +32,7 @@ class RedisCache : public Cache {
  private:
   RedisCache();
   Connection* pick();
+  std::string why_down() const;
   Task<Done> load_scripts(Connection* connection);
 
   std::vector<std::unique_ptr<Connection>> connections_;

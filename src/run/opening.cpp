@@ -111,6 +111,7 @@ class ShardOpening {
     sum.arrivals_lasted = std::max(sum.arrivals_lasted, arrivals_ended_ - opens_);
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
     sum.cut |= cut_;
+    if (disturbance_.stood_still > sum.disturbance.stood_still) sum.disturbance = disturbance_;
     if (plan_.faults != nullptr) {
       plan_.faults->add_struck(shop_.troubled_cache.struck());
       plan_.faults->add_struck(shop_.troubled_database.struck());
@@ -200,7 +201,9 @@ class ShardOpening {
     Instant next_snapshot = opens_ + kSnapshotEvery;
     std::optional<Instant> stopped;
     for (;;) {
-      (void)co_await shard_.clock.sleep_until(shard_.clock.now() + kGlance);
+      const Instant due = shard_.clock.now() + kGlance;
+      (void)co_await shard_.clock.sleep_until(due);
+      notice_a_standstill(due);
       if (Interrupt::times() > 0) doors_.stop("interrupted by a signal");
       tell_what_is_sold();
       const Instant now = shard_.clock.now();
@@ -213,6 +216,14 @@ class ShardOpening {
       next_snapshot += kSnapshotEvery;
       take_snapshot();
     }
+  }
+
+  // Every waking is late by as long as the harness itself was away.
+  void notice_a_standstill(Instant due) {
+    const Instant now = shard_.clock.now();
+    if (ended_ != Instant{} || now < opens_ || now - due <= disturbance_.stood_still) return;
+    disturbance_.stood_still = now - due;
+    disturbance_.stood_still_at = now - opens_;
   }
 
   void tell_what_is_sold() {
@@ -309,6 +320,7 @@ class ShardOpening {
   History history_;
   Crowd crowd_;
   Quantity told_sold_ = 0;
+  Disturbance disturbance_;
   Silence cache_silence_;
   Silence database_silence_;
   Instant arrivals_ended_{};

@@ -13,6 +13,7 @@
 #include "measure/recorder.h"
 #include "measure/snapshot.h"
 #include "run/agreement.h"
+#include "run/disturbance.h"
 #include "run/faults.h"
 #include "run/metrics.h"
 #include "run/world.h"
@@ -77,7 +78,8 @@ struct OpeningResult {
   std::vector<std::optional<GateAccount>> gates;
   // Where pages come from a copy: when that and the database agreed again.
   Agreement agreement;
-  CpuUse cpu;  // of the world, when all was at rest and nobody watched for that yet
+  Disturbance disturbance;  // of what the shards saw themselves
+  CpuUse cpu;               // of the world, when all was at rest and nobody watched for that yet
 
   // Every operation was answered: nothing of ours can be going on in the stores.
   bool at_rest() const {

@@ -18,6 +18,7 @@
 #include "postgres/postgres_database.h"
 #include "redis/admin.h"
 #include "redis/redis_cache.h"
+#include "run/descriptors.h"
 #include "run/environment.h"
 #include "run/faults.h"
 #include "run/interrupt.h"
@@ -415,6 +416,7 @@ Result<std::unique_ptr<World>> make_real_world(const Scenario& scenario,
   const OwnServers own{
       .redis = addresses.redis.empty(), .postgres = addresses.postgres.empty(), .simulated = false};
   if (const auto objection = objection_to(scenario.faults, own)) return invalid(*objection);
+  if (auto taken = take_descriptors(descriptors_needed(scenario)); !taken) return taken.error();
   if (auto started = start_the_rest(scenario, addresses, *servers); !started) {
     return started.error();
   }

@@ -213,10 +213,13 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   TrialHistory history(plan.history, world.shards());
   Faults faults(faults_of(plan), units_on_sale(plan.scenario.shop));
   const CpuUse before = world.cpu();
+  const TimeOfDayWatch time_of_day;
   const auto opened = let_buyers_in(plan, world, faults, history.writer());
   world.disconnect();
   if (!opened) return opened.error();
   const OpeningResult& opening = *opened;
+  Disturbance disturbance = opening.disturbance;
+  if (!world.simulated()) disturbance.clock_set = time_of_day.set();
 
   std::vector<std::string> reasons;
   const auto truth = read_ground_truth(opening, world, reasons);
@@ -226,7 +229,8 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   RunFacts facts = facts_of(opening, before, truth.has_value());
   facts.stores_changed = world.stores_changed();
   Judgement judgement = judge(opening.recorded, facts);
-  for (const auto& degrading : {history.reasons(), complaints_of(opening.recorded.errors)}) {
+  for (const auto& degrading :
+       {history.reasons(), said_of(disturbance), complaints_of(opening.recorded.errors)}) {
     if (degrading.empty()) continue;
     judgement.validity = std::max(judgement.validity, Validity::degraded);
     reasons.insert(reasons.end(), degrading.begin(), degrading.end());

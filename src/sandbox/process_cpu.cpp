@@ -1,10 +1,12 @@
 #include "sandbox/process_cpu.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <string>
 #include <unordered_map>
@@ -107,7 +109,9 @@ std::optional<ProcessTimes> process_times(pid_t pid) {
 
 bool is_running(pid_t pid) {
   const auto times = process_times(pid);
-  return times && times->state != 'Z';
+  if (times) return times->state != 'Z';
+  // /proc takes a descriptor, and none may be left.
+  return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
 }
 
 std::optional<Duration> process_tree_cpu(pid_t root) {

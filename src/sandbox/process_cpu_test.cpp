@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,6 +83,19 @@ TEST(ProcessCpu, ATreeHoldsLivingAndEndedDescendants) {
   EXPECT_FALSE(process_tree_cpu(child));
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+TEST(ProcessCpu, TakesNoProcessForDeadBecauseNoDescriptorIsLeftToLookAtIt) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 3;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const bool alive = is_running(::getpid());
+  const bool nobody = is_running(0);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_TRUE(alive);
+  EXPECT_FALSE(nobody);
 }
 
 }  // namespace
