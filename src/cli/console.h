@@ -1,9 +1,11 @@
-// What the terminal can show, and the progress of a run on stderr: one line written over itself
-// where that is a terminal, a line a phase where it is not.
+// What the terminal can show, and the progress of a run on stderr: where that is a terminal, a
+// dashboard written over itself (one line where the terminal is low); else a line a phase, and one
+// every ten seconds of a trial.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/progress.h"
 #include "report/terminal.h"
@@ -23,16 +25,17 @@ class ProgressDisplay {
 
   void phase(std::string_view what);
   void show(const RunObserver::Progress& progress);
-  void clear();  // the line, if one stands there
+  void clear();  // the lines, if any stand there
 
  private:
-  void write_over(const std::string& line);
+  void write_over(const std::vector<std::string>& lines);
 
   bool quiet_;
   bool terminal_;
-  bool line_stands_ = false;
+  std::size_t lines_stand_ = 0;
   Snapshot before_;
   int trial_ = 0;
+  Duration next_line_{};  // of a trial, where there is no terminal
 };
 
 }  // namespace doorbuster

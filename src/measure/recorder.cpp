@@ -28,6 +28,7 @@ void Recorder::merge(const Recorder& other) {
 }
 
 Snapshot Recorder::snapshot(Instant at) const {
+  const Series::Recent recent = series.recent(at);
   return {.at = at,
           .arrived = tally.arrived,
           .resolved = tally.resolved(),
@@ -37,7 +38,10 @@ Snapshot Recorder::snapshot(Instant at) const {
           .in_flight = in_flight,
           .dropped = tally[Outcome::dropped],
           .errors = tally[Outcome::failed] + tally[Outcome::unknown] + tally.views_failed,
-          .buy_p99 = latency.buy.percentile(99)};
+          .buy_p99 = latency.buy.percentile(99),
+          .recent_p50 = recent.buy_p50,
+          .recent_p99 = recent.buy_p99,
+          .stock_left = recent.stock_left};
 }
 
 }  // namespace doorbuster

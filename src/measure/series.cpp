@@ -60,6 +60,20 @@ void Series::merge(const Series& other) {
   }
 }
 
+Series::Recent Series::recent(Instant now) const {
+  Recent recent;
+  const auto current = static_cast<std::size_t>(std::max(Duration{0}, now - origin_) / interval_);
+  if (current > 0 && current <= intervals_.size() && intervals_[current - 1].buy) {
+    const CoarseHistogram& buy = *intervals_[current - 1].buy;
+    recent.buy_p50 = buy.percentile(50);
+    recent.buy_p99 = buy.percentile(99);
+  }
+  for (std::size_t i = intervals_.size(); i > 0 && !recent.stock_left; --i) {
+    recent.stock_left = intervals_[i - 1].stock_left;
+  }
+  return recent;
+}
+
 std::vector<SeriesRow> Series::rows() const {
   std::vector<SeriesRow> rows;
   rows.reserve(intervals_.size());

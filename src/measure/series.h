@@ -52,6 +52,14 @@ class Series {
   // the later one.
   void merge(const Series& other);
 
+  // As a live view shows it: latency of the purchases scheduled in the last interval that was over
+  // (those that were answered), empty where there are none; the stock as last seen.
+  struct Recent {
+    std::optional<Duration> buy_p50, buy_p99;
+    std::optional<Quantity> stock_left;
+  };
+  Recent recent(Instant now) const;
+
   Duration interval() const { return interval_; }
   std::vector<SeriesRow> rows() const;
 

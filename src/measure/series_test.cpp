@@ -175,5 +175,19 @@ TEST(Series, MergingKeepsTheSmallerStock) {
   EXPECT_EQ(one.rows()[1].stock_left, 3);
 }
 
+TEST(Series, IsRecentlyWhatItsLastWholeIntervalWasAndTheStockAsLastSeen) {
+  Series series;
+  EXPECT_FALSE(series.recent(at(0s)).buy_p99);
+  series.bought({at(900ms), at(900ms), at(910ms)});
+  series.saw_stock(at(100ms), 8);
+  series.bought({at(1100ms), at(1100ms), at(1300ms)});
+  EXPECT_FALSE(series.recent(at(999ms)).buy_p99) << "no interval is over";
+  expect_about(series.recent(at(1999ms)).buy_p99, 10ms);
+  expect_about(series.recent(at(2s)).buy_p50, 200ms);
+  EXPECT_EQ(series.recent(at(2s)).stock_left, 8);
+  EXPECT_FALSE(series.recent(at(3500ms)).buy_p99) << "nobody bought";
+  EXPECT_FALSE(Series().recent(at(5s)).stock_left);
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -17,6 +17,11 @@ void Snapshot::merge(const Snapshot& other) {
   dropped += other.dropped;
   errors += other.errors;
   buy_p99 = std::max(buy_p99, other.buy_p99);
+  recent_p50 = std::max(recent_p50, other.recent_p50);  // nothing is less than any
+  recent_p99 = std::max(recent_p99, other.recent_p99);
+  if (other.stock_left) {
+    stock_left = std::min(stock_left.value_or(*other.stock_left), *other.stock_left);
+  }
 }
 
 void SnapshotBoard::publish(std::size_t shard, const Snapshot& snapshot) {

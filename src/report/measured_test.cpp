@@ -1,6 +1,6 @@
 #include "report/measured.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "report/escape.h"
 #include "report/progress.h"
@@ -122,6 +122,45 @@ TEST(Progress, IsOneLine) {
   progress.strategy = "\x1b[2J";
   EXPECT_EQ(progress_line(progress).substr(0, 11), "[2/6] ?[2J ");
   EXPECT_TRUE(progress_line(progress).ends_with("  1:01:40 h left"));
+}
+
+TEST(Progress, AsADashboardSaysHowFarHowFastAndWhatIsLeft) {
+  Progress progress;
+  progress.trial = 2;
+  progress.trials = 6;
+  progress.strategy = "cache-\x1b[2Jaside";
+  progress.elapsed = 5s;
+  progress.duration = 20s;
+  progress.left = 75s;
+  progress.before.at = kRunStart + 4s;
+  progress.now.at = kRunStart + 5s;
+  progress.now.arrived = 900;
+  progress.now.views = 1500;
+  progress.now.resolved = 500;
+  progress.now.in_flight = 812;
+  progress.now.sold = 41;
+  progress.now.sold_out = 400;
+  progress.now.errors = 3;
+  progress.now.dropped = 2;
+  progress.now.recent_p50 = 312us;
+  progress.now.recent_p99 = 4100us;
+  progress.now.stock_left = 459;
+  EXPECT_THAT(
+      dashboard(progress),
+      testing::ElementsAre("[2/6] cache-?[2Jaside",
+                           "  ######..................  25 %  15 s left, 1:15 min of the run",
+                           "  rate       900/s purchases wanted, 2000/s answers",
+                           "  latency    p50 0.312 ms, p99 4.10 ms (purchases, the last second)",
+                           "  stock      459 left, 41 purchases sold, 400 sold out",
+                           "  in flight  812", "  errors     3, 2 dropped"));
+  progress.now = progress.before;
+  progress.elapsed = 21s;
+  const auto lines = dashboard(progress, 40);
+  EXPECT_EQ(lines.size(), 7U);
+  EXPECT_THAT(lines[1], testing::HasSubstr("100 %  the la"));
+  EXPECT_EQ(lines[2], "  rate       - purchases wanted, - answe");
+  EXPECT_THAT(lines[3], testing::StartsWith("  latency    p50 -, p99 -"));
+  EXPECT_THAT(lines[4], testing::StartsWith("  stock      - left"));
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
-// The line that shows a run as it goes, on stderr, where that is a terminal: the caller writes it
-// over the last one. Pure; one line without an end, of at most `width` columns.
+// A run as it goes, on stderr. Where that is a terminal, a few lines that the caller writes over
+// the last ones; else, and where the terminal is low, one line. Pure; lines without an end, of at
+// most `width` columns.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "measure/snapshot.h"
@@ -20,6 +22,11 @@ struct Progress {
   Snapshot now;
 };
 
+// What is dashboard() in one line.
 std::string progress_line(const Progress& progress, std::size_t width = 80);
+
+// Always as many lines: rates since the snapshot before, latency of the last second (of its
+// purchases that were answered), stock, how purchases ended, time left.
+std::vector<std::string> dashboard(const Progress& progress, std::size_t width = 80);
 
 }  // namespace doorbuster
