@@ -4,6 +4,8 @@
 #include <new>
 #include <utility>
 
+#include "base/frames_alive.h"
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define DOORBUSTER_PLAIN_FRAMES 1
 #elif defined(__has_feature)
@@ -13,11 +15,24 @@
 #endif
 
 namespace doorbuster {
+namespace {
+
+thread_local std::int64_t alive = 0;
+
+}  // namespace
+
+std::int64_t frames_alive() { return alive; }
 
 #ifdef DOORBUSTER_PLAIN_FRAMES
 
-void* allocate_frame(std::size_t bytes) { return ::operator new(bytes); }
-void free_frame(void* frame, std::size_t) noexcept { ::operator delete(frame); }
+void* allocate_frame(std::size_t bytes) {
+  ++alive;
+  return ::operator new(bytes);
+}
+void free_frame(void* frame, std::size_t) noexcept {
+  --alive;
+  ::operator delete(frame);
+}
 
 #else
 
@@ -89,6 +104,7 @@ void* carve(std::size_t bytes) {
 }  // namespace
 
 void* allocate_frame(std::size_t bytes) {
+  ++alive;
   if (bytes > kLargest) return ::operator new(bytes);
   const std::size_t steps = (bytes + kStep - 1) / kStep;
   if (void* frame = lists.pop(steps)) return frame;
@@ -96,6 +112,7 @@ void* allocate_frame(std::size_t bytes) {
 }
 
 void free_frame(void* frame, std::size_t bytes) noexcept {
+  --alive;
   if (bytes > kLargest) {
     ::operator delete(frame);
     return;

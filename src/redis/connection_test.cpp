@@ -4,112 +4,14 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
-#include <functional>
-
 #include "loop/real_clock.h"
+#include "redis/fake_server_testing.h"
 #include "redis/redis_cache.h"
-#include "redis/reply.h"
 
 namespace doorbuster {
 namespace {
 
-namespace asio = boost::asio;
-using Tcp = asio::ip::tcp;
-using boost::system::error_code;
-
 constexpr Key kKey{KeyFamily::inventory, ItemId{1}};
-
-// Answers each command as it is told to; without parse, answers each portion of bytes.
-class FakeServer {
- public:
-  using Answer = std::function<std::string(const std::vector<std::string>& words)>;
-
-  FakeServer(EventLoop& loop, Answer answer, int port = 0)
-      : acceptor_(loop.context(), Tcp::endpoint(asio::ip::address_v4::loopback(),
-                                                static_cast<asio::ip::port_type>(port))),
-        answer_(std::move(answer)) {
-    accept();
-  }
-  ~FakeServer() { hang_up(); }
-
-  int port() const { return acceptor_.local_endpoint().port(); }
-  int accepted() const { return static_cast<int>(sessions_.size()); }
-  // How many commands came, by session.
-  std::vector<int> asked() const {
-    std::vector<int> asked;
-    for (const auto& session : sessions_) asked.push_back(session->asked);
-    return asked;
-  }
-
-  void say(const std::string& text) {
-    error_code ignored;
-    asio::write(sessions_.back()->socket, asio::buffer(text), ignored);
-  }
-  void hang_up() {
-    for (const auto& session : sessions_) {
-      error_code ignored;
-      session->socket.close(ignored);
-    }
-  }
-
- private:
-  struct Session {
-    explicit Session(Tcp::socket s) : socket(std::move(s)) {}
-    Tcp::socket socket;
-    ReplyReader commands;
-    int asked = 0;
-    char bytes[4096];
-  };
-
-  void accept() {
-    acceptor_.async_accept([this](const error_code& error, Tcp::socket socket) {
-      if (error) return;
-      sessions_.push_back(std::make_shared<Session>(std::move(socket)));
-      read(sessions_.back());
-      accept();
-    });
-  }
-  void read(std::shared_ptr<Session> session) {
-    session->socket.async_read_some(asio::buffer(session->bytes),
-                                    [this, session](const error_code& error, std::size_t size) {
-                                      if (error) return;
-                                      session->commands.feed(session->bytes, size);
-                                      for (;;) {
-                                        const auto command = session->commands.next();
-                                        if (!command || *command == nullptr) break;
-                                        std::vector<std::string> words;
-                                        for (std::size_t i = 0; i < (*command)->leaves(); ++i) {
-                                          words.emplace_back((*command)->text(i));
-                                        }
-                                        ++session->asked;
-                                        const std::string text = answer_(words);
-                                        error_code ignored;
-                                        if (text == "hang up") {
-                                          session->socket.close(ignored);
-                                          return;
-                                        }
-                                        asio::write(session->socket, asio::buffer(text), ignored);
-                                      }
-                                      read(session);
-                                    });
-  }
-
-  Tcp::acceptor acceptor_;
-  Answer answer_;
-  std::vector<std::shared_ptr<Session>> sessions_;
-};
-
-std::string polite(const std::vector<std::string>& words) {
-  if (words[0] == "PING") return "+PONG\r\n";
-  if (words[0] == "AUTH" || words[0] == "SELECT") return "+OK\r\n";
-  if (words[0] == "SCRIPT") return "$4\r\nname\r\n";
-  if (words[0] == "GET") return "$1\r\n7\r\n";
-  return "";  // to all else: silence
-}
 
 template <class Op>
 Task<Done> keep(Cache* cache, Op op, std::optional<Result<typename Op::Reply>>* reply) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/frames_alive.h"
 #include "run/run_testing.h"
 
 namespace doorbuster {
@@ -155,6 +156,31 @@ share = 0.5)");
   EXPECT_GT(trial.counts.sold, 10);
   EXPECT_GT(trial.counts.unknown, 10);
   EXPECT_EQ(resolved(trial.counts), trial.counts.sold + trial.counts.unknown);
+}
+
+// Buyers and writers whose replies never come, whose connections are cut, who die: whatever they
+// were about is freed with them.
+TEST_F(SimulatedLeaks, OfCoroutinesAreNoneOverAThousandFaults) {
+  for (const std::string_view strategy :
+       {"cache-aside", "redis-gate", "write-behind", "outbox", "database-pessimistic"}) {
+    const std::int64_t frames = frames_alive();
+    std::int64_t struck = 0;
+    for (const std::string_view kind : {"cut", "die", "lose_reply", "lose_request"}) {
+      const TrialResult trial =
+          run(fmt::format("strategies = [\"{}\"]\n", strategy), fmt::format(R"(
+[[fault]]
+kind = "{}"
+at = "0s"
+for = "10s"
+operation = "any"
+share = 0.7
+)",
+                                                                            kind));
+      struck += trial.faults.at(0).struck.value_or(0);
+    }
+    EXPECT_GT(struck, 1000) << strategy;
+    EXPECT_EQ(frames_alive(), frames) << strategy;
+  }
 }
 
 }  // namespace
