@@ -6,6 +6,7 @@
 #include "report/golden_testing.h"
 #include "report/junit.h"
 #include "report/trend_report.h"
+#include "results/schema_testing.h"
 
 namespace doorbuster {
 namespace {
@@ -39,6 +40,30 @@ TEST(DecisionReports, OfAComparisonThatNeverBegan) {
   ComparisonResult comparison;
   comparison.conclusion = "Under scenario sale: there is no trial to decide from.";
   expect_golden("comparison_empty.txt", terminal_comparison(comparison));
+}
+
+std::string spoilt(std::string json, std::string_view part, std::string_view by) {
+  const auto at = json.find(part);
+  EXPECT_NE(at, std::string::npos) << part;
+  return at == std::string::npos ? json : json.replace(at, part.size(), by);
+}
+
+TEST(DecisionSchemas, HoldOfWhatIsWrittenAndOfNothingElse) {
+  const std::string check = to_json(sample_check());
+  const auto of_check = breaches_of_schema(
+      "check.schema.json", {check, to_json(CheckResult{}),
+                            spoilt(check, "\"verdict\": \"broken\"", "\"verdict\": \"bad\"")});
+  if (!of_check) GTEST_SKIP() << kNoJudge;
+  EXPECT_EQ(*of_check, "2 $.verdict\n");
+  const std::string trend = to_json(sample_trend());
+  EXPECT_EQ(breaches_of_schema("trend.schema.json", {trend, to_json(TrendResult{}),
+                                                     spoilt(trend, "\"worse\":", "\"was\":")}),
+            "2 $.series[0].changes[0]\n");
+  const std::string comparison = to_json(sample_comparison());
+  EXPECT_EQ(breaches_of_schema("comparison.schema.json",
+                               {comparison, to_json(ComparisonResult{}),
+                                spoilt(comparison, "\"rank\": 1", "\"rank\": 0")}),
+            "2 $.ranking[0].rank\n");
 }
 
 TEST(Junit, KeepsStrangersOutOfItsXml) {
