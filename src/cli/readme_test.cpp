@@ -1,11 +1,14 @@
 // README.md is held to the program: its figures to a committed result, its scenario to the parser.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
 
 #include "base/source_tree.h"
+#include "cli/program_testing.h"
 #include "report/terminal.h"
 #include "results/folder.h"
 #include "run/vocabulary.h"
@@ -73,6 +76,45 @@ TEST(Readme, ItsTableHasEveryStrategyOnce) {
     ASSERT_NE(at, std::string::npos) << entry.name;
     EXPECT_EQ(text.find(row, at + 1), std::string::npos) << entry.name;
   }
+}
+
+// Its commands that decide, on simulated stores and in short.
+class ReadmeCommands : public DoorbusterTest {};
+
+TEST_F(ReadmeCommands, ThatDecideAreOnesThatRun) {
+  const Words shortly = {"--simulated", "--quiet", "--duration", "200ms"};
+  const auto runs_in = [&](const std::string& out, int runs, const std::string& repetitions) {
+    for (int i = 0; i < runs; ++i) {
+      Words words = {"run",        "quick",           "--out",         out,
+                     "--strategy", "database-atomic", "--repetitions", repetitions};
+      words.insert(words.end(), shortly.begin(), shortly.end());
+      EXPECT_EQ(run(words)->code(), 0);
+    }
+  };
+  runs_in("base", 1, "5");
+  runs_in("candidate", 1, "5");
+  runs_in("results/runs", 10, "1");
+  std::istringstream lines(block_after(readme(), "### Which one to choose", "```"));
+  int commands = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words_of(line.substr(0, line.find('#')));
+    Words words;
+    for (std::string word; words_of >> word;) words.push_back(word);
+    ASSERT_GE(words.size(), 2U) << line;
+    ASSERT_EQ(words[0], "doorbuster");
+    words.erase(words.begin());
+    if (words[0] == "compare") {
+      words.insert(words.end(), shortly.begin(), shortly.end());
+      words.insert(words.end(), {"--out", "compared", "--rate", "300"});
+      if (const auto time = std::ranges::find(words, "1h"); time != words.end()) *time = "1s";
+    }
+    const auto program = run(words);
+    EXPECT_NE(program->code(), 3) << line << "\n" << program->err();
+    EXPECT_LE(program->code(), 3) << line << "\n" << program->err();
+    EXPECT_THAT(program->out(), testing::HasSubstr("verdict: ")) << line;
+    ++commands;
+  }
+  EXPECT_EQ(commands, 4);
 }
 
 }  // namespace

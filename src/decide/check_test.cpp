@@ -48,7 +48,7 @@ TEST(Check, OfTheSameBuildAlarmsNoMoreOftenThanItsLevel) {
   EXPECT_LE(alarms, 5);
 }
 
-// Runs that differ by 6 %, ten of each; then five of each.
+// Runs that differ by 5 %, ten of each; then five of each.
 TEST(Check, FindsASlowdownOfTwentyPercentInNineteenOfTwenty) {
   Random random(2);
   int found = 0;
