@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 #include "report/golden_testing.h"
 #include "report/html_text.h"
 #include "report/html_witness.h"
+#include "report/markdown.h"
 #include "report/report_samples_testing.h"
 
 namespace doorbuster {
@@ -43,6 +46,24 @@ TEST(Html, FoldsAListOfManyReasonsBetweenItsFirstAndItsLast) {
   EXPECT_THAT(html_body(run),
               HasSubstr("<details><summary>and 2 more</summary>\n<ul><li>folded</li>\n<li>folded "
                         "too</li>\n</ul>\n</details>\n<ul><li>Throwaway"));
+}
+
+TEST(Html, HasEverySectionThatTheTextHas) {
+  RunResult run = kinds_run();
+  TrialResult& trial = run.trials[0];
+  trial.faults = {{"redis_stall", "", 2000, 4000, std::nullopt}};
+  trial.audit.gate_divergence = GateDivergenceResult{};
+  trial.audit.properties = {
+      {"no_stale_reads", Verdict::broken, 1, 1, "why", std::nullopt, true, std::nullopt}};
+  std::istringstream text(markdown_report(run));
+  const std::string body = html_body(run);
+  int sections = 0;
+  for (std::string line; std::getline(text, line);) {
+    if (!line.starts_with("## ")) continue;
+    ++sections;
+    EXPECT_THAT(body, HasSubstr("<h2>" + line.substr(3) + "</h2>"));
+  }
+  EXPECT_GE(sections, 16) << "the sample has nothing to say for the others";
 }
 
 TEST(Html, LetsNoWordFromOutsideBeMarkupOrSteerAnything) {
