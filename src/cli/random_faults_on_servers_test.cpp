@@ -131,7 +131,7 @@ TEST_F(RandomFaultsOnServers, LeaveNoUnitUnaccountedFor) {
   for (std::uint64_t i = 0; i < count; ++i) {
     Random random(stream_seed(seed, 0, i));
     const DrawnFaults faults = draw(random);
-    const std::string text = sale(random, seed + i, faults.text);
+    const std::string text = sale(random, i + 1, faults.text);
     SCOPED_TRACE(fmt::format("run {} of {}:{}", i + 1, count, text));
     const auto program = run({"run", file("faults.toml", text), "--quiet"}, {}, 120s);
     EXPECT_LE(program->code(), 2) << program->err();
