@@ -131,7 +131,9 @@ class Comparison {
         auto better = sample_of(all_, contenders_[i].name, figure);
         auto other = sample_of(all_, contenders_[j].name, figure);
         if (better.empty() || other.empty()) continue;
-        ComparedPair pair{.better = contenders_[i].name, .other = contenders_[j].name};
+        ComparedPair pair;
+        pair.better = contenders_[i].name;
+        pair.other = contenders_[j].name;
         const bool swapped = figure.lower_is_better ? median(other) < median(better)
                                                     : median(other) > median(better);
         if (swapped) {

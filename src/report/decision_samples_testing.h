@@ -133,7 +133,9 @@ inline ComparisonResult sample_comparison() {
   };
   comparison.ranking = {ranked("cache-aside", 1, 4010), ranked("outbox", 1, 4030),
                         ranked("write-through", 3, 4900)};
-  ComparedPair pair{.better = "cache-aside", .other = "outbox"};
+  ComparedPair pair;
+  pair.better = "cache-aside";
+  pair.other = "outbox";
   pair.metric = "buy.p99";
   pair.change = {.percent = 0.5, .low = -2.4, .high = 3.1};
   pair.p_corrected = 0.55;
