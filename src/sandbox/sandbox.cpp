@@ -156,6 +156,8 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxOptions options) {
 Result<Done> Sandbox::begin() {
   const Result<GuardianPlan> plan = make_plan(options_);
   if (!plan) return plan.error();
+  redis_program_ = plan->redis_server;
+  postgres_program_ = plan->postgres;
   const Result<std::pair<int, int>> ports =
       options_.pick_ports ? options_.pick_ports() : free_ports();
   if (!ports) return ports.error();
@@ -220,8 +222,9 @@ Error Sandbox::failed(const std::string& server, const std::string& what) {
   const std::uintmax_t free_mb = std::filesystem::space(directory_, ignored).available / 1'000'000;
   const std::string room =
       free_mb < 100 ? fmt::format("; only {} MB are free in {}", free_mb, directory_) : "";
-  return system_error(fmt::format("the throwaway {} {}{}{}{}",
-                                  server == "redis" ? "Redis" : "PostgreSQL", what,
+  const bool redis = server == "redis";
+  return system_error(fmt::format("the throwaway {} ({}) {}{}{}{}", redis ? "Redis" : "PostgreSQL",
+                                  redis ? redis_program_ : postgres_program_, what,
                                   end.empty() ? "" : "; its log ends: ", end, room));
 }
 

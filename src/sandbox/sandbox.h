@@ -92,6 +92,8 @@ class Sandbox {
   SandboxOptions options_;
   std::string directory_;
   std::string password_;
+  std::string redis_program_;  // which was found in PATH
+  std::string postgres_program_;
   int redis_port_ = 0;
   int postgres_port_ = 0;
   pid_t redis_pid_ = 0;

@@ -162,8 +162,21 @@ TEST_F(SandboxOnServers, StartsAnswersAndRemovesEverythingAtTheEnd) {
   ASSERT_EQ(::stat(box.directory().c_str(), &directory), 0);
   EXPECT_EQ(directory.st_mode & 0777, 0700u);
 
+  const std::string password = box.redis_url().substr(9, 32);
+  int secrets = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(box.directory())) {
+    if (!entry.is_regular_file() || entry.path().string().find("/data/") != std::string::npos) {
+      continue;
+    }
+    if (file_text(entry.path().string()).find(password) == std::string::npos) continue;
+    ++secrets;
+    EXPECT_EQ(entry.status().permissions(), fs::perms::owner_read | fs::perms::owner_write)
+        << entry.path();
+  }
+  EXPECT_GE(secrets, 1) << "the server's own configuration";
+
   for (const std::string& process : processes_in(folder_)) {  // no password in a process list
-    EXPECT_THAT(process, Not(HasSubstr(box.redis_url().substr(9, 32))));
+    EXPECT_THAT(process, Not(HasSubstr(password)));
   }
   if (::geteuid() == 0) {
     EXPECT_GT(limit_of("Uid:", box.redis_pid()), 0) << "servers do not run as root";
