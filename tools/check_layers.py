@@ -44,6 +44,7 @@ QUARANTINE = {
     "toml.hpp": {"scenario"},
     "CLI/": {"cli"},
     "zlib.h": {"measure"},
+    "prometheus/": {"report"},
     "gtest/": {TESTS},
     "gmock/": {TESTS},
     "benchmark/": set(),

@@ -55,6 +55,7 @@ TEST_F(CommandLine, WhatItDoesNotKnowIsOneSentence) {
   expect_complaint(*run({"list"}), "what");
   expect_complaint(*run({"list", "things"}), "things");
   expect_complaint(*run({"report", "--format", "pdf"}), "pdf");
+  expect_complaint(*run({"run", "--prometheus", "0.0.0.0:9464"}), "loopback");
   expect_complaint(*run({"run", "\x1b[31mred\x1b[0m"}), "red");
   EXPECT_THAT(run({"run", "\x1b[31mred"})->err(), Not(HasSubstr("\x1b")))
       << "a stranger's words do not reach the terminal as they are";

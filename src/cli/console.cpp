@@ -36,6 +36,20 @@ TerminalStyle terminal_style() {
   return style;
 }
 
+Progress progress_of(const RunObserver::Progress& progress) {
+  const OpeningProgress& opening = progress.opening;
+  Progress shown;
+  shown.trial = progress.trial;
+  shown.trials = progress.trials;
+  shown.strategy = std::string(progress.strategy);
+  shown.elapsed = opening.elapsed;
+  shown.duration = opening.planned;
+  shown.left = std::max(opening.planned - opening.elapsed, Duration{}) +
+               (progress.trials - progress.trial) * opening.planned;
+  shown.now = opening.total;
+  return shown;
+}
+
 ProgressDisplay::ProgressDisplay(bool quiet)
     : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {}
 
@@ -57,16 +71,8 @@ void ProgressDisplay::show(const RunObserver::Progress& progress) {
   }
   trial_ = progress.trial;
   if (!terminal_ && opening.elapsed < next_line_) return;
-  Progress shown;
-  shown.trial = progress.trial;
-  shown.trials = progress.trials;
-  shown.strategy = std::string(progress.strategy);
-  shown.elapsed = opening.elapsed;
-  shown.duration = opening.planned;
-  shown.left = std::max(opening.planned - opening.elapsed, Duration{}) +
-               (progress.trials - progress.trial) * opening.planned;
+  Progress shown = progress_of(progress);
   shown.before = before_;
-  shown.now = opening.total;
   before_ = opening.total;
   if (!terminal_) {
     while (next_line_ <= opening.elapsed) next_line_ += kLineEvery;

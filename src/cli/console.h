@@ -16,6 +16,9 @@ namespace doorbuster {
 // Of stdout: colours on a terminal only, and not where NO_COLOR is set (no-color.org).
 TerminalStyle terminal_style();
 
+// What is known at one moment; `before` is for the caller to keep.
+Progress progress_of(const RunObserver::Progress& progress);
+
 class ProgressDisplay {
  public:
   explicit ProgressDisplay(bool quiet);
