@@ -30,13 +30,12 @@ std::int64_t epoch_seconds(const std::string& utc) {
                   &second) != 6) {
     return 0;
   }
-  using namespace std::chrono;
-  const year_month_day date{std::chrono::year{year}, std::chrono::month{month},
-                            std::chrono::day{day}};
+  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                                         std::chrono::day{day}};
   if (!date.ok()) return 0;
-  return duration_cast<seconds>(sys_days(date).time_since_epoch() + hours(hour) + minutes(minute) +
-                                seconds(second))
-      .count();
+  const auto days = std::chrono::sys_days(date).time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(days).count() + 3600 * hour +
+         60 * minute + second;
 }
 
 // A tag ends at a comma or a line's end, and readers split at spaces.
