@@ -13,7 +13,7 @@ namespace {
 std::string csv_cell(std::string_view name) {
   std::string text = terminal_safe(name);
   if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) {
-    text.insert(0, "'");
+    text.insert(text.begin(), '\'');
   }
   if (text.find_first_of(",\"") == text.npos) return text;
   std::string quoted = "\"";
