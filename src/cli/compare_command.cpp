@@ -4,19 +4,19 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "audit/audit.h"
 #include "cli/app.h"
 #include "cli/commands.h"
+#include "cli/comparison_run.h"
 #include "cli/console.h"
 #include "cli/decision_output.h"
-#include "cli/saved_reports.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
-#include "decide/comparison_course.h"
+#include "decide/sweep.h"
 #include "report/comparison_report.h"
-#include "run/runner.h"
-#include "scenario/describe.h"
+#include "report/sweep_report.h"
 #include "scenario/units.h"
 
 namespace doorbuster {
@@ -27,6 +27,7 @@ struct CompareFlags {
   StoreFlags stores;
   std::string goal = "buy.p99";
   std::string time;
+  std::string sweep;
   double level_percent = 5;
   double margin_percent = 5;
   std::vector<std::string> tolerated;
@@ -64,57 +65,109 @@ Result<std::optional<Duration>> time_of(const CompareFlags& flags) {
       fmt::format("--time {}: a duration needs a number and a unit, such as \"10m\"", flags.time));
 }
 
-// All reports, and comparison.json and its text beside them. What could not be written, or "".
-std::string save_all(const RunEnd& ended, const ComparisonResult& comparison) {
-  if (!ended.unsaved.empty()) return ended.unsaved;
-  std::string unsaved = save_reports(ended.folder, ended.result);
-  const auto json = ended.folder.save("comparison.json", to_json(comparison));
-  if (!json) unsaved = json.error().message();
-  const auto text = ended.folder.save("comparison.md", markdown_comparison(comparison));
-  if (!text) unsaved = text.error().message();
-  return unsaved;
+constexpr std::string_view kTooFew =
+    "there is one strategy, and a comparison needs two: --strategy NAME NAME";
+
+int exit_code_after(const ComparedRun& ended, Verdict verdict) {
+  if (ended.signal != 0) return 128 + ended.signal;
+  return ended.unsaved.empty() ? exit_code_of(verdict) : kExitUsage;
 }
 
-int compare_scenario(const CompareFlags& flags) {
+int compare_once(const CompareFlags& flags) {
   auto scenario = flags.scenario.load();
   if (!scenario) return kExitUsage;
   auto plan = plan_of(flags, *scenario);
   if (!plan) return complain(plan.error().message());
   const auto time = time_of(flags);
   if (!time) return complain(time.error().message());
-  std::vector<std::string> names;
-  for (const StrategyChoice& choice : scenario->strategies) names.push_back(choice.name);
-  if (names.size() < 2) {
-    return complain("there is one strategy, and a comparison needs two: --strategy NAME NAME");
-  }
-  ComparisonCourse course(std::move(*plan), names, scenario->repetitions, *time);
-  scenario->repetitions = course.fewest();
-  scenario->resolved = resolved_values(*scenario);
-
-  RunSettings settings = flags.stores.settings();
-  settings.shuffled = true;
-  const Duration began = steady_now();
-  settings.next_block = [&](const RunResult& so_far) {
-    return course.next_block(so_far, steady_now() - began);
-  };
-  ProgressDisplay display(flags.quiet);
-  RunObserver observer;
-  observer.on_phase = [&](std::string_view what) { display.phase(what); };
-  observer.on_progress = [&](const RunObserver::Progress& progress) { display.show(progress); };
-  std::string unsaved;
-  observer.on_saved = [&](const RunResult& result, const RunFolder& folder) {
-    if (auto failed = save_first_report(folder, result); !failed.empty()) unsaved = failed;
-  };
-  const auto ended = run_scenario(*scenario, settings, observer);
-  display.clear();
+  if (scenario->strategies.size() < 2) return complain(kTooFew);
+  const auto ended = run_comparison({.scenario = std::move(*scenario),
+                                     .plan = std::move(*plan),
+                                     .time = *time,
+                                     .settings = flags.stores.settings(),
+                                     .quiet = flags.quiet});
   if (!ended) return complain(ended.error().message());
-  const ComparisonResult comparison = course.conclude(ended->result);
-  if (auto failed = save_all(*ended, comparison); !failed.empty()) unsaved = failed;
-  if (!unsaved.empty()) complain(unsaved);
-  fmt::print("{}",
-             flags.json ? to_json(comparison) : terminal_comparison(comparison, terminal_style()));
-  if (ended->signal != 0) return 128 + ended->signal;
-  return unsaved.empty() ? exit_code_of(comparison.verdict) : kExitUsage;
+  if (!ended->unsaved.empty()) complain(ended->unsaved);
+  fmt::print("{}", flags.json ? to_json(ended->comparison)
+                              : terminal_comparison(ended->comparison, terminal_style()));
+  return exit_code_after(*ended, ended->comparison.verdict);
+}
+
+// "key=1,2,3"
+struct SweptKey {
+  std::string key;
+  std::vector<std::string> values;
+};
+
+Result<SweptKey> swept_key(const std::string& assignment) {
+  SweptKey swept;
+  const auto equals = assignment.find('=');
+  swept.key = assignment.substr(0, equals);
+  std::string_view rest =
+      equals == std::string::npos ? "" : std::string_view(assignment).substr(equals + 1);
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    swept.values.emplace_back(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  if (!swept.key.empty() && swept.values.size() >= 2) return swept;
+  return invalid(
+      fmt::format("--sweep {:.80}: a sweep needs a key and two values at least, such as "
+                  "buyers.read_share=0.5,0.9",
+                  assignment));
+}
+
+// All values are looked at before anything starts.
+Result<std::vector<ComparisonRun>> runs_of(const CompareFlags& flags, const SweptKey& swept) {
+  const auto time = time_of(flags);
+  if (!time) return time.error();
+  const auto values = static_cast<int>(swept.values.size());
+  std::vector<ComparisonRun> runs;
+  for (const std::string& value : swept.values) {
+    auto scenario = flags.scenario.load(fmt::format("{}={}", swept.key, value));
+    if (!scenario) return invalid("");  // said already
+    auto plan = plan_of(flags, *scenario);
+    if (!plan) return plan.error();
+    // One false flip in the whole sweep.
+    plan->level /= values;
+    plan->look_level = plan->level;
+    if (scenario->strategies.size() < 2) return invalid(std::string(kTooFew));
+    runs.push_back({.scenario = std::move(*scenario),
+                    .plan = std::move(*plan),
+                    .time = *time ? std::optional(**time / values) : std::nullopt,
+                    .settings = flags.stores.settings(),
+                    .quiet = flags.quiet});
+  }
+  return runs;
+}
+
+int compare_over(const CompareFlags& flags) {
+  const auto swept = swept_key(flags.sweep);
+  if (!swept) return complain(swept.error().message());
+  auto runs = runs_of(flags, *swept);
+  if (!runs) {
+    return runs.error().message().empty() ? kExitUsage : complain(runs.error().message());
+  }
+  std::vector<SweptComparison> comparisons;
+  std::optional<ComparedRun> last;
+  for (std::size_t i = 0; i < runs->size() && !(last && last->signal != 0); ++i) {
+    if (!flags.quiet) fmt::print(stderr, "{} = {}\n", swept->key, swept->values[i]);
+    auto ended = run_comparison(std::move((*runs)[i]));
+    if (!ended) return complain(ended.error().message());
+    if (!ended->unsaved.empty()) complain(ended->unsaved);
+    comparisons.emplace_back(swept->values[i], ended->comparison);
+    last.emplace(std::move(*ended));
+  }
+  const SweepResult result = sweep(swept->key, flags.level_percent / 100, comparisons);
+  for (const auto& [name, text] :
+       {std::pair("sweep.json", to_json(result)), std::pair("sweep.md", markdown_sweep(result))}) {
+    if (auto saved = last->folder.save(name, text); !saved) {
+      last->unsaved = saved.error().message();
+      complain(last->unsaved);
+    }
+  }
+  fmt::print("{}", flags.json ? to_json(result) : terminal_sweep(result, terminal_style()));
+  return exit_code_after(*last, result.verdict);
 }
 
 }  // namespace
@@ -131,6 +184,8 @@ void add_compare_command(CLI::App& app, int& code) {
       "--time", flags->time,
       "go on until it is clear, for \"30m\" at most; else as many blocks as it takes "
       "to show anything, 5 at least");
+  command->add_option("--sweep", flags->sweep,
+                      "key=v1,v2,...: a comparison at each value, and where the answer flips");
   command->add_option("--margin", flags->margin_percent, "a smaller difference, in %, is none")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -138,9 +193,12 @@ void add_compare_command(CLI::App& app, int& code) {
       ->check(CLI::Range(0.01, 50.0))
       ->capture_default_str();
   command->add_option("--tolerate", flags->tolerated, "invariants that may break");
-  command->add_flag("--json", flags->json, "comparison.json on stdout, and nothing else there");
+  command->add_flag("--json", flags->json,
+                    "comparison.json, or sweep.json, on stdout and nothing else there");
   command->add_flag("--quiet", flags->quiet, "no progress on stderr");
-  command->callback([flags, &code] { code = compare_scenario(*flags); });
+  command->callback([flags, &code] {
+    code = flags->sweep.empty() ? compare_once(*flags) : compare_over(*flags);
+  });
 }
 
 }  // namespace doorbuster

@@ -91,6 +91,23 @@ TEST_F(CompareCommand, WhenAllOversellNothingIsLeft) {
   EXPECT_THAT(program->out(), HasSubstr("no strategy is left to choose"));
 }
 
+TEST_F(CompareCommand, SweepsAKeyAndTellsWhereTheAnswerFlips) {
+  const auto program = compare({"--strategy", "database-atomic", "cache-aside", "--goal",
+                                "statements_per_sale", "--sweep", "shop.stock=2,400"});
+  EXPECT_LE(program->code(), 2) << program->err();
+  EXPECT_THAT(program->out(), HasSubstr("Over shop.stock by statements_per_sale: "));
+  EXPECT_EQ(runs().size(), 2U);
+  EXPECT_THAT(text_of(results() / "latest" / "sweep.json"), HasSubstr("\"doorbuster.sweep/1\""));
+  EXPECT_THAT(text_of(results() / "latest" / "sweep.md"), HasSubstr("over shop.stock"));
+}
+
+TEST_F(CompareCommand, OfASweepAllValuesAreLookedAtFirst) {
+  expect_complaint(*compare({"--sweep", "shop.stock=5"}), "two values at least");
+  expect_complaint(*compare({"--sweep", "shop.stock=5,many"}), "stock");
+  expect_complaint(*compare({"--sweep", "shop.stok=5,6"}), "shop.stock");
+  expect_nothing_left();
+}
+
 TEST_F(CompareCommand, BadInputIsOneSentenceAndThree) {
   expect_complaint(*compare({"--strategy", "outbox"}), "a comparison needs two");
   expect_complaint(*compare({"--goal", "speed"}), "no metric \"speed\"");

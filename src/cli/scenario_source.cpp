@@ -59,10 +59,12 @@ void ScenarioSource::add_options(CLI::App& command) {
       ->allow_extra_args(false);
 }
 
-std::optional<Scenario> ScenarioSource::load() const {
+std::optional<Scenario> ScenarioSource::load(const std::string& also) const {
   std::vector<Override> overrides;
   bool failed = false;
-  for (const std::string& assignment : sets_) {
+  std::vector<std::string> sets = sets_;
+  if (!also.empty()) sets.push_back(also);
+  for (const std::string& assignment : sets) {
     auto change = set_override(assignment);
     if (change) {
       overrides.push_back(std::move(*change));

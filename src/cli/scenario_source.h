@@ -24,7 +24,8 @@ class ScenarioSource {
   void add_options(CLI::App& command);
 
   // Nothing: all that is wrong has been said on stderr, a line each.
-  std::optional<Scenario> load() const;
+  // `also`: a further --set.
+  std::optional<Scenario> load(const std::string& also = "") const;
 
  private:
   std::string name_ = "quick";

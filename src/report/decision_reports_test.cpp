@@ -5,6 +5,7 @@
 #include "report/decision_samples_testing.h"
 #include "report/golden_testing.h"
 #include "report/junit.h"
+#include "report/sweep_report.h"
 #include "report/trend_report.h"
 #include "results/schema_testing.h"
 
@@ -42,6 +43,11 @@ TEST(DecisionReports, OfAComparisonThatNeverBegan) {
   expect_golden("comparison_empty.txt", terminal_comparison(comparison));
 }
 
+TEST(DecisionReports, OfASweep) {
+  expect_golden("sweep.txt", terminal_sweep(sample_sweep()));
+  expect_golden("sweep.md.txt", markdown_sweep(sample_sweep()));
+}
+
 std::string spoilt(std::string json, std::string_view part, std::string_view by) {
   const auto at = json.find(part);
   EXPECT_NE(at, std::string::npos) << part;
@@ -64,6 +70,11 @@ TEST(DecisionSchemas, HoldOfWhatIsWrittenAndOfNothingElse) {
                                {comparison, to_json(ComparisonResult{}),
                                 spoilt(comparison, "\"rank\": 1", "\"rank\": 0")}),
             "2 $.ranking[0].rank\n");
+  const std::string sweep = to_json(sample_sweep());
+  EXPECT_EQ(
+      breaches_of_schema("sweep.schema.json", {sweep, to_json(SweepResult{}),
+                                               spoilt(sweep, "\"low\": \"0.5\"", "\"was\": 1")}),
+      "2 $.crossovers[0]\n");
 }
 
 TEST(Junit, KeepsStrangersOutOfItsXml) {

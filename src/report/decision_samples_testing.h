@@ -4,6 +4,7 @@
 
 #include "results/check.h"
 #include "results/comparison.h"
+#include "results/sweep.h"
 #include "results/trend.h"
 
 namespace doorbuster {
@@ -148,6 +149,37 @@ inline ComparisonResult sample_comparison() {
   clear.clear = true;
   comparison.pairs = {pair, clear};
   return comparison;
+}
+
+inline SweepResult sample_sweep() {
+  SweepResult sweep;
+  sweep.doorbuster_version = "0.1.0";
+  sweep.verdict = Verdict::undecided;
+  sweep.conclusion = "Over buyers.read_share by buy.p99: cache-aside at 0.5";
+  sweep.key = "buyers.read_share";
+  sweep.goal = "buy.p99";
+  sweep.unit = "us";
+  const auto point = [](std::string value, std::optional<std::string> choice, double first) {
+    return SweepPoint{
+        .value = std::move(value),
+        .run_id = "20261128T000000Z-sale-00c0de",
+        .verdict = choice ? Verdict::holds : Verdict::undecided,
+        .choice = choice,
+        .decided_by = choice ? "goal" : "",
+        .eliminated = {"read-then-write"},
+        .goals = {{"cache-aside", {.median = first, .low = first - 50, .high = first + 50}},
+                  {"<b>|\x1b[31m", {.median = 4000, .low = 3950, .high = 4050}}}};
+  };
+  sweep.points = {point("0.5", "cache-aside", 3000), point("0.9", std::nullopt, 4010),
+                  point("0.99", "<b>|\x1b[31m", 5000)};
+  sweep.points[2].goals.pop_back();
+  sweep.crossovers = {{.metric = "buy.p99",
+                       .before = "cache-aside",
+                       .after = "<b>|\x1b[31m",
+                       .low = "0.5",
+                       .high = "0.99",
+                       .undecided = {"0.9"}}};
+  return sweep;
 }
 
 }  // namespace doorbuster

@@ -1,0 +1,67 @@
+// Where the answer of a comparison flips as one key of the scenario changes, named as in sweep.json
+// (schema doorbuster.sweep/1, results/README.md). decide/ makes it, report/ shows it. Plain values.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/comparison.h"
+
+namespace doorbuster {
+
+inline constexpr std::string_view kSweepSchema = "doorbuster.sweep/1";
+
+struct SweepMedian {
+  std::string strategy;
+  MedianOverRuns goal;
+};
+BOOST_DESCRIBE_STRUCT(SweepMedian, (), (strategy, goal))
+
+struct SweepPoint {
+  std::string value;   // of the key, as it was given
+  std::string run_id;  // comparison.json and result.json are in that run's folder
+  Verdict verdict = Verdict::undecided;
+  std::optional<std::string> choice;
+  std::string decided_by;
+  std::vector<std::string> eliminated;
+  std::vector<SweepMedian> goals;  // of those that are left, best first
+};
+BOOST_DESCRIBE_STRUCT(SweepPoint, (),
+                      (value, run_id, verdict, choice, decided_by, eliminated, goals))
+
+// Of two strategies one is clearly better up to a value and the other from a later one on; between
+// them neither is, or nobody looked: that is the interval.
+struct Crossover {
+  std::string metric;
+  std::string before;  // the better one up to `low`
+  std::string after;   // and from `high` on
+  std::string low;
+  std::string high;
+  std::vector<std::string> undecided;  // values between, at which neither was clearly better
+};
+BOOST_DESCRIBE_STRUCT(Crossover, (), (metric, before, after, low, high, undecided))
+
+struct SweepResult {
+  std::string schema{kSweepSchema};
+  std::string doorbuster_version;
+  Verdict verdict =
+      Verdict::undecided;  // holds: every value has an answer; broken: one has none left
+  std::string conclusion;  // one sentence
+  std::string key;
+  std::string goal;
+  std::string unit;
+  bool simulated = false;
+  double level = 0.05;             // of one false flip in the whole sweep
+  std::vector<SweepPoint> points;  // in the order given
+  std::vector<Crossover> crossovers;
+};
+BOOST_DESCRIBE_STRUCT(SweepResult, (),
+                      (schema, doorbuster_version, verdict, conclusion, key, goal, unit, simulated,
+                       level, points, crossovers))
+
+std::string to_json(const SweepResult& result);
+
+}  // namespace doorbuster
