@@ -9,6 +9,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/checked_time.h"
+
 namespace doorbuster::postgres {
 namespace {
 
@@ -81,19 +83,11 @@ Order order_of(const PGresult* result) {
           ItemId{static_cast<std::int32_t>(number_at(result, 2))}, number_at(result, 3)};
 }
 
-SweepHolds::Reply sweep_of(const PGresult* result) {
-  return {number_at(result, 0), number_at(result, 1),
-          std::chrono::microseconds(number_at(result, 2))};
-}
-
-// As find_hold numbers them.
-HoldState hold_state_of(const PGresult* result) {
-  return static_cast<HoldState>(number_at(result, 0));
-}
-
 Result<DatabaseReply> read_sweep(std::size_t index, const PGresult* result) {
   if (rows_of(result, {8, 8, 8}) != Rows::one) return senseless(index, result);
-  return DatabaseReply(sweep_of(result));
+  const auto late = duration_of<std::chrono::microseconds>(number_at(result, 2));
+  if (!late) return senseless(index, result);
+  return DatabaseReply(SweepHolds::Reply{number_at(result, 0), number_at(result, 1), *late});
 }
 
 Result<DatabaseReply> read_counted(std::size_t index, const PGresult* result) {
@@ -101,10 +95,27 @@ Result<DatabaseReply> read_counted(std::size_t index, const PGresult* result) {
   return DatabaseReply(RowCount{number_at(result, 0)});
 }
 
-ReadOutbox::News news_of(const PGresult* result) {
-  return {ItemId{static_cast<std::int32_t>(number_at(result, 0))},
-          Stock{number_at(result, 1), number_at(result, 2)},
-          std::chrono::microseconds(number_at(result, 3))};
+Result<DatabaseReply> read_outbox(std::size_t index, const PGresult* result) {
+  const Rows rows = rows_of(result, {4, 8, 8, 8});
+  if (rows == Rows::none) return DatabaseReply(std::optional<ReadOutbox::News>());
+  if (rows == Rows::senseless) return senseless(index, result);
+  const auto age = duration_of<std::chrono::microseconds>(number_at(result, 3));
+  if (!age) return senseless(index, result);
+  return DatabaseReply(
+      std::optional<ReadOutbox::News>({ItemId{static_cast<std::int32_t>(number_at(result, 0))},
+                                       Stock{number_at(result, 1), number_at(result, 2)}, *age}));
+}
+
+// As find_hold numbers them.
+Result<DatabaseReply> read_hold_state(std::size_t index, const PGresult* result) {
+  const Rows rows = rows_of(result, {4});
+  if (rows == Rows::none) return DatabaseReply(std::optional<HoldState>());
+  if (rows == Rows::senseless) return senseless(index, result);
+  const std::int64_t state = number_at(result, 0);
+  if (state < 0 || state > static_cast<std::int64_t>(HoldState::released)) {
+    return senseless(index, result);
+  }
+  return DatabaseReply(std::optional(static_cast<HoldState>(state)));
 }
 
 Result<DatabaseReply> read_count(std::size_t index, const PGresult* result) {
@@ -282,11 +293,11 @@ Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
     case index_of<FindOrder>():
       return read_row<Order>(index, result, {8, 8, 4, 8}, order_of);
     case index_of<ReadOutbox>():
-      return read_row<ReadOutbox::News>(index, result, {4, 8, 8, 8}, news_of);
+      return read_outbox(index, result);
     case index_of<SweepHolds>():
       return read_sweep(index, result);
     case index_of<FindHold>():
-      return read_row<HoldState>(index, result, {4}, hold_state_of);
+      return read_hold_state(index, result);
     case index_of<CountHolds>():
       return read_counted(index, result);
     default:  // what is left of a stock, and its version

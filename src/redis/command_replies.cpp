@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/checked_time.h"
 #include "redis/command.h"
 
 namespace doorbuster {
@@ -118,11 +119,12 @@ std::optional<CacheReply> read(const ReadQueue*, const Reply& reply) {
   const auto item = static_cast<ItemId>(*reply.integer(0));
   ReadQueue::Reply queued;
   for (std::size_t i = kHead; i < reply.leaves(); i += kEach) {
+    const auto age = duration_of<std::chrono::microseconds>(*reply.integer(i + 4));
+    if (!age) return std::nullopt;
     queued.push_back({*reply.integer(i),
                       Order{OrderKey{*reply.integer(i + 1)}, BuyerId{*reply.integer(i + 2)}, item,
                             *reply.integer(i + 3)},
-                      std::chrono::microseconds(*reply.integer(i + 4)),
-                      *reply.integer(i + 5) != 0});
+                      *age, *reply.integer(i + 5) != 0});
   }
   return queued;
 }
@@ -160,10 +162,10 @@ std::optional<CacheReply> read(const NextOverdue*, const Reply& reply) {
   const auto item = reply.integer(1);
   const auto quantity = reply.integer(2);
   const auto age = reply.integer(3);
-  if (!key || !item || !quantity || !age) return std::nullopt;
+  const auto aged = duration_of<std::chrono::milliseconds>(age.value_or(0));
+  if (!key || !item || !quantity || !age || !aged) return std::nullopt;
   const auto item_id = static_cast<ItemId>(*item);
-  return std::optional(Reservation{Order{OrderKey{*key}, BuyerId{}, item_id, *quantity},
-                                   std::chrono::milliseconds(*age)});
+  return std::optional(Reservation{Order{OrderKey{*key}, BuyerId{}, item_id, *quantity}, *aged});
 }
 
 // The item is the question's: read() sees the reply alone, so that the script says it again.
@@ -185,10 +187,10 @@ std::optional<CacheReply> read(const ReadGate*, const Reply& reply) {
     const auto key = reply.integer(i);
     const auto quantity = reply.integer(i + 1);
     const auto age = reply.integer(i + 2);
-    if (!key || !quantity || !age) return std::nullopt;
+    const auto aged = duration_of<std::chrono::milliseconds>(age.value_or(0));
+    if (!key || !quantity || !age || !aged) return std::nullopt;
     account.pending.push_back(
-        {Order{OrderKey{*key}, BuyerId{}, static_cast<ItemId>(*item), *quantity},
-         std::chrono::milliseconds(*age)});
+        {Order{OrderKey{*key}, BuyerId{}, static_cast<ItemId>(*item), *quantity}, *aged});
   }
   std::sort(account.pending.begin(), account.pending.end(),
             [](const Reservation& a, const Reservation& b) { return a.order.key < b.order.key; });
@@ -201,8 +203,9 @@ std::optional<CacheReply> read(const GetAging*, const Reply& reply) {
   const auto value = reply.integer(0);
   const auto left = reply.integer(1);
   if (!value || !left) return std::nullopt;
-  const Duration time = *left < 0 ? Duration::max() : std::chrono::milliseconds(*left);
-  return GetAging::Reply({*value, time});
+  const auto time = duration_of<std::chrono::milliseconds>(*left);
+  if (!time) return std::nullopt;
+  return GetAging::Reply({*value, *left < 0 ? Duration::max() : *time});
 }
 
 std::optional<CacheReply> read(const ClaimOrder*, const Reply& reply) {
