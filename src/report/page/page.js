@@ -220,11 +220,13 @@
     const rate = title => axis(title, {beginAtZero: true});
     overTime('purchases', [line('called for', 7, of(trial.arrived)), line('sold', 2, of(trial.sold)),
                            line('sold out', 1, of(trial.sold_out))], rate('a second'), trial);
+    const first = data.strategies[trial.strategy].stock;
+    const account = values => values.length > 0 ? [{x: 0, y: first}, ...ends(values)] : [];
     overTime('stock', [
-      line('ideal', 7, ends(trial.ideal_left), {borderDash: [5, 4]}),
+      line('ideal', 7, account(trial.ideal_left), {borderDash: [5, 4]}),
       line('stock column', 0, points(trial.at_s.map(at => at + Math.max(trial.interval_s - 1, 0)),
                                      trial.stock_left), {spanGaps: true}),
-      line('not sold yet', 1, ends(trial.unsold)),
+      line('not sold yet', 1, account(trial.unsold)),
     ], axis('units', {suggestedMin: 0}), trial);
     overTime('views', [line('views a second', 0, of(trial.views)),
                        line('buyers in the shop', 4, ends(trial.in_flight))], rate(''), trial);
