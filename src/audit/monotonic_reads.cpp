@@ -16,15 +16,15 @@ namespace {
 
 using Index = StockTimeline::Index;
 
-struct Placed {
+struct PlacedView {
   Operation view;
   Index state = 0;
-  friend bool operator>(const Placed& a, const Placed& b) {
+  friend bool operator>(const PlacedView& a, const PlacedView& b) {
     return a.view.finished > b.view.finished;
   }
 };
 
-Violation witness(const ItemHistory& history, const Operation& view, const Placed& before,
+Violation witness(const ItemHistory& history, const Operation& view, const PlacedView& before,
                   Index seen) {
   const Operation& earlier = before.view;
   return {.item = history.item.id,
@@ -59,16 +59,17 @@ class Sessions final : public Observer {
  private:
   void end_those_before(Instant start) {
     for (; !open_.empty() && open_.top().view.finished < start; open_.pop()) {
-      const Placed& ended = open_.top();
-      Placed& floor = floors_[ended.view.buyer];
+      const PlacedView& ended = open_.top();
+      PlacedView& floor = floors_[ended.view.buyer];
       if (ended.state >= floor.state) floor = ended;
     }
   }
 
   const ItemHistory& history_;
   Violations& violations_;
-  std::priority_queue<Placed, std::vector<Placed>, std::greater<>> open_;  // all buyers' together
-  std::unordered_map<BuyerId, Placed> floors_;  // of each, the latest state that he surely saw
+  std::priority_queue<PlacedView, std::vector<PlacedView>, std::greater<>>
+      open_;                                        // all buyers' together
+  std::unordered_map<BuyerId, PlacedView> floors_;  // of each, the latest state that he surely saw
 };
 
 }  // namespace

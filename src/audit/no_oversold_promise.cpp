@@ -7,7 +7,7 @@
 namespace doorbuster {
 namespace {
 
-const Record& first_too_many(const ItemAccount& item) {
+const Record& first_promise_too_many(const ItemAccount& item) {
   Quantity promised = 0;
   const auto found = std::find_if(
       item.acknowledgements.begin(), item.acknowledgements.end(),
@@ -23,7 +23,7 @@ Finding no_oversold_promise(const Accounts& accounts) {
     const Quantity surplus = item.acknowledged - item.truth.initial;
     if (surplus <= 0) continue;
     evidence.add(surplus, [&] {
-      const Record& record = first_too_many(item);
+      const Record& record = first_promise_too_many(item);
       return fmt::format(
           "item {}: buyers were told they have {}, {} in stock at the start: {} too many; the "
           "first promise too many went to buyer {} (order {}) at {:.3f} s",

@@ -31,7 +31,8 @@ Violation witness(const ItemHistory& history, const Operation& view, Index ub) {
   return violation;
 }
 
-void judge(const ItemHistory& history, const Observation& view, Violations& violations) {
+void judge_being_ahead(const ItemHistory& history, const Observation& view,
+                       Violations& violations) {
   if (view.seen) return;
   violations.add([&] { return witness(history, view.operation, view.ub); });
 }
@@ -39,7 +40,7 @@ void judge(const ItemHistory& history, const Observation& view, Violations& viol
 }  // namespace
 
 std::unique_ptr<Observer> no_read_ahead(const ItemHistory& history, Violations& violations) {
-  return observer_of_views(history, violations, judge);
+  return observer_of_views(history, violations, judge_being_ahead);
 }
 
 }  // namespace doorbuster

@@ -25,7 +25,7 @@ Violation witness(const ItemHistory& history, const Operation& view, Index seen,
               to_millis(view.started - history.stock.suf(seen + 1)))};
 }
 
-void judge(const ItemHistory& history, const Observation& view, Violations& violations) {
+void judge_staleness(const ItemHistory& history, const Observation& view, Violations& violations) {
   if (!view.seen || *view.seen == view.ub) return;
   const Operation& operation = view.operation;
   if (*view.seen < view.lb) {
@@ -38,7 +38,7 @@ void judge(const ItemHistory& history, const Observation& view, Violations& viol
 }  // namespace
 
 std::unique_ptr<Observer> no_stale_reads(const ItemHistory& history, Violations& violations) {
-  return observer_of_views(history, violations, judge);
+  return observer_of_views(history, violations, judge_staleness);
 }
 
 }  // namespace doorbuster

@@ -27,9 +27,9 @@ std::span<const StockChange> changes_between(const JudgedHistory& history,
   return of_item.subspan(violation.from - 1, violation.to - violation.from + 1);
 }
 
-class Gathering {
+class Neighbourhood {
  public:
-  Gathering(const JudgedHistory& history, const Violation& violation)
+  Neighbourhood(const JudgedHistory& history, const Violation& violation)
       : history_(history), changes_(changes_between(history, violation)) {
     made_.item = violation.item;
     for (const OperationId op : violation.operations) {
@@ -100,7 +100,7 @@ class Gathering {
 
 std::optional<Surroundings> surroundings_of(const JudgedHistory& history,
                                             const Violation& violation) {
-  return Gathering(history, violation).gather();
+  return Neighbourhood(history, violation).gather();
 }
 
 }  // namespace doorbuster

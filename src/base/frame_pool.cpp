@@ -64,7 +64,7 @@ struct FreeLists {
   }
 };
 
-// What threads that ended left behind; the next thread takes it over.
+// What threads that thread_ended left behind; the next thread takes it over.
 std::mutex left_mutex;
 FreeLists left;
 
@@ -72,12 +72,12 @@ FreeLists left;
 thread_local FreeLists lists;
 thread_local char* fresh = nullptr;  // the rest of this thread's newest chunk
 thread_local std::size_t fresh_bytes = 0;
-thread_local bool ended = false;
+thread_local bool thread_ended = false;
 
 struct Leaver {
   bool armed = false;
   ~Leaver() {
-    ended = true;
+    thread_ended = true;
     const std::lock_guard lock(left_mutex);
     left.take_all(lists);
   }
@@ -118,7 +118,7 @@ void free_frame(void* frame, std::size_t bytes) noexcept {
     return;
   }
   const std::size_t steps = (bytes + kStep - 1) / kStep;
-  if (ended) {
+  if (thread_ended) {
     const std::lock_guard lock(left_mutex);
     left.push(steps, frame);
   } else {

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kLongestLine = 4096;
 constexpr std::size_t kShown = 40;
 
-std::string quoted(std::string_view text) {
+std::string quoted_cell(std::string_view text) {
   std::string shown;
   for (const char c : text.substr(0, kShown)) shown += c < ' ' || c > '~' ? '?' : c;
   return fmt::format("'{}'{}", shown, text.size() > kShown ? "..." : "");
@@ -33,7 +33,7 @@ CsvTable::CsvTable(std::string name, std::istream& text, std::span<const std::st
   } else if (line_ == header) {
     given_ = columns_.size() - optional;
   } else if (line_ != whole) {
-    complain(fmt::format("the header is {}; it must be {}", quoted(line_), header));
+    complain(fmt::format("the header is {}; it must be {}", quoted_cell(line_), header));
   }
 }
 
@@ -87,7 +87,7 @@ std::string CsvTable::range_text(const std::string& least, const std::string& mo
 
 void CsvTable::complain(std::size_t column, std::string_view what) {
   complain(fmt::format("{} {}, not {}", columns_[column], what,
-                       fields_[column].empty() ? "empty" : quoted(fields_[column])));
+                       fields_[column].empty() ? "empty" : quoted_cell(fields_[column])));
 }
 
 void CsvTable::complain(std::string_view what) {

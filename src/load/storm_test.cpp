@@ -20,8 +20,8 @@
 namespace doorbuster {
 namespace {
 
-constexpr ItemId kItem{1};
-constexpr Quantity kUnits = 2;
+constexpr ItemId kStormItem{1};
+constexpr Quantity kStormUnits = 2;
 constexpr int kBuyers = 3;
 constexpr int kKeeper = kBuyers + 1;  // the instance that prepares the shop, and drains it
 constexpr int kMostAttempts = 3;
@@ -87,7 +87,7 @@ struct Instance {
             make_strategy(entry, {cache, database, client.clock(), random, figures}, options)) {
     record = {.key = OrderKey{number},
               .buyer = BuyerId{number},
-              .item = kItem,
+              .item = kStormItem,
               .outcome = Outcome::unknown,
               .sent = true};
   }
@@ -156,7 +156,7 @@ Task<Done> pay(Instance* self, Order order) {
 }
 
 Task<Done> persist(Instance* self) {
-  Order order{self->record.key, self->record.buyer, kItem, 1};
+  Order order{self->record.key, self->record.buyer, kStormItem, 1};
   bool unanswered = false;
   for (int attempt = 1; attempt <= kMostAttempts; ++attempt) {
     self->record.outcome = Outcome::unknown;  // he may die now
@@ -179,14 +179,14 @@ Task<Done> persist(Instance* self) {
 }
 
 Task<Done> look(Instance* self) {
-  (void)co_await self->strategy->view(kItem);
+  (void)co_await self->strategy->view(kStormItem);
   co_return Done{};
 }
 
 Task<Done> drain(Instance* self, std::optional<GateAccount>* gate, bool* drained) {
   (void)co_await self->strategy->drain();
   if (gate != nullptr) {
-    const auto account = co_await self->strategy->gate(kItem);
+    const auto account = co_await self->strategy->gate(kStormItem);
     EXPECT_TRUE(account.ok());
     if (account) *gate = *account;
   }
@@ -210,7 +210,7 @@ AuditReport one_storm(const StrategyEntry& entry, std::uint64_t seed, const Opti
   AnyOrder order(stream_seed(seed, 1, 0));
   Scheduler scheduler(order);
   SimulatedStores stores(scheduler, {.fused = seed % 2 == 0}, seed);
-  const Stocking stocking = stocking_for(entry, options, {{kItem, kUnits}});
+  const Stocking stocking = stocking_for(entry, options, {{kStormItem, kStormUnits}});
   stores.postgres.stock(stocking);
 
   auto keeper = std::make_unique<Instance>(stores, entry, options, kKeeper, seed, Duration{},

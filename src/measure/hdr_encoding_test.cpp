@@ -23,7 +23,7 @@ std::vector<Duration> squares() {
   return values;
 }
 
-Histogram of(const std::vector<Duration>& values) {
+Histogram recorded(const std::vector<Duration>& values) {
   Histogram histogram;
   for (const Duration value : values) histogram.record(value);
   return histogram;
@@ -111,8 +111,8 @@ TEST(HdrEncoding, ReadsWhatTheOriginalWroteAndWritesTheSameBytesWithinTheCompres
   ASSERT_TRUE(file >> text);
   const auto decoded = decode(text);
   ASSERT_TRUE(decoded.ok()) << decoded.error().message();
-  EXPECT_EQ(*decoded, of(squares()));
-  EXPECT_EQ(inner_of(text), inner_of(encode(of(squares()))));
+  EXPECT_EQ(*decoded, recorded(squares()));
+  EXPECT_EQ(inner_of(text), inner_of(encode(recorded(squares()))));
 }
 
 TEST(HdrEncoding, EveryTruncationIsAnError) {
@@ -124,7 +124,7 @@ TEST(HdrEncoding, EveryTruncationIsAnError) {
 }
 
 TEST(HdrEncoding, SaysWhatIsWrong) {
-  const Histogram some = of(squares());
+  const Histogram some = recorded(squares());
   const auto good = inner_of(encode(some));
   ASSERT_TRUE(decode(envelope(good)).ok());
 
@@ -154,7 +154,7 @@ TEST(HdrEncoding, SaysWhatIsWrong) {
 }
 
 TEST(HdrEncoding, CountsThatDoNotFitAreErrors) {
-  const auto good = inner_of(encode(of(squares())));
+  const auto good = inner_of(encode(recorded(squares())));
   const std::vector<unsigned char> header(good.begin(), good.begin() + 40);
   const auto with = [&](const std::vector<unsigned char>& counts) {
     auto inner = header;
@@ -178,13 +178,13 @@ TEST(HdrEncoding, RandomDamageIsAnErrorOrAHistogramButNeverACrash) {
   const std::uint64_t seed = entropy();
   SCOPED_TRACE("seed " + std::to_string(seed));
   Random random(seed);
-  const auto good = inner_of(encode(of(squares())));
+  const auto good = inner_of(encode(recorded(squares())));
   for (int i = 0; i < 1000; ++i) {
     std::vector<unsigned char> garbage(random.below(200));
     for (auto& byte : garbage) byte = static_cast<unsigned char>(random.next());
     EXPECT_FALSE(decode(to_base64(garbage)).ok());
 
-    auto text = encode(of({1ms, 3ms}));
+    auto text = encode(recorded({1ms, 3ms}));
     text[random.below(text.size())] = static_cast<char>(random.next());
     static_cast<void>(decode(text));
 
@@ -255,7 +255,7 @@ std::string figures(const Histogram& histogram) {
 
 TEST_F(HdrOriginal, ReadsOursTellsTheSameFiguresAndWritesWhatWeRead) {
   Random random(entropy());
-  std::vector<Histogram> histograms = {of(squares()), of({2h, 1h, 1us})};
+  std::vector<Histogram> histograms = {recorded(squares()), recorded({2h, 1h, 1us})};
   for (int i = 0; i < 4; ++i) {
     Histogram histogram;
     for (int n = 0; n < 100'000; ++n) {
@@ -277,9 +277,9 @@ TEST_F(HdrOriginal, ReadsOursTellsTheSameFiguresAndWritesWhatWeRead) {
     ASSERT_TRUE(decoded.ok()) << decoded.error().message();
     EXPECT_EQ(*decoded, histograms[i]);
   }
-  const auto recorded = decode(answers.back());
-  ASSERT_TRUE(recorded.ok()) << recorded.error().message();
-  EXPECT_EQ(*recorded, of(squares()));
+  const auto decoded = decode(answers.back());
+  ASSERT_TRUE(decoded.ok()) << decoded.error().message();
+  EXPECT_EQ(*decoded, recorded(squares()));
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ std::vector<Duration> latencies(Random& random, std::size_t count) {
   return values;
 }
 
-Histogram of(const std::vector<Duration>& values) {
+Histogram histogram_of(const std::vector<Duration>& values) {
   Histogram histogram;
   for (const Duration value : values) histogram.record(value);
   return histogram;
@@ -42,7 +42,7 @@ TEST(Histogram, PercentilesAreThoseOfTheSortedSamplesToATenthOfAPercent) {
   Random random(seed);
   for (int round = 0; round < 50; ++round) {
     auto values = latencies(random, 1 + random.below(3000));
-    const Histogram histogram = of(values);
+    const Histogram histogram = histogram_of(values);
     std::sort(values.begin(), values.end());
     for (const double percentile : kPercentiles) {
       const Duration exact = nearest_rank(values, percentile);
@@ -73,12 +73,12 @@ TEST(Histogram, EverySlotBeginsWhereTheOneBeforeItEnds) {
 
 TEST(Histogram, KeepsWhatIsBelowAMicrosecond) {
   for (const Duration tiny : {0ns, 1ns, 17ns, 999ns, 2047ns}) {
-    EXPECT_EQ(of({tiny}).percentile(50), tiny) << tiny.count();
+    EXPECT_EQ(histogram_of({tiny}).percentile(50), tiny) << tiny.count();
   }
 }
 
 TEST(Histogram, HoldsAnHourToThreeDigitsAndStaysModest) {
-  const Histogram histogram = of({1h});
+  const Histogram histogram = histogram_of({1h});
   EXPECT_NEAR(to_seconds(histogram.max()), 3600, 3.6);
   EXPECT_EQ(histogram.slots().back(), 0U);
   EXPECT_LT(Histogram::kSlots * sizeof(Histogram::Slot), 200U * 1024);
@@ -86,14 +86,14 @@ TEST(Histogram, HoldsAnHourToThreeDigitsAndStaysModest) {
 }
 
 TEST(Histogram, WhatIsBeyondTheTopIsCountedThere) {
-  const Histogram histogram = of({1ms, 2h, Duration::max()});
+  const Histogram histogram = histogram_of({1ms, 2h, Duration::max()});
   EXPECT_EQ(histogram.count(), 3U);
   EXPECT_EQ(histogram.slots().back(), 2U);
   EXPECT_EQ(static_cast<std::uint64_t>(histogram.max().count()), Histogram::kHighest);
 }
 
 TEST(Histogram, ANegativeDurationCountsAsZero) {
-  const Histogram histogram = of({-1ns, Duration::min()});
+  const Histogram histogram = histogram_of({-1ns, Duration::min()});
   EXPECT_EQ(histogram.count(), 2U);
   EXPECT_EQ(histogram.max(), 0ns);
 }
@@ -125,7 +125,7 @@ TEST(Histogram, MergingIsAsIfOneHadRecordedAll) {
     for (const Duration value : all) shards[random.below(shards.size())].record(value);
     Histogram merged;
     for (const Histogram& shard : shards) merged.merge(shard);
-    EXPECT_EQ(merged, of(all));
+    EXPECT_EQ(merged, histogram_of(all));
   }
 }
 
@@ -134,7 +134,7 @@ TEST(Histogram, AFullSlotStopsAndTheRestGoesOn) {
   slots[10] = std::numeric_limits<Histogram::Slot>::max();
   Histogram full = Histogram::from_slots(slots);
   full.record(10ns);
-  full.merge(of({10ns, 20ns}));
+  full.merge(histogram_of({10ns, 20ns}));
   EXPECT_EQ(full.count(), std::uint64_t{slots[10]} + 1);
   EXPECT_EQ(full.percentile(100), 20ns);
   EXPECT_EQ(full.percentile(50), 10ns);
@@ -143,12 +143,12 @@ TEST(Histogram, AFullSlotStopsAndTheRestGoesOn) {
 TEST(Histogram, MeanTakesASampleAtTheMiddleOfItsSlot) {
   const std::size_t slot = Histogram::slot_of(1s);
   const Duration width = Histogram::lowest_of(slot + 1) - Histogram::lowest_of(slot);
-  EXPECT_EQ(of({1s}).mean(), Histogram::lowest_of(slot) + width / 2);
-  EXPECT_EQ(of({10ns, 20ns, 60ns}).mean(), 30ns);
+  EXPECT_EQ(histogram_of({1s}).mean(), Histogram::lowest_of(slot) + width / 2);
+  EXPECT_EQ(histogram_of({10ns, 20ns, 60ns}).mean(), 30ns);
 }
 
 TEST(Histogram, ClearedIsAsNew) {
-  Histogram histogram = of({1ms, 1s});
+  Histogram histogram = histogram_of({1ms, 1s});
   EXPECT_NE(histogram, Histogram());
   histogram.clear();
   EXPECT_EQ(histogram, Histogram());

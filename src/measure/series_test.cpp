@@ -7,7 +7,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr Instant at(Duration since) { return kRunStart + since; }
+constexpr Instant moment(Duration since) { return kRunStart + since; }
 
 void expect_about(std::optional<Duration> found, Duration expected) {
   ASSERT_TRUE(found.has_value());
@@ -17,10 +17,10 @@ void expect_about(std::optional<Duration> found, Duration expected) {
 
 TEST(Series, LatencyCountsWhereItWasScheduledAndThroughputWhereItFinished) {
   Series series;
-  series.arrived(at(900ms));
-  series.bought({at(900ms), at(950ms), at(2100ms)});
-  series.ended(Outcome::sold, at(2100ms));
-  series.viewed(at(1500ms));
+  series.arrived(moment(900ms));
+  series.bought({moment(900ms), moment(950ms), moment(2100ms)});
+  series.ended(Outcome::sold, moment(2100ms));
+  series.viewed(moment(1500ms));
   const auto rows = series.rows();
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[0].arrived, 1);
@@ -35,9 +35,9 @@ TEST(Series, LatencyCountsWhereItWasScheduledAndThroughputWhereItFinished) {
 }
 
 TEST(Series, TimesAreSinceTheOriginAndEarlierOnesCountInTheFirstInterval) {
-  Series series(at(10s), 500ms);
-  series.viewed(at(9s));
-  series.viewed(at(10600ms));
+  Series series(moment(10s), 500ms);
+  series.viewed(moment(9s));
+  series.viewed(moment(10600ms));
   const auto rows = series.rows();
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].views, 1);
@@ -47,11 +47,11 @@ TEST(Series, TimesAreSinceTheOriginAndEarlierOnesCountInTheFirstInterval) {
 
 TEST(Series, BuyersInFlightAreThoseWhoCameAndHaveNotGoneAtTheEndOfTheInterval) {
   Series series;
-  series.buyer_came(at(100ms));
-  series.buyer_came(at(200ms));
-  series.buyer_left(at(2500ms));
-  series.buyer_came(at(3100ms));
-  series.buyer_left(at(3200ms));
+  series.buyer_came(moment(100ms));
+  series.buyer_came(moment(200ms));
+  series.buyer_left(moment(2500ms));
+  series.buyer_came(moment(3100ms));
+  series.buyer_left(moment(3200ms));
   const auto rows = series.rows();
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_EQ(rows[0].in_flight, 2);
@@ -62,10 +62,10 @@ TEST(Series, BuyersInFlightAreThoseWhoCameAndHaveNotGoneAtTheEndOfTheInterval) {
 
 TEST(Series, StockIsTheLastSeen) {
   Series series;
-  series.viewed(at(500ms));
-  series.saw_stock(at(1100ms), 9);
-  series.saw_stock(at(1900ms), 7);
-  series.viewed(at(2500ms));
+  series.viewed(moment(500ms));
+  series.saw_stock(moment(1100ms), 9);
+  series.saw_stock(moment(1900ms), 7);
+  series.viewed(moment(2500ms));
   const auto rows = series.rows();
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[0].stock_left, std::nullopt);
@@ -75,8 +75,8 @@ TEST(Series, StockIsTheLastSeen) {
 
 TEST(Series, PurchasesNeverBegunHaveNoLatency) {
   Series series;
-  series.ended(Outcome::sold_out, at(0s));
-  series.ended(Outcome::deterred, at(0s));
+  series.ended(Outcome::sold_out, moment(0s));
+  series.ended(Outcome::deterred, moment(0s));
   EXPECT_EQ(series.rows()[0].sold_out, 1);
   EXPECT_EQ(series.rows()[0].buy_p50, std::nullopt);
 }
@@ -112,12 +112,12 @@ TEST(Series, ShardsMergedAreAsIfOneHadSeenAllHoweverLongTheRun) {
     std::vector<Series> shards(3);
     for (int i = 0; i < 2000; ++i) {
       Event event{static_cast<int>(random.below(6)), {}};
-      event.times.scheduled = at(from_seconds(random.uniform() * to_seconds(length)));
+      event.times.scheduled = moment(from_seconds(random.uniform() * to_seconds(length)));
       event.times.started = event.times.scheduled + from_seconds(random.exponential(0.01));
       event.times.finished = event.times.started + from_seconds(random.exponential(0.5));
       apply(whole, event);
       // The first shard ends early: its interval may stay finer than the others'.
-      const bool early = event.times.finished < at(length / 4);
+      const bool early = event.times.finished < moment(length / 4);
       apply(shards[early ? random.below(3) : 1 + random.below(2)], event);
     }
     for (int order = 0; order < 3; ++order) {
@@ -132,8 +132,8 @@ TEST(Series, ShardsMergedAreAsIfOneHadSeenAllHoweverLongTheRun) {
 
 TEST(Series, AtMostSixHundredIntervalsWhateverTheTimes) {
   Series series;
-  for (int i = 0; i < 1300; ++i) series.viewed(at(i * 1s));
-  series.saw_stock(at(1299s), 5);
+  for (int i = 0; i < 1300; ++i) series.viewed(moment(i * 1s));
+  series.saw_stock(moment(1299s), 5);
   auto rows = series.rows();
   EXPECT_EQ(series.interval(), Duration(4s));
   ASSERT_EQ(rows.size(), 325U);
@@ -146,30 +146,30 @@ TEST(Series, AtMostSixHundredIntervalsWhateverTheTimes) {
 
 TEST(Series, WhenIntervalsDoubleTheLaterStockStands) {
   Series series;
-  series.saw_stock(at(0s), 7);
-  series.saw_stock(at(1s), 9);  // some came back
-  series.saw_stock(at(2s), 8);
-  series.viewed(at(700s));
+  series.saw_stock(moment(0s), 7);
+  series.saw_stock(moment(1s), 9);  // some came back
+  series.saw_stock(moment(2s), 8);
+  series.viewed(moment(700s));
   EXPECT_EQ(series.rows()[0].stock_left, 9);
   EXPECT_EQ(series.rows()[1].stock_left, 8);
 }
 
 TEST(Series, RecordsOnAfterAMergeThatDoubledItsInterval) {
   Series one;
-  one.viewed(at(500s));
+  one.viewed(moment(500s));
   Series longer;
-  longer.viewed(at(700s));
+  longer.viewed(moment(700s));
   one.merge(longer);
-  one.viewed(at(500s));
+  one.viewed(moment(500s));
   EXPECT_EQ(one.rows()[250].views, 2);
 }
 
 TEST(Series, MergingKeepsTheSmallerStock) {
   Series one;
-  one.saw_stock(at(100ms), 8);
+  one.saw_stock(moment(100ms), 8);
   Series two;
-  two.saw_stock(at(200ms), 6);
-  two.saw_stock(at(1200ms), 3);
+  two.saw_stock(moment(200ms), 6);
+  two.saw_stock(moment(1200ms), 3);
   one.merge(two);
   EXPECT_EQ(one.rows()[0].stock_left, 6);
   EXPECT_EQ(one.rows()[1].stock_left, 3);

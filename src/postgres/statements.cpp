@@ -19,7 +19,7 @@ constexpr std::size_t index_of() {
   return DatabaseOperation(Op{}).index();
 }
 
-constexpr std::uint32_t kInt8 = 20;  // the type's number
+constexpr std::uint32_t kInt8Type = 20;  // the type's number
 
 constexpr int kBinaryFormats[kMostParameters] = {1, 1, 1, 1, 1};
 
@@ -242,7 +242,7 @@ void BoundParameters::add(const TakeBatch& batch) {
     const auto put = [&at](std::uint64_t value, int bytes) {
       for (int i = bytes; i-- > 0;) *at++ = static_cast<char>(value >> 8 * i & 0xff);
     };
-    for (const std::uint64_t word : {std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{kInt8},
+    for (const std::uint64_t word : {std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{kInt8Type},
                                      std::uint64_t{lines}, std::uint64_t{1}}) {
       put(word, 4);  // dimensions, no NULLs, the type, elements, the first one's index
     }

@@ -10,12 +10,12 @@
 namespace doorbuster {
 namespace {
 
-const ScriptNames kNames = [] {
+const ScriptNames kScriptNames = [] {
   ScriptNames names;
   for (std::size_t i = 0; i < kScripts; ++i) names[i] = std::string(40, static_cast<char>('a' + i));
   return names;
 }();
-const std::string& name_of(Script script) { return kNames[static_cast<std::size_t>(script)]; }
+const std::string& name_of(Script script) { return kScriptNames[static_cast<std::size_t>(script)]; }
 constexpr Key kPlain{KeyFamily::inventory, ItemId{7}};
 constexpr Key kLeased{KeyFamily::leased, ItemId{7}};
 constexpr Key kLock{KeyFamily::lock, ItemId{7}};
@@ -40,7 +40,7 @@ using Formatted = std::vector<std::pair<CacheOperation, std::vector<std::string>
 void expect_formatted(const Formatted& table) {
   for (const auto& [operation, words] : table) {
     std::string text;
-    append_operation(text, operation, kNames);
+    append_operation(text, operation, kScriptNames);
     EXPECT_EQ(text, formatted_by_hiredis(words)) << name_of(operation);
     std::string again;
     append_command(again, words);
@@ -58,14 +58,15 @@ TEST(Command, OfEveryOperationIsWhatHiredisWouldFormat) {
       {SetExpiring{kPlain, 5, 0ns}, {"PSETEX", "doorbuster:inventory:7", "1", "5"}},
       {Delete{kLeased}, {"DEL", "doorbuster:leased:7"}},
       {Decrement{kPlain, 2}, {"DECRBY", "doorbuster:inventory:7", "2"}},
-      {LeaseGet{kLeased, 99, 1500us}, {kEval, kNames[0], "1", "doorbuster:leased:7", "99", "2"}},
+      {LeaseGet{kLeased, 99, 1500us},
+       {kEval, kScriptNames[0], "1", "doorbuster:leased:7", "99", "2"}},
       {LeaseSet{kLeased, 99, 8, 1s},
-       {kEval, kNames[1], "1", "doorbuster:leased:7", "99", "8", "1000"}},
+       {kEval, kScriptNames[1], "1", "doorbuster:leased:7", "99", "8", "1000"}},
       {LeasePeek{kLeased}, {"HGET", "doorbuster:leased:7", "q"}},
       {GetVersioned{kVersioned}, {"HMGET", "doorbuster:versioned:2147483647", "v", "q"}},
       {FillIfNewer{kVersioned, Stock{500, INT64_MAX}, 2s},
-       {kEval, kNames[2], "1", "doorbuster:versioned:2147483647", "9223372036854775807", "500",
-        "2000"}},
+       {kEval, kScriptNames[2], "1", "doorbuster:versioned:2147483647", "9223372036854775807",
+        "500", "2000"}},
       {AcquireLock{kLock, 99, 2s},
        {kEval, name_of(Script::acquire_lock), "2", "doorbuster:lock:7", "doorbuster:lock:7:fence",
         "99", "2000"}},

@@ -41,11 +41,11 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Redis, QueueContract, RedisBench, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, GateLogContract, RedisBench, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, OrderContract, RedisBench, ContractName);
 
-constexpr Key kKey{KeyFamily::inventory, ItemId{1}};
-constexpr Key kVersioned{KeyFamily::versioned, ItemId{1}};
+constexpr Key kStock{KeyFamily::inventory, ItemId{1}};
+constexpr Key kVersionedStock{KeyFamily::versioned, ItemId{1}};
 
 template <class Op>
-Task<Done> keep(Cache* cache, Op op, std::optional<Result<typename Op::Reply>>* reply) {
+Task<Done> note_reply(Cache* cache, Op op, std::optional<Result<typename Op::Reply>>* reply) {
   auto answer = co_await (*cache)(op);
   reply->emplace(std::move(answer));
   co_return Done{};
@@ -73,11 +73,11 @@ TEST_F(RedisCacheOnServers, GivesItsScriptsAnewToAServerThatLostThem) {
   std::vector<std::optional<Result<FillIfNewer::Reply>>> replies(20);
   TaskScope scope;
   for (auto& reply : replies) {
-    scope.spawn(keep(cache.get(), FillIfNewer{kVersioned, Stock{5, 1}, 1s}, &reply));
+    scope.spawn(note_reply(cache.get(), FillIfNewer{kVersionedStock, Stock{5, 1}, 1s}, &reply));
   }
   ASSERT_TRUE(shard_.eventually([&] { return scope.alive() == 0; }));
   for (const auto& reply : replies) EXPECT_TRUE(reply->ok());
-  EXPECT_EQ(*ask(*cache, GetVersioned{kVersioned}), (Stock{5, 1}));
+  EXPECT_EQ(*ask(*cache, GetVersioned{kVersionedStock}), (Stock{5, 1}));
 }
 
 TEST_F(RedisCacheOnServers, ReservesOnceThoughTheScriptsWereLostInBetween) {
@@ -101,15 +101,15 @@ TEST_F(RedisCacheOnServers, ReconnectsWhenTheServerHangsUp) {
     const std::string clients = shard_.say(url, {"INFO", "clients"});
     return clients.find("connected_clients:4\r") != clients.npos;
   }));
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(ask(*cache, SetExpiring{kKey, 5, 1s}).ok());
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(ask(*cache, SetExpiring{kStock, 5, 1s}).ok());
 }
 
 TEST_F(RedisCacheOnServers, SpeaksThroughAUnixSocketAndAnotherDatabase) {
   const std::string url = shared_redis().redis_url(Transport::unix_socket) + "?db=3";
   const auto cache = shard_.cache(Shard::settings(url));
-  ASSERT_TRUE(ask(*cache, SetExpiring{kKey, 5, 60s}).ok());
-  EXPECT_EQ(shard_.say(url, {"GET", key_text(kKey)}), "5");
-  EXPECT_EQ(shard_.say(shared_redis().redis_url(), {"GET", key_text(kKey)}), "");
+  ASSERT_TRUE(ask(*cache, SetExpiring{kStock, 5, 60s}).ok());
+  EXPECT_EQ(shard_.say(url, {"GET", key_text(kStock)}), "5");
+  EXPECT_EQ(shard_.say(shared_redis().redis_url(), {"GET", key_text(kStock)}), "");
 }
 
 TEST_F(RedisCacheOnServers, AddsTheDelayToEveryRoundTrip) {
@@ -117,17 +117,17 @@ TEST_F(RedisCacheOnServers, AddsTheDelayToEveryRoundTrip) {
   settings.added_delay = 20ms;
   const auto cache = shard_.cache(settings);
   const Instant begin = shard_.clock.now();
-  ASSERT_TRUE(ask(*cache, Get{kKey}).ok());
+  ASSERT_TRUE(ask(*cache, Get{kStock}).ok());
   EXPECT_GE(shard_.clock.now() - begin, 20ms);
 }
 
 TEST_F(RedisCacheOnServers, TimesOutOnAStoppedServerAndIsThereWhenItGoesOn) {
   Sandbox& sandbox = shared_redis();
   const auto cache = shard_.cache(Shard::settings(sandbox.redis_url(), 2, 50ms));
-  ASSERT_TRUE(ask(*cache, SetExpiring{kKey, 5, 60s}).ok());
+  ASSERT_TRUE(ask(*cache, SetExpiring{kStock, 5, 60s}).ok());
   ASSERT_EQ(kill(sandbox.redis_pid(), SIGSTOP), 0);
-  const auto read = ask(*cache, Get{kKey});
-  const auto written = ask(*cache, Decrement{kKey, 1});
+  const auto read = ask(*cache, Get{kStock});
+  const auto written = ask(*cache, Decrement{kStock, 1});
   ASSERT_EQ(kill(sandbox.redis_pid(), SIGCONT), 0);
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().cause(), Cause::timed_out);
@@ -137,7 +137,7 @@ TEST_F(RedisCacheOnServers, TimesOutOnAStoppedServerAndIsThereWhenItGoesOn) {
   EXPECT_FALSE(written.error().definite());
   // It was executed after all: that is what indefinite says.
   EXPECT_TRUE(shard_.eventually([&] {
-    const auto value = ask(*cache, Get{kKey});
+    const auto value = ask(*cache, Get{kStock});
     return value.ok() && *value == 4;
   }));
 }
@@ -149,8 +149,8 @@ TEST_F(RedisCacheOnServers, SaysWhatIsKnownWhenTheServerDies) {
   std::optional<Result<Get::Reply>> read;
   std::optional<Result<Done>> written;
   TaskScope scope;
-  scope.spawn(keep(cache.get(), Get{kKey}, &read));
-  scope.spawn(keep(cache.get(), SetExpiring{kKey, 1, 1s}, &written));
+  scope.spawn(note_reply(cache.get(), Get{kStock}, &read));
+  scope.spawn(note_reply(cache.get(), SetExpiring{kStock, 1, 1s}, &written));
   shard_.pass(5ms);
   sandbox->kill_redis();
   ASSERT_TRUE(shard_.eventually([&] { return read && written; }));
@@ -158,7 +158,7 @@ TEST_F(RedisCacheOnServers, SaysWhatIsKnownWhenTheServerDies) {
   EXPECT_TRUE(read->error().definite());
   EXPECT_EQ(written->error().cause(), Cause::connection_lost);
   EXPECT_FALSE(written->error().definite());
-  const auto later = ask(*cache, Delete{kKey});
+  const auto later = ask(*cache, Delete{kStock});
   ASSERT_FALSE(later.ok());
   EXPECT_EQ(later.error().cause(), Cause::not_connected);
   EXPECT_TRUE(later.error().definite());
@@ -168,7 +168,7 @@ TEST_F(RedisCacheOnServers, ReportsARefusalByItsFirstWord) {
   const std::string url = shared_redis().redis_url();
   const auto cache = shard_.cache(Shard::settings(url));
   shard_.say(url, {"CONFIG", "SET", "maxmemory", "1"});
-  const auto written = ask(*cache, SetExpiring{kKey, 1, 1s});
+  const auto written = ask(*cache, SetExpiring{kStock, 1, 1s});
   shard_.say(url, {"CONFIG", "SET", "maxmemory", "0"});
   ASSERT_FALSE(written.ok());
   EXPECT_EQ(written.error().cause(), Cause::refused_by_server);

@@ -7,12 +7,10 @@
 namespace doorbuster {
 namespace {
 
-using Kind = Reply::Kind;
-
 // One line a reply: its kind and leaves.
 std::string shown(const Reply& reply) {
-  constexpr const char* kNames[] = {"nil", "integer", "status", "text", "error", "array"};
-  std::string text = kNames[static_cast<int>(reply.kind())];
+  constexpr const char* kKinds[] = {"nil", "integer", "status", "text", "error", "array"};
+  std::string text = kKinds[static_cast<int>(reply.kind())];
   for (std::size_t leaf = 0; leaf < reply.leaves(); ++leaf) {
     text += ' ';
     if (reply.is_nil(leaf)) {

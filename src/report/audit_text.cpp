@@ -10,12 +10,6 @@
 namespace doorbuster {
 namespace {
 
-Tone tone_of(Verdict verdict) {
-  return verdict == Verdict::holds    ? Tone::good
-         : verdict == Verdict::broken ? Tone::bad
-                                      : Tone::odd;
-}
-
 std::string percent(const StaleCount& count) {
   if (count.views == 0) return "-";
   return fmt::format("{:.2f} %",

@@ -11,15 +11,15 @@
 namespace doorbuster {
 namespace {
 
-struct Operation {
+struct MeasuredOperation {
   const char* name;
   Distilled OperationsResult::*of;
 };
-constexpr Operation kOperations[] = {{"view", &OperationsResult::view},
-                                     {"buy", &OperationsResult::buy},
-                                     {"buy, sold", &OperationsResult::buy_sold},
-                                     {"buy, sold out", &OperationsResult::buy_sold_out},
-                                     {"pay", &OperationsResult::pay}};
+constexpr MeasuredOperation kOperations[] = {{"view", &OperationsResult::view},
+                                             {"buy", &OperationsResult::buy},
+                                             {"buy, sold", &OperationsResult::buy_sold},
+                                             {"buy, sold out", &OperationsResult::buy_sold_out},
+                                             {"pay", &OperationsResult::pay}};
 
 // The median, and the range where there are several trials.
 std::string with_range(const std::optional<Spread>& value, std::string median, std::string range) {
@@ -33,7 +33,8 @@ std::string number(const std::optional<Spread>& value) {
   return with_range(value, plain(value), range(value));
 }
 
-std::vector<std::string> latency_row(const StrategySummary& strategy, const Operation& operation) {
+std::vector<std::string> latency_row(const StrategySummary& strategy,
+                                     const MeasuredOperation& operation) {
   const auto at = [&](OperationsResult TrialResult::*times, double p) {
     return ms(strategy.over_trials(
         [&](const TrialResult& trial) { return percentile(trial.*times.*operation.of, p); }));
@@ -96,7 +97,7 @@ std::string latency_section(const Summaries& strategies) {
   std::vector<std::vector<std::string>> rows;
   bool thin = false;
   for (const StrategySummary& strategy : strategies) {
-    for (const Operation& operation : kOperations) {
+    for (const MeasuredOperation& operation : kOperations) {
       if (operation.of == &OperationsResult::pay && !pays(strategy)) continue;
       rows.push_back(latency_row(strategy, operation));
       for (const std::string& cell : rows.back()) thin = thin || cell.find('~') != cell.npos;

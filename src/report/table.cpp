@@ -41,6 +41,12 @@ void end_line(std::string& text) {
 
 }  // namespace
 
+Tone tone_of(Verdict verdict) {
+  return verdict == Verdict::holds    ? Tone::good
+         : verdict == Verdict::broken ? Tone::bad
+                                      : Tone::odd;
+}
+
 std::string toned(std::string_view text, Tone tone, bool colour) {
   const std::string_view code = colour ? code_of(tone) : "";
   if (code.empty() || text.empty()) return std::string(text);

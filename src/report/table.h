@@ -7,9 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/outcome.h"
+
 namespace doorbuster {
 
 enum class Tone : unsigned char { plain, good, odd, bad, faint };
+
+Tone tone_of(Verdict verdict);
 
 std::string toned(std::string_view text, Tone tone, bool colour);
 

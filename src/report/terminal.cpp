@@ -18,17 +18,11 @@ Tone tone_of(Validity validity) {
                                           : Tone::bad;
 }
 
-Tone tone_of(Verdict verdict) {
-  return verdict == Verdict::holds    ? Tone::good
-         : verdict == Verdict::broken ? Tone::bad
-                                      : Tone::odd;
-}
-
 constexpr int kMostReasonLines = 6;
 
-class Page {
+class ResultPage {
  public:
-  Page(const RunResult& result, const TerminalStyle& style)
+  ResultPage(const RunResult& result, const TerminalStyle& style)
       : result_(result), style_(style), strategies_(summarize(result)) {
     several_ = std::any_of(strategies_.begin(), strategies_.end(),
                            [](const StrategySummary& each) { return each.trials.size() > 1; });
@@ -332,7 +326,7 @@ class Page {
 
 std::string terminal_report(const RunResult& result, std::string_view report,
                             const TerminalStyle& style) {
-  Page page(result, style);
+  ResultPage page(result, style);
   page.heading();
   page.reasons();
   page.promises();

@@ -41,7 +41,7 @@ std::optional<bool> as_expected(const AuditResult& result) {
   return undecided ? std::nullopt : std::optional(true);
 }
 
-std::string explanation(const PropertyFinding& finding) {
+std::string what_was_found(const PropertyFinding& finding) {
   if (!finding.violations.empty()) return finding.violations.front().sentence;
   return finding.undecided;
 }
@@ -58,7 +58,7 @@ PropertyResult property(const Property& of, const Result<HistoryVerdict>& verdic
   result.verdict = found->verdict;
   result.found = found->found;
   result.possible = found->possible;
-  result.witness = explanation(*found);
+  result.witness = what_was_found(*found);
   const auto around = verdict->surroundings.find(result.name);
   if (around != verdict->surroundings.end()) result.surroundings = distill(around->second);
   return result;
@@ -115,7 +115,7 @@ GateDivergenceResult distill(const GateDivergence& apart) {
           .greatest_displacement = apart.greatest_displacement};
 }
 
-std::optional<double> micros(const std::optional<Duration>& duration) {
+std::optional<double> micros_of(const std::optional<Duration>& duration) {
   return duration ? std::optional(to_micros(*duration)) : std::nullopt;
 }
 
@@ -177,8 +177,8 @@ void add_properties(const Result<HistoryVerdict>& verdict,
   if (!verdict) return;
   result.staleness = distill(verdict->staleness);
   if (verdict->divergence) result.gate_divergence = distill(*verdict->divergence);
-  result.power = {.operation_p50_us = micros(verdict->power.operation),
-                  .commit_gap_p50_us = micros(verdict->power.gap)};
+  result.power = {.operation_p50_us = micros_of(verdict->power.operation),
+                  .commit_gap_p50_us = micros_of(verdict->power.gap)};
 }
 
 }  // namespace doorbuster

@@ -8,7 +8,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::string_view kSale = R"(
+constexpr std::string_view kLeakingSale = R"(
 warmup.duration = "0s"
 limits.drain = "5s"
 [shop]
@@ -32,7 +32,7 @@ share = 0.1
 class SimulatedLeaks : public testing::Test {
  protected:
   TrialResult run(std::string_view head, std::string_view troubles = kDeadly) {
-    return run_scenario_of(fmt::format("{}\n{}{}", head, kSale, troubles));
+    return run_scenario_of(fmt::format("{}\n{}{}", head, kLeakingSale, troubles));
   }
   TrialResult run_scenario_of(std::string_view text) {
     RunSettings settings;

@@ -28,7 +28,7 @@ Recorder some_recording() {
   return recorder;
 }
 
-struct Case {
+struct ReadingCase {
   const char* metric;
   double value;
   std::int64_t samples;
@@ -38,13 +38,15 @@ TEST(Metrics, AreReadFromWhatATrialRecorded) {
   const Recorder recorded = some_recording();
   const TrialFigures figures{recorded, 2s};
   for (const auto& [metric, value, samples] :
-       {Case{"view.p50", 50e3, 100}, Case{"view.p90", 90e3, 100}, Case{"view.p99", 99e3, 100},
-        Case{"view.p999", 100e3, 100}, Case{"view.max", 100e3, 100}, Case{"view.mean", 50.5e3, 100},
-        Case{"view_lag.max", 50e3, 100}, Case{"buy.p50", 10e3, 11}, Case{"buy.max", 40e3, 11},
-        Case{"buy_sold.max", 10e3, 6}, Case{"buy_sold_out.p50", 20e3, 2},
-        Case{"buy_lag.max", 0, 11}, Case{"goodput", 6, 12}, Case{"achieved", 4.5, 9},
-        Case{"failed_share", 2.0 / 111, 111}, Case{"dropped_share", 4.0 / 15, 15},
-        Case{"refused_share", 1.0 / 15, 15}, Case{"hit_ratio", 0.9, 100}}) {
+       {ReadingCase{"view.p50", 50e3, 100}, ReadingCase{"view.p90", 90e3, 100},
+        ReadingCase{"view.p99", 99e3, 100}, ReadingCase{"view.p999", 100e3, 100},
+        ReadingCase{"view.max", 100e3, 100}, ReadingCase{"view.mean", 50.5e3, 100},
+        ReadingCase{"view_lag.max", 50e3, 100}, ReadingCase{"buy.p50", 10e3, 11},
+        ReadingCase{"buy.max", 40e3, 11}, ReadingCase{"buy_sold.max", 10e3, 6},
+        ReadingCase{"buy_sold_out.p50", 20e3, 2}, ReadingCase{"buy_lag.max", 0, 11},
+        ReadingCase{"goodput", 6, 12}, ReadingCase{"achieved", 4.5, 9},
+        ReadingCase{"failed_share", 2.0 / 111, 111}, ReadingCase{"dropped_share", 4.0 / 15, 15},
+        ReadingCase{"refused_share", 1.0 / 15, 15}, ReadingCase{"hit_ratio", 0.9, 100}}) {
     const auto measured = measure_metric(metric, figures);
     ASSERT_TRUE(measured.has_value()) << metric;
     EXPECT_NEAR(measured->value, value, value * 0.005) << metric;

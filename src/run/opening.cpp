@@ -16,7 +16,7 @@ namespace doorbuster {
 namespace {
 
 constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready when they do
-constexpr Duration kGlance = 50ms;             // how soon a signal or an abort is noticed
+constexpr Duration kStartGlance = 50ms;        // how soon a signal or an abort is noticed
 constexpr Duration kWaitForShards = 5ms;       // how soon it is noticed how far the others are
 constexpr Duration kWaitForReturns = 1s;       // for a sweep that is under way at the end
 constexpr Duration kSnapshotEvery = 1s;
@@ -201,7 +201,7 @@ class ShardOpening {
     Instant next_snapshot = opens_ + kSnapshotEvery;
     std::optional<Instant> stopped;
     for (;;) {
-      const Instant due = shard_.clock.now() + kGlance;
+      const Instant due = shard_.clock.now() + kStartGlance;
       (void)co_await shard_.clock.sleep_until(due);
       notice_a_standstill(due);
       if (Interrupt::times() > 0) doors_.stop("interrupted by a signal");
@@ -283,7 +283,7 @@ class ShardOpening {
     if (shard_.index != 0) co_return Done{};
     if (plan_.scenario.shop.products.size() > kMostProductsSampled) co_return Done{};
     for (Instant next = opens_ + kSnapshotEvery;; next += kSnapshotEvery) {
-      (void)co_await shard_.clock.sleep_until(std::max(next, shard_.clock.now() + kGlance));
+      (void)co_await shard_.clock.sleep_until(std::max(next, shard_.clock.now() + kStartGlance));
       (void)co_await sample_the_stock();
     }
   }

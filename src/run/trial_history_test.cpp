@@ -17,7 +17,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::string_view kRush = R"(
+constexpr std::string_view kSmallSale = R"(
 strategies = ["{}"]
 [shop]
 stock = 50
@@ -42,8 +42,8 @@ class SimulatedHistory : public testing::Test {
     settings.simulated = true;
     settings.out = root_.path();
     settings.whole_history = whole_;
-    auto end = run_scenario(scenario_of(fmt::format(fmt::runtime(kRush), strategy, retries, more)),
-                            settings, {});
+    auto end = run_scenario(
+        scenario_of(fmt::format(fmt::runtime(kSmallSale), strategy, retries, more)), settings, {});
     CHECK(end.ok(), "{}", end.error().message());
     return *std::move(end);
   }

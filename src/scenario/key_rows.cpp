@@ -10,13 +10,12 @@ namespace {
 
 using K = KeyKind;
 
-constexpr double kDay = 86'400;
 constexpr double kMicro = 1e-6;
 constexpr double kMostRate = 1e7;
 constexpr double kMostUnits = 1e9;
 constexpr std::string_view kProfiles = "constant|poisson|ramp|step|flash|trace";
 
-constexpr KeyRow kRows[] = {
+constexpr KeyRow kShopAndLoadRows[] = {
     {.name = "name",
      .kind = K::text,
      .absent = "the file's name",
@@ -319,7 +318,7 @@ constexpr KeyRow kRows[] = {
 
 std::span<const KeyRow> all_keys() {
   static const auto* const kAll = [] {
-    auto* all = new std::vector<KeyRow>(std::begin(kRows), std::end(kRows));
+    auto* all = new std::vector<KeyRow>(std::begin(kShopAndLoadRows), std::end(kShopAndLoadRows));
     const auto strategies = std::ranges::find(*all, "strategy.NAME.is", &KeyRow::name);
     all->insert(strategies, buyer_keys().begin(), buyer_keys().end());
     all->insert(all->end(), judging_keys().begin(), judging_keys().end());

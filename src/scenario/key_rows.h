@@ -5,6 +5,8 @@
 
 namespace doorbuster {
 
+constexpr double kDay = 86'400;  // seconds
+
 std::span<const KeyRow> buyer_keys();
 std::span<const KeyRow> judging_keys();
 

@@ -6,10 +6,9 @@ namespace {
 
 using K = KeyKind;
 
-constexpr double kDay = 86'400;
 constexpr std::string_view kDistributions = "fixed|uniform|exponential|lognormal|geometric";
 
-constexpr KeyRow kRows[] = {
+constexpr KeyRow kBuyerRows[] = {
     {.name = "buyers.read_share",
      .kind = K::share,
      .absent = "views say it",
@@ -191,6 +190,6 @@ constexpr KeyRow kRows[] = {
 
 }  // namespace
 
-std::span<const KeyRow> buyer_keys() { return kRows; }
+std::span<const KeyRow> buyer_keys() { return kBuyerRows; }
 
 }  // namespace doorbuster

@@ -6,9 +6,7 @@ namespace {
 
 using K = KeyKind;
 
-constexpr double kDay = 86'400;
-
-constexpr KeyRow kRows[] = {
+constexpr KeyRow kJudgingRows[] = {
     {.name = "history.views",
      .kind = K::flag,
      .standard = "true",
@@ -166,6 +164,6 @@ constexpr KeyRow kRows[] = {
 
 }  // namespace
 
-std::span<const KeyRow> judging_keys() { return kRows; }
+std::span<const KeyRow> judging_keys() { return kJudgingRows; }
 
 }  // namespace doorbuster

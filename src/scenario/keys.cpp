@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kLists = {"load.stage", "shop.product", "buyers.kind",
                                                     "trouble",    "fault",        "thresholds"};
-constexpr std::array<std::string_view, 7> kDistributions = {
+constexpr std::array<std::string_view, 7> kDistributed = {
     "buyers.views",    "buyers.think",       "buyers.quantity",    "buyers.cart",
     "buyers.reaction", "buyers.retry_delay", "buyers.payment.time"};
 constexpr std::string_view kKind = "buyers.kind.";
@@ -66,7 +66,7 @@ std::string row_name(std::string_view name) {
   if (plain.starts_with("load.stage.") && dots == 2) {
     return among(kStaged, last) ? "load." + std::string(last) : plain;
   }
-  for (const std::string_view distribution : kDistributions) {
+  for (const std::string_view distribution : kDistributed) {
     if (plain == distribution) return plain;
     if (plain == std::string(distribution) + "." + std::string(last)) {
       return "buyers.X." + std::string(last);
@@ -99,7 +99,7 @@ Shape shape_of(std::string_view name) {
     (name.ends_with(']') ? shape.table : shape.list) = true;
   } else {
     const std::string row = row_name(name);
-    shape.table = among(kDistributions, row) || tables().contains(row);
+    shape.table = among(kDistributed, row) || tables().contains(row);
   }
   return shape;
 }
@@ -113,7 +113,7 @@ const std::vector<std::string>& proposable_names() {
         names->emplace_back(key.name);
         continue;
       }
-      for (const std::string_view distribution : kDistributions) {
+      for (const std::string_view distribution : kDistributed) {
         names->push_back(std::string(distribution) + std::string(key.name.substr(8)));
       }
     }

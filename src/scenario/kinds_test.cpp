@@ -7,8 +7,6 @@
 namespace doorbuster {
 namespace {
 
-using Kind = Distribution::Kind;
-
 constexpr std::string_view kSale = R"(strategies = ["database-atomic"]
 [load]
 profile = "flash"
@@ -47,7 +45,7 @@ TEST(Kinds, HaveTheirOwnHabitsAndForTheRestThoseOfAll) {
   EXPECT_EQ(bots.name, "bots");
   EXPECT_EQ(bots.share, 0.3);
   EXPECT_EQ(bots.views.mean, 0);
-  EXPECT_EQ(bots.reaction->kind, Kind::uniform);
+  EXPECT_EQ(bots.reaction->kind, Distribution::Kind::uniform);
   EXPECT_EQ(bots.reaction->high, 0.05);
   EXPECT_EQ(bots.retries, 50);
   EXPECT_EQ(bots.retry_delay.mean, 0);
@@ -59,12 +57,12 @@ TEST(Kinds, HaveTheirOwnHabitsAndForTheRestThoseOfAll) {
 
   const BuyerKind& families = buyers.kinds[1];
   EXPECT_EQ(families.quantity.mean, 4);
-  EXPECT_EQ(families.cart.kind, Kind::uniform);
+  EXPECT_EQ(families.cart.kind, Distribution::Kind::uniform);
   EXPECT_EQ(families.retries, 2);
   EXPECT_EQ(families.retry_delay.mean, 1);
   EXPECT_FALSE(families.retry_with_new_key);
-  EXPECT_EQ(families.reaction->kind, Kind::lognormal);
-  EXPECT_EQ(families.payment.time.kind, Kind::lognormal);
+  EXPECT_EQ(families.reaction->kind, Distribution::Kind::lognormal);
+  EXPECT_EQ(families.payment.time.kind, Distribution::Kind::lognormal);
   EXPECT_EQ(families.payment.time.mean, 3);
   EXPECT_EQ(families.payment.time.sigma, 0.6);
   EXPECT_NEAR(buyers.share_of_no_kind(), 0.5, 1e-12);

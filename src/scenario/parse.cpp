@@ -12,7 +12,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestScenarioName = 64;
 constexpr std::string_view kBegin = "begin with a copy of scenarios/quick.toml";
 
 bool is_name_character(char c) {
@@ -24,7 +24,7 @@ bool is_name_character(char c) {
 std::string name_of_file(std::string_view file) {
   std::string_view stem = file.substr(file.rfind('/') + 1);
   if (stem.ends_with(".toml")) stem.remove_suffix(5);
-  std::string name(stem.substr(0, kLongestName));
+  std::string name(stem.substr(0, kLongestScenarioName));
   for (char& c : name) {
     if (!is_name_character(c)) c = '-';
   }
@@ -35,7 +35,7 @@ std::string name_of_file(std::string_view file) {
 std::string read_name(Reader& in, std::string_view file) {
   if (!in.given("name")) return name_of_file(file);
   std::string name = in.text("name");
-  if (in.sound("name") && (name.empty() || name.size() > kLongestName || name[0] == '.' ||
+  if (in.sound("name") && (name.empty() || name.size() > kLongestScenarioName || name[0] == '.' ||
                            !std::all_of(name.begin(), name.end(), is_name_character))) {
     in.refuse("name", "1 to 64 letters, digits, '.', '_' and '-' are needed, no '.' first");
   }

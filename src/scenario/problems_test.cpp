@@ -13,7 +13,7 @@ struct Mistake {
   std::string_view problem;  // all of it, after "scenarios/sale.toml:"
 };
 
-std::string told(std::string_view text) {
+std::string problems_of(std::string_view text) {
   std::string all = problems_of(parse_text(kMinimal + std::string(text)));
   constexpr std::string_view kFile = "scenarios/sale.toml:";
   if (all.starts_with(kFile)) all.erase(0, kFile.size());
@@ -22,7 +22,7 @@ std::string told(std::string_view text) {
 }
 
 void expect_all(std::initializer_list<Mistake> mistakes) {
-  for (const Mistake& mistake : mistakes) EXPECT_EQ(told(mistake.text), mistake.problem);
+  for (const Mistake& mistake : mistakes) EXPECT_EQ(problems_of(mistake.text), mistake.problem);
 }
 
 TEST(Problems, TellAnUnknownKeyWithTheNearestKnown) {
@@ -249,25 +249,26 @@ TEST(Problems, TellAThresholdThatCannotBeAsked) {
       {"goodput > 1e999", "\"1e999\" is not a number of at least 0"},
   };
   for (const auto& [expression, message] : cases) {
-    EXPECT_EQ(told("[[thresholds]]\nexpression = \"" + std::string(expression) + "\""),
+    EXPECT_EQ(problems_of("[[thresholds]]\nexpression = \"" + std::string(expression) + "\""),
               "3: thresholds[1].expression = \"" + std::string(expression) +
                   "\": " + std::string(message));
   }
-  EXPECT_EQ(told("[[thresholds]]\nabort = true"),
+  EXPECT_EQ(problems_of("[[thresholds]]\nabort = true"),
             "2: thresholds[1].expression is missing, such as \"buy.p99 < 50ms\"");
-  EXPECT_EQ(told("[[thresholds]]\nexpression = \"goodput > 1\"\nstrategies = [\"cache-asides\"]"),
-            "4: thresholds[1].strategies = [\"cache-asides\"]: unknown strategy cache-asides; did "
-            "you mean cache-aside?");
+  EXPECT_EQ(
+      problems_of("[[thresholds]]\nexpression = \"goodput > 1\"\nstrategies = [\"cache-asides\"]"),
+      "4: thresholds[1].strategies = [\"cache-asides\"]: unknown strategy cache-asides; did "
+      "you mean cache-aside?");
 }
 
 TEST(Problems, TellAThresholdThatCannotEndATrialEarly) {
   const std::string audited = "[[thresholds]]\nexpression = \"oversold_units == 0\"\n";
-  EXPECT_EQ(told(audited + "abort = true"),
+  EXPECT_EQ(problems_of(audited + "abort = true"),
             "4: thresholds[1].abort = true: oversold_units is known only when the trial is over, "
             "and cannot end it early: leave abort out, or choose a metric of what buyers see, such "
             "as failed_share");
-  EXPECT_EQ(told(audited + "abort = false"), "");
-  EXPECT_EQ(told("[[thresholds]]\nexpression = \"goodput > 1\"\nabort = true"), "");
+  EXPECT_EQ(problems_of(audited + "abort = false"), "");
+  EXPECT_EQ(problems_of("[[thresholds]]\nexpression = \"goodput > 1\"\nabort = true"), "");
 }
 
 TEST(Problems, TellATroubleThatCannotBe) {
@@ -370,8 +371,8 @@ TEST(Problems, TellWhatIsWrongWithTheListOfStrategies) {
 }
 
 TEST(Problems, AreAllToldAtOnceInTheOrderOfTheirLines) {
-  EXPECT_EQ(told("seed = -1\n[load]\nrate = \"x\"\n[shop]\nstok = 3\n[load.x]\n[buyers]\n"
-                 "patience = 3"),
+  EXPECT_EQ(problems_of("seed = -1\n[load]\nrate = \"x\"\n[shop]\nstok = 3\n[load.x]\n[buyers]\n"
+                        "patience = 3"),
             "2: seed = -1: at least 0 is needed\n"
             "scenarios/sale.toml:4: load.rate = \"x\": a number is needed\n"
             "scenarios/sale.toml:6: unknown key shop.stok; did you mean shop.stock?\n"
@@ -380,8 +381,9 @@ TEST(Problems, AreAllToldAtOnceInTheOrderOfTheirLines) {
 }
 
 TEST(Problems, OfSyntaxAreOneWithItsLine) {
-  EXPECT_TRUE(told("seed = 1\n[load\nrate = 5").starts_with("3: not TOML: ")) << told("[load");
-  EXPECT_TRUE(told("seed = 1\nseed = 2").starts_with("3: not TOML: "));
+  EXPECT_TRUE(problems_of("seed = 1\n[load\nrate = 5").starts_with("3: not TOML: "))
+      << problems_of("[load");
+  EXPECT_TRUE(problems_of("seed = 1\nseed = 2").starts_with("3: not TOML: "));
   EXPECT_EQ(std::get<1>(parse_text("a = = 1\nb = = 2")).size(), 1u);
 }
 
@@ -400,7 +402,7 @@ TEST(Problems, OfAFileFullOfUnknownKeysAreCountedNotListedForEver) {
 TEST(Problems, OfADeepTreeAreOneSentenceToo) {
   std::string dotted = "a";
   for (int i = 0; i < 980; ++i) dotted += ".a";
-  EXPECT_EQ(told("[" + dotted + "]\n" + dotted + " = 1"), "2: unknown table a");
+  EXPECT_EQ(problems_of("[" + dotted + "]\n" + dotted + " = 1"), "2: unknown table a");
   const auto nested = [&](int levels) {
     std::string text;
     for (int i = 0; i < levels; ++i) text += dotted + " = [\n{";
@@ -408,16 +410,18 @@ TEST(Problems, OfADeepTreeAreOneSentenceToo) {
     for (int i = 0; i < levels; ++i) text += "}]";
     return text;
   };
-  EXPECT_EQ(told(nested(3)), "2: unknown table a");
-  EXPECT_NE(told(nested(5)).find("not TOML: "), std::string::npos) << told(nested(5));
+  EXPECT_EQ(problems_of(nested(3)), "2: unknown table a");
+  EXPECT_NE(problems_of(nested(5)).find("not TOML: "), std::string::npos) << problems_of(nested(5));
 }
 
 // Found by fuzzing: what the library does was undefined for most letters beyond ASCII, which only
 // the sanitizers told.
 TEST(Problems, OfALetterWhereASpaceMayStandAreOneSentence) {
   for (const std::string letter : {"\u00e9", "\u00a7", "\u0436", "\u3042", "\ufefd"}) {
-    EXPECT_TRUE(told(letter + " = 1").starts_with("2: not TOML: ")) << told(letter + " = 1");
-    EXPECT_TRUE(told("seed = " + letter).starts_with("2: not TOML: ")) << told("seed = " + letter);
+    EXPECT_TRUE(problems_of(letter + " = 1").starts_with("2: not TOML: "))
+        << problems_of(letter + " = 1");
+    EXPECT_TRUE(problems_of("seed = " + letter).starts_with("2: not TOML: "))
+        << problems_of("seed = " + letter);
     const auto lines = "description = \"\"\"\\\n  " + letter + "\"\"\"\n";
     EXPECT_EQ(must_parse(lines + kMinimal).description, letter);
   }

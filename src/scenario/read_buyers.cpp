@@ -8,8 +8,6 @@
 namespace doorbuster {
 namespace {
 
-using Kind = Distribution::Kind;
-
 constexpr double kSigma = 0.6;  // of a lognormal of which a file says only the median
 
 // A distribution's numbers; those of a time, which are durations, in seconds.
@@ -18,12 +16,13 @@ double read_amount(Reader& in, const std::string& name, bool is_time) {
 }
 
 // `scalar` is the kind that a bare number or duration stands for.
-Distribution read_distribution(Reader& in, const std::string& name, Kind scalar, bool is_time) {
+Distribution read_distribution(Reader& in, const std::string& name, Distribution::Kind scalar,
+                               bool is_time) {
   Distribution result;
   if (!in.table_given(name)) {
     result.kind = scalar;
     result.mean = read_amount(in, name, is_time);
-    if (scalar == Kind::lognormal) result.sigma = kSigma;
+    if (scalar == Distribution::Kind::lognormal) result.sigma = kSigma;
     return result;
   }
   const std::string kind = in.word(name + ".distribution");
@@ -32,20 +31,21 @@ Distribution read_distribution(Reader& in, const std::string& name, Kind scalar,
   } else if (kind == "fixed") {
     result.mean = read_amount(in, name + ".value", is_time);
   } else if (kind == "uniform") {
-    result.kind = Kind::uniform;
+    result.kind = Distribution::Kind::uniform;
     result.low = read_amount(in, name + ".low", is_time);
     result.high = read_amount(in, name + ".high", is_time);
     if (in.sound(name + ".low") && in.sound(name + ".high") && result.low > result.high) {
       in.refuse(name + ".low", "it is above high");
     }
   } else if (kind == "lognormal") {
-    result.kind = Kind::lognormal;
+    result.kind = Distribution::Kind::lognormal;
     result.mean = read_amount(in, name + ".median", is_time);
     result.sigma = in.number(name + ".sigma");
   } else {
-    result.kind = kind == "geometric" ? Kind::geometric : Kind::exponential;
+    result.kind =
+        kind == "geometric" ? Distribution::Kind::geometric : Distribution::Kind::exponential;
     result.mean = read_amount(in, name + ".mean", is_time);
-    if (is_time && result.kind == Kind::geometric) {
+    if (is_time && result.kind == Distribution::Kind::geometric) {
       in.refuse(name + ".distribution",
                 "a geometric counts things; exponential is its like in time");
     }
@@ -64,7 +64,7 @@ double geometric_mean_for(double views, double never_buys) {
 
 Distribution read_views(Reader& in, double never_buys) {
   if (!in.given("buyers.read_share")) {
-    return read_distribution(in, "buyers.views", Kind::geometric, false);
+    return read_distribution(in, "buyers.views", Distribution::Kind::geometric, false);
   }
   const double share = in.number("buyers.read_share");
   if (in.given("buyers.views") || in.table_given("buyers.views")) {
@@ -75,7 +75,7 @@ Distribution read_views(Reader& in, double never_buys) {
               "with never_buys = 1 there are no purchases to share with; give views instead");
   }
   Distribution views;
-  views.kind = Kind::geometric;
+  views.kind = Distribution::Kind::geometric;
   // read_share is views / (views + purchases), over all sessions, those that never buy included.
   const double per_session = share / (1 - share) * (1 - never_buys);
   if (per_session >= never_buys) {
@@ -116,10 +116,10 @@ class HabitsReader {
     if (usual_ == nullptr) {
       habits.views = read_views(in_, habits.never_buys);
     } else {
-      distribution("views", Kind::geometric, false, habits.views);
+      distribution("views", Distribution::Kind::geometric, false, habits.views);
     }
-    distribution("think", Kind::exponential, true, habits.think);
-    distribution("quantity", Kind::fixed, false, habits.quantity);
+    distribution("think", Distribution::Kind::exponential, true, habits.think);
+    distribution("quantity", Distribution::Kind::fixed, false, habits.quantity);
     if (own("patience")) habits.patience = in_.duration(prefix_ + "patience");
     if (own("deterred")) habits.deterred = in_.flag(prefix_ + "deterred");
     read_cart(habits);
@@ -131,13 +131,14 @@ class HabitsReader {
 
  private:
   bool own(const std::string& key) const { return usual_ == nullptr || said(in_, prefix_ + key); }
-  void distribution(const std::string& key, Kind scalar, bool is_time, Distribution& into) {
+  void distribution(const std::string& key, Distribution::Kind scalar, bool is_time,
+                    Distribution& into) {
     if (own(key)) into = read_distribution(in_, prefix_ + key, scalar, is_time);
   }
 
   void read_cart(Habits& habits) {
-    distribution("cart", Kind::fixed, false, habits.cart);
-    const bool several = habits.cart.kind != Kind::fixed || habits.cart.mean > 1;
+    distribution("cart", Distribution::Kind::fixed, false, habits.cart);
+    const bool several = habits.cart.kind != Distribution::Kind::fixed || habits.cart.mean > 1;
     if (several && choice_.kind == Choice::Kind::one && said(in_, prefix_ + "cart")) {
       in_.refuse(prefix_ + "cart",
                  "every buyer wants the first product; for a cart of several say buyers.choice = "
@@ -151,7 +152,7 @@ class HabitsReader {
     if (!said(in_, name)) return;
     const bool flash = std::ranges::any_of(
         load_.stages, [](const Stage& stage) { return stage.profile == Profile::flash; });
-    habits.reaction = read_distribution(in_, name, Kind::lognormal, true);
+    habits.reaction = read_distribution(in_, name, Distribution::Kind::lognormal, true);
     if (!flash && in_.sound("load.profile") && in_.sound("load.model")) {
       in_.refuse(name,
                  "it has no effect here: only before the T0 of profile = \"flash\" do buyers "
@@ -164,7 +165,7 @@ class HabitsReader {
     if (own("retries")) habits.retries = static_cast<int>(in_.whole(prefix_ + "retries"));
     const bool for_kinds = usual_ == nullptr && in_.size_of_list("buyers.kind") > 0;
     if (habits.retries > 0 || for_kinds) {
-      distribution("retry_delay", Kind::fixed, true, habits.retry_delay);
+      distribution("retry_delay", Distribution::Kind::fixed, true, habits.retry_delay);
       if (own("retry_key")) habits.retry_with_new_key = in_.word(prefix_ + "retry_key") == "new";
       if (own("ignores_sold_out")) habits.ignores_sold_out = in_.flag(prefix_ + "ignores_sold_out");
     } else if (!in_.sound(prefix_ + "retries")) {
@@ -175,7 +176,7 @@ class HabitsReader {
   }
 
   void read_payment(PaymentHabits& payment) {
-    distribution("payment.time", Kind::lognormal, true, payment.time);
+    distribution("payment.time", Distribution::Kind::lognormal, true, payment.time);
     if (own("payment.fails")) payment.fails = in_.number(prefix_ + "payment.fails");
     if (own("payment.abandons")) payment.abandons = in_.number(prefix_ + "payment.abandons");
   }

@@ -11,8 +11,8 @@ namespace doorbuster {
 namespace {
 
 constexpr double kMostArrivals = 1e9;
-constexpr std::array<std::string_view, 5> kProfiles = {"constant", "poisson", "ramp", "step",
-                                                       "flash"};
+constexpr std::array<std::string_view, 5> kProfileNames = {"constant", "poisson", "ramp", "step",
+                                                           "flash"};
 
 // A key that has no default and that this profile needs.
 bool require(Reader& in, const std::string& key, std::string_view profile,
@@ -34,8 +34,8 @@ Stage read_stage(Reader& in, const std::string& prefix) {
     in.ignore_under(prefix + ".");
     return stage;
   }
-  const auto* const found = std::find(kProfiles.begin(), kProfiles.end(), profile);
-  stage.profile = static_cast<Profile>(found - kProfiles.begin());
+  const auto* const found = std::find(kProfileNames.begin(), kProfileNames.end(), profile);
+  stage.profile = static_cast<Profile>(found - kProfileNames.begin());
   const bool two_rates = stage.profile == Profile::ramp || stage.profile == Profile::step;
   const bool flash = stage.profile == Profile::flash;
   stage.duration = in.duration(prefix + ".duration");

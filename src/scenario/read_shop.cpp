@@ -8,13 +8,13 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::size_t kLongestName = 100;
+constexpr std::size_t kLongestProductName = 100;
 constexpr std::string_view kImpossibleSale =
     "product {} is on sale with no stock, which is an impossible sale; give it stock, or take it "
     "off sale with on_sale";
 
 bool is_fit_for_a_terminal(std::string_view name) {
-  return !name.empty() && name.size() <= kLongestName &&
+  return !name.empty() && name.size() <= kLongestProductName &&
          std::none_of(name.begin(), name.end(),
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }

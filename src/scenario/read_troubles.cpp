@@ -8,16 +8,14 @@
 namespace doorbuster {
 namespace {
 
-using Kind = Trouble::Kind;
-
 constexpr Duration kPatience = 100ms;  // of a client whose request or reply was lost
 
-Kind kind_of(std::string_view word) {
-  if (word == "lose_request") return Kind::lose_request;
-  if (word == "lose_reply") return Kind::lose_reply;
-  if (word == "cut") return Kind::cut;
-  if (word == "die") return Kind::die;
-  return Kind::delay;
+Trouble::Kind kind_of(std::string_view word) {
+  if (word == "lose_request") return Trouble::Kind::lose_request;
+  if (word == "lose_reply") return Trouble::Kind::lose_reply;
+  if (word == "cut") return Trouble::Kind::cut;
+  if (word == "die") return Trouble::Kind::die;
+  return Trouble::Kind::delay;
 }
 
 std::string read_operation(Reader& in, const std::string& key, const Vocabulary& vocabulary) {
@@ -38,8 +36,9 @@ std::string read_operation(Reader& in, const std::string& key, const Vocabulary&
 
 // What belongs to another kind is not asked for, and so refused as without effect.
 void read_times(Reader& in, const std::string& prefix, const std::string& when, Trouble& trouble) {
-  const bool loss = trouble.kind == Kind::lose_request || trouble.kind == Kind::lose_reply;
-  const bool delay = trouble.kind == Kind::delay;
+  const bool loss =
+      trouble.kind == Trouble::Kind::lose_request || trouble.kind == Trouble::Kind::lose_reply;
+  const bool delay = trouble.kind == Trouble::Kind::delay;
   if (!loss && in.word(prefix + when) == "after") trouble.when = Trouble::When::after;
   if (delay) trouble.jitter = in.duration(prefix + "jitter");
   if (in.given(prefix + "time")) {

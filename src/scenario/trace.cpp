@@ -17,7 +17,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr double kLongest = 86'400;  // seconds
+constexpr double kLongestTrace = 86'400;  // seconds
 constexpr std::string_view kHeader = "time_s,buyer,item,kind";
 constexpr std::string_view kHeaderOfMilliseconds = "time_ms,buyer,item,kind";
 
@@ -56,7 +56,9 @@ class Rows {
   const std::vector<Trace::Line>& lines() const { return lines_; }
 
  private:
-  static std::string quoted_part(std::string_view text) { return quoted(printable(text)); }
+  static std::string quoted_part(std::string_view text) {
+    return doorbuster::quoted(printable(text));
+  }
 
   static bool split(std::string_view line, std::array<std::string_view, 4>& fields) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -71,7 +73,7 @@ class Rows {
 
   std::string read_time(std::string_view text, TraceRow& row) {
     double time = 0;
-    if (!reads_as(text, time) || !(time >= 0 && time * unit_ <= kLongest)) {
+    if (!reads_as(text, time) || !(time >= 0 && time * unit_ <= kLongestTrace)) {
       return fmt::format("the time {}: a number is needed, from 0 to a day", quoted_part(text));
     }
     row.when = from_seconds(time * unit_);
@@ -177,8 +179,8 @@ ParsedTrace parse_trace(std::string_view text, const std::string& file, const Sh
     } else if (rows) {
       wrong = rows->read(line);
     } else if (line != kHeader && line != kHeaderOfMilliseconds) {
-      wrong = fmt::format("{}: the first line of a trace is {} or {}", quoted(printable(line)),
-                          kHeader, kHeaderOfMilliseconds);
+      wrong = fmt::format("{}: the first line of a trace is {} or {}",
+                          doorbuster::quoted(printable(line)), kHeader, kHeaderOfMilliseconds);
     } else {
       rows.emplace(shop, line == kHeader ? 1 : 1e-3, most_rows);
     }

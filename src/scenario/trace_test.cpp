@@ -14,22 +14,20 @@ namespace doorbuster {
 namespace {
 
 namespace fs = std::filesystem;
-using Kind = TraceRow::Kind;
-
 Shop shop() {
   Shop shop;
   for (int i = 1; i <= 3; ++i) shop.products.push_back({ItemId{i}, "product", 100, i < 3});
   return shop;
 }
 
-std::string told(std::string_view text) {
+std::string trace_told(std::string_view text) {
   const ParsedTrace parsed = parse_trace(text, "x.csv", shop());
   const auto* problem = std::get_if<Problem>(&parsed);
   return problem == nullptr ? "" : to_string(*problem);
 }
 
 Trace read(std::string_view text) {
-  EXPECT_EQ(told(text), "");
+  EXPECT_EQ(trace_told(text), "");
   return std::get<Trace>(parse_trace(text, "x.csv", shop()));
 }
 
@@ -43,13 +41,13 @@ TEST(Trace, GathersEachBuyersRowsAndNumbersTheBuyersAsTheyCome) {
   const auto first = trace.of(BuyerId{0});
   ASSERT_EQ(first.size(), 3U);
   EXPECT_EQ(first[0].when, 250ms);
-  EXPECT_EQ(first[0].kind, Kind::view);
+  EXPECT_EQ(first[0].kind, TraceRow::Kind::view);
   EXPECT_EQ(first[1].item, ItemId{2});
   EXPECT_EQ(first[2].when, 2125ms);
   const auto second = trace.of(BuyerId{1});
   ASSERT_EQ(second.size(), 2U);
   EXPECT_EQ(second[0].item, ItemId{3}) << "what is not on sale may be looked at";
-  EXPECT_EQ(second[1].kind, Kind::buy);
+  EXPECT_EQ(second[1].kind, TraceRow::Kind::buy);
 }
 
 TEST(Trace, KnowsItsFileByItsBytes) {
@@ -99,7 +97,7 @@ TEST(Trace, RefusesWhatIsWrongInOneSentenceWithItsLine) {
       {std::string(kLargestTrace + 1, '\n'), "x.csv: the file is too large"},
   };
   for (const Bad& bad : table) {
-    const std::string said = told(bad.text);
+    const std::string said = trace_told(bad.text);
     EXPECT_TRUE(said.starts_with(bad.says)) << said << "\nis not\n" << bad.says;
   }
 }
@@ -108,7 +106,7 @@ TEST(Trace, RefusesAPurchaseThatNoKeyCouldName) {
   std::string text = "time_s,buyer,item,kind\n";
   for (int i = 0; i < 128; ++i) text += "1,5,1,buy\n";
   EXPECT_EQ(read(text).rows(), 128U);
-  EXPECT_EQ(told(text + "1,5,1,buy\n"),
+  EXPECT_EQ(trace_told(text + "1,5,1,buy\n"),
             "x.csv:130: buyer 5 buys for the 129th time; 128 purchases of one can be told apart");
 }
 

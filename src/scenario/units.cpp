@@ -20,7 +20,7 @@ constexpr std::array<Unit, 6> kUnits = {{{"h", 3'600'000'000'000},
                                          {"ms", 1'000'000},
                                          {"us", 1'000},
                                          {"ns", 1}}};
-constexpr double kLongest = 1e18;  // nanoseconds
+constexpr double kMostNanoseconds = 1e18;  // nanoseconds
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -37,7 +37,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
     double amount = 0;
     const auto [end, error] =
         std::from_chars(text.data(), text.data() + text.size(), amount, std::chars_format::fixed);
-    if (error == std::errc::result_out_of_range) amount = kLongest;
+    if (error == std::errc::result_out_of_range) amount = kMostNanoseconds;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     const std::size_t length = std::min(
         static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_digit) - text.begin()),
@@ -46,7 +46,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
                                    [&](const Unit& u) { return u.name == text.substr(0, length); });
     if (unit == kUnits.end() || unit->nanoseconds >= last_unit) return std::nullopt;
     last_unit = unit->nanoseconds;
-    sum = std::min(kLongest, sum + amount * static_cast<double>(unit->nanoseconds));
+    sum = std::min(kMostNanoseconds, sum + amount * static_cast<double>(unit->nanoseconds));
     text.remove_prefix(length);
   }
   return Duration(std::llround(negative ? -sum : sum));

@@ -7,7 +7,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr ItemId kItem{1};
+constexpr ItemId kRow{1};
 constexpr ItemId kOther{2};
 
 // Statements by hand, one lock at a time: each is called by its number.
@@ -17,11 +17,11 @@ class PostgresStateTest : public testing::Test {
 
   void stock(Quantity quantity, StockLayout layout = StockLayout::row) {
     Stocking stocking;
-    stocking.items = {{kItem, quantity}, {kOther, 10}};
+    stocking.items = {{kRow, quantity}, {kOther, 10}};
     stocking.layout = layout;
     state_.stock(stocking);
   }
-  static Order order(int key, ItemId item = kItem, Quantity quantity = 1) {
+  static Order order(int key, ItemId item = kRow, Quantity quantity = 1) {
     return Order{OrderKey{key}, BuyerId{key}, item, quantity};
   }
   Progress execute(std::uint32_t statement, const DatabaseOperation& operation) {
@@ -78,8 +78,8 @@ TEST_F(PostgresStateTest, WhoHoldsTheAdvisoryLockMayStillWaitForTheRow) {
 
 TEST_F(PostgresStateTest, ARefusalAfterTheWaitFreesTheAdvisoryLock) {
   stock(3);
-  const TakeIfAvailable plain{order(1, kItem, 2)};
-  const TakeUnderLock guarded{order(2, kItem, 2), false};
+  const TakeIfAvailable plain{order(1, kRow, 2)};
+  const TakeUnderLock guarded{order(2, kRow, 2), false};
   ASSERT_EQ(execute(1, plain), Progress::locked);
   ASSERT_EQ(execute(2, guarded), Progress::waiting);
   commit<Taken>(1, plain);
@@ -153,19 +153,19 @@ TEST_F(PostgresStateTest, WhoWaitsForALockedUnitBuysItWhenItsHolderRollsBack) {
 
 TEST_F(PostgresStateTest, LockedUnitsAreFreeToAReaderUntilTheCommit) {
   stock(3, StockLayout::units);
-  const TakeUnits two{order(1, kItem, 2), true};
+  const TakeUnits two{order(1, kRow, 2), true};
   ASSERT_EQ(execute(1, two), Progress::locked);
-  ASSERT_EQ(execute(2, ReadUnits{kItem}), Progress::answered);
+  ASSERT_EQ(execute(2, ReadUnits{kRow}), Progress::answered);
   EXPECT_EQ(answer<Taken>(), (Stock{3, 0}));
   commit<RowCount>(1, two);
-  ASSERT_EQ(execute(2, ReadUnits{kItem}), Progress::answered);
+  ASSERT_EQ(execute(2, ReadUnits{kRow}), Progress::answered);
   EXPECT_EQ(answer<Taken>(), (Stock{1, 0}));
 }
 
 TEST_F(PostgresStateTest, TooFewUnitsAreLockedAllTheSameAndLeftAtTheEnd) {
   stock(3, StockLayout::units);
-  const TakeUnits two{order(1, kItem, 2), true};
-  const TakeUnits too_many{order(3, kItem, 2), true};
+  const TakeUnits two{order(1, kRow, 2), true};
+  const TakeUnits too_many{order(3, kRow, 2), true};
   ASSERT_EQ(execute(1, two), Progress::locked);
   ASSERT_EQ(execute(3, too_many), Progress::locked) << "the one that is free";
   EXPECT_EQ(execute(4, TakeUnits{order(4), true}), Progress::answered);

@@ -7,8 +7,8 @@
 namespace doorbuster {
 namespace {
 
-constexpr ItemId kItem{1};
-constexpr Key kKey{KeyFamily::inventory, kItem};
+constexpr ItemId kStocked{1};
+constexpr Key kKey{KeyFamily::inventory, kStocked};
 
 // What became of one operation, and when.
 template <class Op>
@@ -25,7 +25,9 @@ Task<Done> ask(Store* store, Scheduler* scheduler, Op op, Asked<Op>* asked) {
   co_return Done{};
 }
 
-Order order_of(int key, ItemId item = kItem) { return Order{OrderKey{key}, BuyerId{key}, item, 1}; }
+Order order_by(int key, ItemId item = kStocked) {
+  return Order{OrderKey{key}, BuyerId{key}, item, 1};
+}
 
 // Exact times: no spread.
 ServiceModel exact() {
@@ -40,7 +42,7 @@ ServiceModel exact() {
 
 class SimulatedStoresTest : public testing::Test {
  protected:
-  SimulatedStoresTest() { stock({{kItem, 100}, {ItemId{2}, 100}, {ItemId{3}, 100}}); }
+  SimulatedStoresTest() { stock({{kStocked, 100}, {ItemId{2}, 100}, {ItemId{3}, 100}}); }
   void stock(std::vector<StockedItem> items) {
     Stocking stocking;
     stocking.items = std::move(items);
@@ -72,7 +74,7 @@ TEST_F(SimulatedStoresTest, RedisServesOneCommandAfterTheOther) {
 TEST_F(SimulatedStoresTest, PostgresServesAsManyStatementsAtOnceAsItHasCores) {
   const auto database = simulated_database(postgres_);
   Asked<ReadStock> reads[3];
-  for (auto& read : reads) spawn(*database, ReadStock{kItem}, &read);
+  for (auto& read : reads) spawn(*database, ReadStock{kStocked}, &read);
   scheduler_.run();
   EXPECT_EQ(reads[0].at, at(250us));
   EXPECT_EQ(reads[1].at, at(250us));
@@ -84,9 +86,9 @@ TEST_F(SimulatedStoresTest, SalesOfOneRowWaitForEachOthersCommitAndOfOthersDoNot
   Asked<TakeIfAvailable> first;
   Asked<TakeIfAvailable> same_row;
   Asked<TakeIfAvailable> other_row;
-  spawn(*database, TakeIfAvailable{order_of(1)}, &first);
-  spawn(*database, TakeIfAvailable{order_of(2)}, &same_row);
-  spawn(*database, TakeIfAvailable{order_of(3, ItemId{2})}, &other_row);
+  spawn(*database, TakeIfAvailable{order_by(1)}, &first);
+  spawn(*database, TakeIfAvailable{order_by(2)}, &same_row);
+  spawn(*database, TakeIfAvailable{order_by(3, ItemId{2})}, &other_row);
   scheduler_.run();
   EXPECT_EQ(first.at, at(450us));
   EXPECT_EQ(same_row.at, at(650us));
@@ -100,7 +102,7 @@ TEST_F(SimulatedStoresTest, AFullPoolLetsStatementsWaitInTurnAndTellsHowLong) {
   client.pool_wait = &waits;
   const auto database = simulated_database(postgres_, client);
   Asked<ReadStock> reads[3];
-  for (auto& read : reads) spawn(*database, ReadStock{kItem}, &read);
+  for (auto& read : reads) spawn(*database, ReadStock{kStocked}, &read);
   scheduler_.run();
   EXPECT_EQ(reads[0].at, at(250us));
   EXPECT_EQ(reads[1].at, at(500us));
@@ -119,7 +121,7 @@ TEST_F(SimulatedStoresTest, ATransactionWaitsForItsConnectionOnce) {
   spawn(*database, Begin{}, &begun);
   scheduler_.run();
   Asked<LockStock> locked;
-  spawn(*database, LockStock{**begun.reply, kItem}, &locked);
+  spawn(*database, LockStock{**begun.reply, kStocked}, &locked);
   scheduler_.run();
   Asked<Commit> ended;
   spawn(*database, Commit{**begun.reply}, &ended);
@@ -134,7 +136,7 @@ TEST_F(SimulatedStoresTest, APipelineSavesTheRoundTripsNotTheWork) {
   client.depth = 2;
   const auto database = simulated_database(postgres_, client);
   Asked<ReadStock> reads[3];
-  for (auto& read : reads) spawn(*database, ReadStock{kItem}, &read);
+  for (auto& read : reads) spawn(*database, ReadStock{kStocked}, &read);
   scheduler_.run();
   EXPECT_EQ(reads[0].at, at(250us));
   EXPECT_EQ(reads[1].at, at(300us)) << "one backend serves a connection, one after the other";
@@ -152,8 +154,8 @@ TEST_F(SimulatedStoresTest, AReadThatTimesOutIsDefiniteAWriteIsNotAndHappensAllT
   Asked<TakeIfAvailable> take;
   Asked<Get> get;
   Asked<SetExpiring> set;
-  spawn(*database, ReadStock{kItem}, &read);
-  spawn(*database, TakeIfAvailable{order_of(1)}, &take);
+  spawn(*database, ReadStock{kStocked}, &read);
+  spawn(*database, TakeIfAvailable{order_by(1)}, &take);
   spawn(*cache, Get{kKey}, &get);
   spawn(*cache, SetExpiring{kKey, 5, 10s}, &set);
   scheduler_.run();
@@ -178,14 +180,14 @@ TEST_F(SimulatedStoresTest, AWriteThatNeverGotAConnectionCertainlyDidNotHappen) 
   client.timeout = 460us;
   const auto database = simulated_database(postgres_, client);
   Asked<TakeIfAvailable> takes[3];
-  for (int i = 0; i < 3; ++i) spawn(*database, TakeIfAvailable{order_of(i)}, &takes[i]);
+  for (int i = 0; i < 3; ++i) spawn(*database, TakeIfAvailable{order_by(i)}, &takes[i]);
   scheduler_.run();
   EXPECT_TRUE(takes[0].reply->ok());
   EXPECT_FALSE(takes[1].reply->error().definite()) << "it was sent at 450 us";
   EXPECT_TRUE(takes[2].reply->error().definite());
   EXPECT_EQ(postgres_.truth().orders.size(), 2U);
   Asked<ReadStock> afterwards;
-  spawn(*database, ReadStock{kItem}, &afterwards);
+  spawn(*database, ReadStock{kStocked}, &afterwards);
   scheduler_.run();
   EXPECT_TRUE(afterwards.reply->ok()) << "the connection came back";
 }
@@ -195,12 +197,12 @@ TEST_F(SimulatedStoresTest, WhoIsDestroyedWhileWaitingForAConnectionSendsNothing
   client.connections = 1;
   const auto database = simulated_database(postgres_, client);
   Asked<TakeIfAvailable> takes[3];
-  spawn(*database, TakeIfAvailable{order_of(0)}, &takes[0]);
+  spawn(*database, TakeIfAvailable{order_by(0)}, &takes[0]);
   {
     TaskScope gone;
-    gone.spawn(ask(database.get(), &scheduler_, TakeIfAvailable{order_of(1)}, &takes[1]));
+    gone.spawn(ask(database.get(), &scheduler_, TakeIfAvailable{order_by(1)}, &takes[1]));
   }
-  spawn(*database, TakeIfAvailable{order_of(2)}, &takes[2]);
+  spawn(*database, TakeIfAvailable{order_by(2)}, &takes[2]);
   scheduler_.run();
   EXPECT_TRUE(takes[0].reply->ok());
   EXPECT_TRUE(takes[2].reply->ok());
@@ -231,11 +233,11 @@ Task<Done> buyer(SimulatedClient* shop, Clock* clock, int key, Duration arrives)
   (void)co_await clock->sleep_until(kRunStart + arrives);
   const auto cached = co_await shop->cache()(Get{kKey});
   if (!cached || !*cached) {
-    const auto stock = co_await shop->database()(ReadStock{kItem});
+    const auto stock = co_await shop->database()(ReadStock{kStocked});
     const Quantity seen = (*stock)->quantity;
     (void)co_await shop->cache()(SetExpiring{kKey, seen, 10s});
   }
-  const auto taken = co_await shop->database()(TakeIfAvailable{order_of(key)});
+  const auto taken = co_await shop->database()(TakeIfAvailable{order_by(key)});
   if (taken && *taken) (void)co_await shop->cache()(Delete{kKey});
   co_return Done{};
 }
@@ -253,7 +255,7 @@ Rush rush(std::uint64_t seed, int buyers) {
   model.sigma = 0.3;
   SimulatedStores stores(scheduler, model, seed);
   Stocking stocking;
-  stocking.items = {{kItem, buyers / 10}};
+  stocking.items = {{kStocked, buyers / 10}};
   stores.postgres.stock(stocking);
   TaskScope scope;
   for (int i = 0; i < buyers; ++i) {

@@ -8,7 +8,7 @@
 namespace doorbuster {
 namespace {
 
-Error error(bool definite) { return Error(Store::redis, Cause::timed_out, definite, "", "lost"); }
+Error lost(bool definite) { return Error(Store::redis, Cause::timed_out, definite, "", "lost"); }
 
 class SetClock : public Clock {
  public:
@@ -25,7 +25,7 @@ class AGate : public Cache {
     clock_.at += 1s;
     co_return answer;
   }
-  Result<CacheReply> answer = error(true);
+  Result<CacheReply> answer = lost(true);
 
  private:
   SetClock& clock_;
@@ -68,9 +68,9 @@ TEST_F(WatchedGate, TellsWhenUnitsLastCameBack) {
   EXPECT_EQ(last(), std::nullopt);
   ask(ReleaseReservation{}, released(true));
   EXPECT_EQ(last(), kRunStart + 3s);
-  ask(ReleaseReservation{}, error(true));
+  ask(ReleaseReservation{}, lost(true));
   EXPECT_EQ(last(), kRunStart + 3s);
-  ask(ReleaseReservation{}, error(false));
+  ask(ReleaseReservation{}, lost(false));
   EXPECT_EQ(last(), kNever) << "it may have been given back";
 }
 
@@ -80,7 +80,7 @@ TEST_F(WatchedGate, LogsEveryChangeWithItsNumberAndWhenItCanHaveHappened) {
   ask(ReserveQueued{order(42, 3)}, reserved(State::granted, 5, 2));
   ask(Reserve{order(43, 9), 1s}, reserved(State::sold_out, 5, 2));
   ask(Reserve{order(41, 2), 1s}, reserved(State::repeated, 0, 0));
-  ask(Reserve{order(44, 1), 1s}, error(false));
+  ask(Reserve{order(44, 1), 1s}, lost(false));
   ask(ReleaseReservation{ItemId{7}, OrderKey{41}},
       CacheReply(ReleaseReservation::Reply{true, 2, 6, 4}));
   ask(ReleaseReservation{ItemId{7}, OrderKey{41}}, released(false));

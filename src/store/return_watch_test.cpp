@@ -8,7 +8,7 @@
 namespace doorbuster {
 namespace {
 
-class SetClock : public Clock {
+class StoppedClock : public Clock {
  public:
   Instant now() const override { return at; }
   Task<Done> sleep_until(Instant) override { co_return Done{}; }
@@ -26,7 +26,7 @@ class WaitingDatabase : public Database {
   Completer<DatabaseReply> waiting;
 };
 
-Error error(bool definite) {
+Error unreachable(bool definite) {
   return Error(Store::postgres, Cause::connection_lost, definite, "", "the server is gone");
 }
 
@@ -50,7 +50,7 @@ class ReturnsToStock : public testing::Test {
   }
 
   WaitingDatabase inner_;
-  SetClock clock_;
+  StoppedClock clock_;
   ReturnWatch watch_{inner_, clock_};
   TaskScope asking_;
 };
@@ -69,8 +69,8 @@ TEST_F(ReturnsToStock, AreOfTheTimeOfTheirAnswer) {
 TEST_F(ReturnsToStock, OfNothingAreNone) {
   ask(SweepHolds{}, DatabaseReply(SweepHolds::Reply{}));
   ask(ReleaseHold{}, DatabaseReply(RowCount{0}));
-  ask(ReturnUnits{}, error(true));
-  ask(ReadStock{}, error(false));
+  ask(ReturnUnits{}, unreachable(true));
+  ask(ReadStock{}, unreachable(false));
   EXPECT_EQ(last(), std::nullopt);
 }
 
@@ -81,7 +81,7 @@ TEST_F(ReturnsToStock, MayBeAtAnyTimeWhileOneHasNoAnswerAndForeverWhenNoneCame) 
   answer(DatabaseReply(SweepHolds::Reply{}));
   EXPECT_EQ(last(), std::nullopt);
   EXPECT_FALSE(waits());
-  ask(ReleaseHold{}, error(false));
+  ask(ReleaseHold{}, unreachable(false));
   EXPECT_FALSE(waits()) << "it will not come any more";
   EXPECT_EQ(last(), kNever);
   ask(ReleaseHold{}, DatabaseReply(RowCount{1}));

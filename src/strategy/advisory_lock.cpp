@@ -78,7 +78,7 @@ class AdvisoryLock final : public Strategy {
   bool busy_is_sold_out_;
 };
 
-std::vector<OptionWord> options() {
+std::vector<OptionWord> advisory_lock_options() {
   const Idle waits = {"variant", std::string("blocking")};
   return {{"variant",
            std::string("try"),
@@ -113,7 +113,7 @@ StrategyEntry advisory_lock() {
       .summary = "guarded purchase under the item's advisory lock, tried with jitter or awaited",
       .anomaly = "",
       .check_constraint = true,
-      .options = options(),
+      .options = advisory_lock_options(),
       .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
         return std::make_unique<AdvisoryLock>(stores, options);
       }};

@@ -25,16 +25,12 @@ void open_breaker(TestShop* shop) {
   }
 }
 
-std::int64_t figure(TestShop* shop, const char* name) {
-  return shop->client(1).figures.counts().at(name);
-}
-
 TEST(Breaker, CostsNoRoundTripWhileTheCacheIsWell) {
   TestShop plain("cache-aside", 10);
   TestShop shop("cache-aside", 10, {.changes = behind_breaker()});
   EXPECT_EQ(shop.cost_of_view(), plain.cost_of_view());
   EXPECT_EQ(shop.cost_of_buy(), plain.cost_of_buy());
-  EXPECT_EQ(figure(&shop, "breaker_opened"), 0);
+  EXPECT_EQ(shop.figure("breaker_opened"), 0);
 }
 
 TEST(Breaker, SendsNothingOnceTheCacheHasFailed) {
@@ -44,8 +40,8 @@ TEST(Breaker, SendsNothingOnceTheCacheHasFailed) {
   const Error& error = shop.client(1).page->error();
   EXPECT_EQ(error.cause(), Cause::breaker_open);
   EXPECT_TRUE(error.definite());
-  EXPECT_EQ(figure(&shop, "breaker_opened"), 1);
-  EXPECT_EQ(figure(&shop, "breaker_refused"), 1);
+  EXPECT_EQ(shop.figure("breaker_opened"), 1);
+  EXPECT_EQ(shop.figure("breaker_refused"), 1);
 }
 
 TEST(Breaker, IsOfOneInstance) {
@@ -95,7 +91,7 @@ TEST(Breaker, ClosesWhenAProbeEndsWell) {
   shop.view(1);
   shop.run();
   EXPECT_EQ(shop.page(1), "10");
-  EXPECT_EQ(figure(&shop, "breaker_closed"), 1);
+  EXPECT_EQ(shop.figure("breaker_closed"), 1);
   EXPECT_GE(shop.client(1).figures.times().at("breaker_was_open").max(), 1s);
 }
 
@@ -106,8 +102,8 @@ TEST(Breaker, OpensAgainWhenAProbeFails) {
   shop.client(1).failing_cache.refuse(1);
   EXPECT_EQ(shop.cost_of_view(), "1R 0D");
   EXPECT_EQ(shop.cost_of_view(), "0R 0D");
-  EXPECT_EQ(figure(&shop, "breaker_opened"), 1);
-  EXPECT_EQ(figure(&shop, "breaker_reopened"), 1);
+  EXPECT_EQ(shop.figure("breaker_opened"), 1);
+  EXPECT_EQ(shop.figure("breaker_reopened"), 1);
 }
 
 TEST(Breaker, CountsWhatGetsNoReply) {
@@ -138,7 +134,7 @@ TEST(Breaker, MakesNoRefusalOfAPurchaseThatMayHaveBeenMade) {
   shop.client(1).failing_cache.refuse(1, 1);
   shop.buy(1);
   shop.run();
-  EXPECT_EQ(figure(&shop, "breaker_refused"), 1);
+  EXPECT_EQ(shop.figure("breaker_refused"), 1);
   EXPECT_EQ(shop.answer(1), "unknown");
   EXPECT_EQ(shop.orders(), 1);
 }
@@ -197,7 +193,7 @@ TEST(Breaker, AFallbackPastTheGateBeginsAtOnce) {
   shop.buy(1);
   shop.run();
   EXPECT_EQ(shop.answer(1), "sold");
-  EXPECT_EQ(figure(&shop, "fallback_purchases"), 1);
+  EXPECT_EQ(shop.figure("fallback_purchases"), 1);
   EXPECT_EQ(shop.gate()->left, 9) << "it is told once the breaker has closed";
 }
 

@@ -113,7 +113,7 @@ std::vector<Idle> with(const char* option, std::vector<const char*> values) {
   return idle;
 }
 
-std::vector<OptionWord> options() {
+std::vector<OptionWord> cache_aside_options() {
   const auto no_lease = with("fill", {"none", "single_flight", "early_refresh"});
   const auto no_delete = with("after_purchase", {"set", "set_versioned", "decrement", "none"});
   const auto one_delete = with("after_purchase", {"delete", "set", "set_versioned", "decrement",
@@ -163,7 +163,7 @@ StrategyEntry cache_aside() {
           .summary = "fills under a lease; guarded purchase, then DEL when a row changed",
           .anomaly = "",
           .check_constraint = true,
-          .options = options(),
+          .options = cache_aside_options(),
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<CacheAside>(stores, options);
           }};

@@ -7,8 +7,6 @@
 namespace doorbuster {
 namespace {
 
-OptionValue text(const char* value) { return std::string(value); }
-
 Options plain(const char* after_purchase, Options more = {}) {
   more["fill"] = text("none");
   more["after_purchase"] = text(after_purchase);

@@ -100,7 +100,7 @@ class DatabaseWhenDown final : public StrategyDecorator {
   std::int64_t at_once_ = 0;
 };
 
-std::vector<OptionWord> options() {
+std::vector<OptionWord> cache_down_options() {
   const auto but = [](const char* one, const char* other) {
     return std::vector<Idle>{{"cache_down", std::string(one)}, {"cache_down", std::string(other)}};
   };
@@ -127,7 +127,7 @@ std::vector<OptionWord> options() {
 }  // namespace
 
 DecoratorEntry cache_down_decorator() {
-  return {.options = options(),
+  return {.options = cache_down_options(),
           .wanted =
               [](const Options& options) {
                 return option<std::string>(options, "cache_down") != "fail";

@@ -10,10 +10,6 @@ Options down(const char* what, Options more = {}) {
   return more;
 }
 
-std::int64_t figure(TestShop* shop, const char* name) {
-  return shop->client(1).figures.counts().at(name);
-}
-
 void look(TestShop* shop, int client = 1) {
   shop->view(client);
   shop->run();
@@ -43,7 +39,7 @@ TEST(StaleWhenDown, ShowsTheLastPageThatTheInstanceSaw) {
   EXPECT_EQ(shop.cost_of_view(), "1R 0D");
   EXPECT_EQ(shop.page(1), "10");
   EXPECT_EQ(shop.source(1), Source::stale);
-  EXPECT_EQ(figure(&shop, "stale_pages"), 1);
+  EXPECT_EQ(shop.figure("stale_pages"), 1);
   look(&shop);
   EXPECT_EQ(shop.page(1), "9");
   EXPECT_EQ(shop.source(1), Source::cache_missed);
@@ -59,7 +55,7 @@ TEST(StaleWhenDown, ShowsItForSoLongAndNoLonger) {
   shop.wait(2s);
   look(&shop);
   EXPECT_EQ(shop.page(1), "error") << "being shown makes a stale page no younger";
-  EXPECT_EQ(figure(&shop, "stale_pages_too_old"), 1);
+  EXPECT_EQ(shop.figure("stale_pages_too_old"), 1);
 }
 
 TEST(StaleWhenDown, HasNothingForAPageThatNobodySaw) {
@@ -86,7 +82,7 @@ TEST(DatabaseWhenDown, ShowsTheRowItself) {
   shop.client(1).failing_cache.refuse(1);
   EXPECT_EQ(shop.cost_of_view(), "1R 1D");
   EXPECT_EQ(shop.page(1), "9");
-  EXPECT_EQ(figure(&shop, "database_reads_past_cache"), 1);
+  EXPECT_EQ(shop.figure("database_reads_past_cache"), 1);
 }
 
 TEST(DatabaseWhenDown, LetsSoManyThereAndRefusesTheOthers) {
@@ -96,7 +92,7 @@ TEST(DatabaseWhenDown, LetsSoManyThereAndRefusesTheOthers) {
   for (int reader = 0; reader < 5; ++reader) shop.view(1);
   shop.run();
   EXPECT_EQ(shop.client(1).database.operations(), 2);
-  EXPECT_EQ(figure(&shop, "database_reads_refused"), 3);
+  EXPECT_EQ(shop.figure("database_reads_refused"), 3);
   look(&shop);
   EXPECT_EQ(shop.page(1), "10") << "there is room again";
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "strategy/decorator.h"
+#include "strategy/strategy_testing.h"
 
 namespace doorbuster {
 namespace {
@@ -34,9 +35,7 @@ std::vector<Objection> objections(std::string_view name, const Options& changes,
   return objections_to(entry, options, {stores(pipeline), buyers});
 }
 
-OptionValue text(const char* value) { return std::string(value); }
-
-struct Case {
+struct ObjectionCase {
   const char* strategy;
   Options options;
   const char* told_at;
@@ -46,7 +45,7 @@ struct Case {
   Buyers buyers = {};
 };
 
-const std::vector<Case> kWrong = {
+const std::vector<ObjectionCase> kWrong = {
     {"read-then-write", {{"lock", text("redis")}}, "lock", "oversells", true},
     {"redis-lock", {{"lock", text("redis")}}, "lock", "wait for its own", false},
     {"redis-lock", {{"ttl", Duration(4s)}}, "ttl", "two are inside at once", true},
@@ -164,7 +163,7 @@ const std::vector<Case> kWrong = {
 };
 
 TEST(Combinations, ThatAreWrongSaySo) {
-  for (const Case& one : kWrong) {
+  for (const ObjectionCase& one : kWrong) {
     const auto found = objections(one.strategy, one.options, one.pipeline, one.buyers);
     ASSERT_EQ(found.size(), 1U) << one.strategy << " " << one.told_at << " " << one.anomaly;
     EXPECT_EQ(found[0].option, one.told_at);
@@ -175,7 +174,7 @@ TEST(Combinations, ThatAreWrongSaySo) {
 
 TEST(Combinations, OfTheTableAllObjectToSomething) {
   for (const Combination& rule : combinations()) {
-    const bool tested = std::ranges::any_of(kWrong, [&rule](const Case& one) {
+    const bool tested = std::ranges::any_of(kWrong, [&rule](const ObjectionCase& one) {
       const auto found = objections(one.strategy, one.options, one.pipeline, one.buyers);
       return !found.empty() && found[0].anomaly == rule.anomaly;
     });

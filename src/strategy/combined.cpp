@@ -191,7 +191,7 @@ class Combined final : public StrategyDecorator {
   TaskScope repaying_;
 };
 
-std::vector<OptionWord> options() {
+std::vector<OptionWord> combined_options() {
   return {{"ttl", Duration(300s), "how long a filled page may stay", {}},
           {"ttl_jitter", 0.1, "up to which share of the TTL is added to it by chance", {}},
           {"lease", Duration(500ms), "how long one reader may take to fill a page", {}},
@@ -229,7 +229,7 @@ StrategyEntry combined() {
           .anomaly = "",
           .check_constraint = true,
           .returns_units = true,
-          .options = options(),
+          .options = combined_options(),
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<Combined>(stores, options);
           }};

@@ -5,7 +5,6 @@
 namespace doorbuster {
 namespace {
 
-OptionValue text(const char* value) { return std::string(value); }
 const TestShop::Setup kWithoutFallback = {.changes = {{"fallback", text("none")}}};
 
 std::optional<Quantity> at_the_gate(TestShop* shop) {

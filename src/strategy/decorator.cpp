@@ -12,6 +12,7 @@ namespace doorbuster {
 
 #define DOORBUSTER_DECLARE(entry) DecoratorEntry entry();
 DOORBUSTER_DECORATORS(DOORBUSTER_DECLARE)
+#undef DOORBUSTER_DECLARE
 
 namespace {
 

@@ -3,10 +3,10 @@
 namespace doorbuster {
 namespace {
 
-TestShop::Setup variant(const char* name) {
+TestShop::Setup hold_variant(const char* name) {
   return {.changes = {{"variant", std::string(name)}, {"ttl", Duration(1s)}}};
 }
-TestShop::Setup sound() { return variant("sound"); }
+TestShop::Setup sound() { return hold_variant("sound"); }
 
 constexpr Duration kPastTtl = 1100ms;
 
@@ -125,7 +125,7 @@ void cancel_after_the_sweep(TestShop* shop) {
 }
 
 TEST(Hold, ThatIsCancelledWithoutAskingIsReturnedTwiceAndOversells) {
-  TestShop shop("hold", 1, variant("double_release"));
+  TestShop shop("hold", 1, hold_variant("double_release"));
   cancel_after_the_sweep(&shop);
   EXPECT_EQ(shop.answer(2), "sold");
   EXPECT_EQ(shop.answer(3), "sold") << "the same unit";
@@ -152,7 +152,7 @@ void pay_after_the_unit_is_anothers(TestShop* shop) {
 }
 
 TEST(Hold, WhosePaymentIsCapturedAfterItRanOutSellsAUnitThatIsAnothers) {
-  TestShop shop("hold", 1, variant("capture_after_expiry"));
+  TestShop shop("hold", 1, hold_variant("capture_after_expiry"));
   pay_after_the_unit_is_anothers(&shop);
   EXPECT_EQ(shop.answer(1), "sold");
   EXPECT_EQ(shop.orders(), 2) << "of one unit";
@@ -179,7 +179,7 @@ void die_while_holding(TestShop* shop) {
 }
 
 TEST(Hold, InRedisAloneIsLostWithTheInstanceThatWouldHearOfItsExpiry) {
-  TestShop shop("hold", 1, variant("redis_ttl"));
+  TestShop shop("hold", 1, hold_variant("redis_ttl"));
   die_while_holding(&shop);
   EXPECT_EQ(shop.stock(), 0) << "neither left";
   EXPECT_EQ(shop.held(), 0) << "nor held";
@@ -194,7 +194,7 @@ TEST(Hold, OfAnInstanceThatDiedIsReturnedByAnother) {
 }
 
 TEST(Hold, InRedisDrainsThoughNobodyListensAnyMore) {
-  TestShop shop("hold", 1, variant("redis_ttl"));
+  TestShop shop("hold", 1, hold_variant("redis_ttl"));
   shop.buy(1);
   shop.run();
   shop.drain(1);
@@ -204,7 +204,7 @@ TEST(Hold, InRedisDrainsThoughNobodyListensAnyMore) {
 
 TEST(Hold, InRedisWhoseReturnIsNotHeardIsLostForThereIsNoSecondNotification) {
   for (const bool fails : {true, false}) {
-    TestShop shop("hold", 1, variant("redis_ttl"));
+    TestShop shop("hold", 1, hold_variant("redis_ttl"));
     shop.background(1);
     shop.buy(1);
     shop.run();
@@ -215,7 +215,7 @@ TEST(Hold, InRedisWhoseReturnIsNotHeardIsLostForThereIsNoSecondNotification) {
 }
 
 TEST(Hold, InRedisIsPaidDeclinedAndExpiredWhereNobodyDies) {
-  TestShop shop("hold", 3, variant("redis_ttl"));
+  TestShop shop("hold", 3, hold_variant("redis_ttl"));
   shop.background(1);
   for (const Payment payment : {Payment::approved, Payment::declined}) {
     shop.buy(1);

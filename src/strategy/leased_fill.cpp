@@ -7,7 +7,7 @@
 namespace doorbuster {
 namespace {
 
-Key key(ItemId item) { return {KeyFamily::leased, item}; }
+Key leased_key(ItemId item) { return {KeyFamily::leased, item}; }
 
 class LeasedFill final : public PageFill {
  public:
@@ -22,7 +22,7 @@ class LeasedFill final : public PageFill {
     const Instant patience_ends = clock_.now() + settings_.lease;
     for (;;) {
       const auto token = static_cast<std::int64_t>(random_.next() >> 1);
-      const auto leased = co_await cache_(LeaseGet{key(item), token, settings_.lease});
+      const auto leased = co_await cache_(LeaseGet{leased_key(item), token, settings_.lease});
       if (!leased) co_return leased.error();
       switch (leased->state) {
         case LeaseGet::State::hit:
@@ -40,7 +40,7 @@ class LeasedFill final : public PageFill {
   }
 
   Task<std::optional<Quantity>> cached(ItemId item) override {
-    const auto value = co_await cache_(LeasePeek{key(item)});
+    const auto value = co_await cache_(LeasePeek{leased_key(item)});
     if (!value) co_return value.error();
     co_return shown(*value);
   }
@@ -54,7 +54,7 @@ class LeasedFill final : public PageFill {
     // A page that was read is good whether or not it could be cached.
     if (ttl > Ttl{}) {
       const Quantity value = page->quantity.value_or(kNoSuchItem);
-      (void)co_await cache_(LeaseSet{key(item), token, value, ttl});
+      (void)co_await cache_(LeaseSet{leased_key(item), token, value, ttl});
     }
     co_return *page;
   }

@@ -88,7 +88,7 @@ class Outbox final : public Strategy {
   Duration poll_;
 };
 
-std::vector<OptionWord> options() {
+std::vector<OptionWord> outbox_options() {
   std::vector<OptionWord> options = versioned_fill_options();
   options.push_back(at_least(
       kLeastPoll, {"poll", Duration(5ms), "how often the relay looks when there is no news", {}}));
@@ -102,7 +102,7 @@ StrategyEntry outbox() {
           .summary = "guarded purchase with an outbox row; a relay carries it to the cache",
           .anomaly = "",
           .check_constraint = true,
-          .options = options(),
+          .options = outbox_options(),
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<Outbox>(stores, options);
           }};

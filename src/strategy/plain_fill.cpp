@@ -11,7 +11,7 @@
 namespace doorbuster {
 namespace {
 
-Key key(ItemId item) { return {KeyFamily::inventory, item}; }
+Key plain_key(ItemId item) { return {KeyFamily::inventory, item}; }
 
 class PlainFill : public PageFill {
  public:
@@ -19,7 +19,7 @@ class PlainFill : public PageFill {
       : cache_(stores.cache), database_(stores.database), settings_(settings) {}
 
   Task<StockView> view(ItemId item) override {
-    const auto value = co_await cache_(Get{key(item)});
+    const auto value = co_await cache_(Get{plain_key(item)});
     if (!value) co_return value.error();
     if (*value) co_return page_of(**value);
     if (!settings_.single_flight) co_return co_await load(item);
@@ -31,7 +31,7 @@ class PlainFill : public PageFill {
   }
 
   Task<std::optional<Quantity>> cached(ItemId item) override {
-    const auto value = co_await cache_(Get{key(item)});
+    const auto value = co_await cache_(Get{plain_key(item)});
     if (!value) co_return value.error();
     co_return shown(*value);
   }
@@ -44,7 +44,8 @@ class PlainFill : public PageFill {
     const Ttl ttl = known ? settings_.ttl.next() : settings_.negative;
     // A page that was read is good whether or not it could be cached.
     if (ttl > Ttl{}) {
-      (void)co_await cache_(SetExpiring{key(item), page->quantity.value_or(kNoSuchItem), ttl});
+      (void)co_await cache_(
+          SetExpiring{plain_key(item), page->quantity.value_or(kNoSuchItem), ttl});
     }
     co_return *page;
   }
@@ -63,7 +64,7 @@ class EarlyRefreshedFill final : public PlainFill {
       : PlainFill(stores, settings), clock_(stores.clock), random_(stores.random) {}
 
   Task<StockView> view(ItemId item) override {
-    const auto copy = co_await cache_(GetAging{key(item)});
+    const auto copy = co_await cache_(GetAging{plain_key(item)});
     if (!copy) co_return copy.error();
     const bool keeps = *copy && !is_renewed_early((*copy)->left, fill_took_, random_.uniform());
     if (keeps) co_return page_of((*copy)->value);

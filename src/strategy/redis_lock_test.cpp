@@ -5,7 +5,7 @@ namespace {
 
 constexpr Duration kTtl = 100ms;
 
-TestShop::Setup variant(const char* name, Duration ttl = kTtl) {
+TestShop::Setup lock_variant(const char* name, Duration ttl = kTtl) {
   return {.changes = {{"variant", std::string(name)}, {"ttl", ttl}}};
 }
 
@@ -30,7 +30,7 @@ void pause_past_the_ttl(TestShop* shop, bool reads_first, std::vector<std::strin
 
 TEST(RedisLock, AHolderWhoPausesPastTheTtlSellsTheLastUnitAgain) {
   for (const char* name : {"naive", "token"}) {
-    TestShop shop("redis-lock", 1, variant(name));
+    TestShop shop("redis-lock", 1, lock_variant(name));
     pause_past_the_ttl(&shop, true, {"read_stock", "write_stock", "insert_order"});
     EXPECT_EQ(shop.answer(1), "sold") << name;
     EXPECT_EQ(shop.answer(2), "sold") << name;
@@ -40,7 +40,7 @@ TEST(RedisLock, AHolderWhoPausesPastTheTtlSellsTheLastUnitAgain) {
 }
 
 TEST(RedisLock, GuardedTheSamePauseSellsOnce) {
-  TestShop shop("redis-lock", 1, variant("guarded"));
+  TestShop shop("redis-lock", 1, lock_variant("guarded"));
   pause_past_the_ttl(&shop, false, {"take_if_available"});
   EXPECT_EQ(shop.answer(1), "sold_out");
   EXPECT_EQ(shop.answer(2), "sold");
@@ -49,7 +49,7 @@ TEST(RedisLock, GuardedTheSamePauseSellsOnce) {
 }
 
 TEST(RedisLock, FencedTheOneWhoPausedIsRefusedThoughThereIsStock) {
-  TestShop shop("redis-lock", 10, variant("fenced"));
+  TestShop shop("redis-lock", 10, lock_variant("fenced"));
   pause_past_the_ttl(&shop, false, {"take_fenced"});
   EXPECT_EQ(shop.answer(1), "refused") << "not sold out: nine are left";
   EXPECT_EQ(shop.answer(2), "sold");
@@ -58,7 +58,7 @@ TEST(RedisLock, FencedTheOneWhoPausedIsRefusedThoughThereIsStock) {
 }
 
 TEST(RedisLock, FencedWhoAskedAgainIsNotToldSoldOutEitherWhileThereIsStock) {
-  TestShop shop("redis-lock", 10, variant("fenced"));
+  TestShop shop("redis-lock", 10, lock_variant("fenced"));
   shop.script.then(1, "acquire_lock");
   let_the_lock_expire(&shop);
   shop.script.then(2, "acquire_lock").then(2, "take_fenced");
@@ -71,7 +71,7 @@ TEST(RedisLock, FencedWhoAskedAgainIsNotToldSoldOutEitherWhileThereIsStock) {
 }
 
 TEST(RedisLock, FencedTheOneWhoPausedIsToldSoldOutWhenItIs) {
-  TestShop shop("redis-lock", 1, variant("fenced"));
+  TestShop shop("redis-lock", 1, lock_variant("fenced"));
   pause_past_the_ttl(&shop, false, {"take_fenced"});
   EXPECT_EQ(shop.answer(1), "sold_out");
   EXPECT_EQ(shop.answer(2), "sold");
@@ -89,7 +89,7 @@ void release_late(TestShop* shop, std::string_view release) {
 }
 
 TEST(RedisLock, ANaiveReleaseFreesTheLockOfAnotherAndLetsInAThird) {
-  TestShop shop("redis-lock", 2, variant("naive"));
+  TestShop shop("redis-lock", 2, lock_variant("naive"));
   release_late(&shop, "delete");
   shop.script.then(3, "read_stock");  // beside buyer 2, who has read and not written
   shop.run();
@@ -98,7 +98,7 @@ TEST(RedisLock, ANaiveReleaseFreesTheLockOfAnotherAndLetsInAThird) {
 }
 
 TEST(RedisLock, AReleaseByTokenLeavesTheLockOfAnotherAlone) {
-  TestShop shop("redis-lock", 2, variant("token"));
+  TestShop shop("redis-lock", 2, lock_variant("token"));
   release_late(&shop, "release_lock");
   shop.script.then(2, "write_stock").then(2, "insert_order");  // buyer 3 waits meanwhile
   shop.run();
@@ -110,7 +110,7 @@ TEST(RedisLock, AReleaseByTokenLeavesTheLockOfAnotherAlone) {
 
 // Unlock before commit (S10-D): buyer 1 has taken the last unit and released, not yet committed.
 TEST(RedisLock, ReleasedBeforeTheCommitTheNextHolderReadsTheOldStockAndOversells) {
-  TestShop shop("redis-lock", 1, variant("early"));
+  TestShop shop("redis-lock", 1, lock_variant("early"));
   shop.script.then(1, "acquire_lock").then(1, "read_stock").then(1, "begin").then(1, "take_in");
   shop.script.then(1, "insert_order_in").then(1, "release_lock");
   shop.script.then(2, "acquire_lock").then(2, "read_stock").then(1, "commit");
@@ -124,7 +124,7 @@ TEST(RedisLock, ReleasedBeforeTheCommitTheNextHolderReadsTheOldStockAndOversells
 }
 
 TEST(RedisLock, ReleasedAfterTheCommitTheNextHolderIsLetInToReadWhatIsLeft) {
-  TestShop shop("redis-lock", 1, variant("guarded"));
+  TestShop shop("redis-lock", 1, lock_variant("guarded"));
   shop.script.then(1, "acquire_lock").then(1, "take_if_available", StepKind::execute);
   shop.script.then(2, "acquire_lock");  // refused: buyer 1 has yet to commit
   shop.script.then(1, "take_if_available").then(1, "release_lock");
@@ -141,7 +141,7 @@ TEST(RedisLock, ReleasedAfterTheCommitTheNextHolderIsLetInToReadWhatIsLeft) {
 
 TEST(RedisLock, EarlySellsAReplayOnceAndTellsItSo) {
   for (const Quantity stock : {1, 10}) {
-    TestShop shop("redis-lock", stock, variant("early"));
+    TestShop shop("redis-lock", stock, lock_variant("early"));
     shop.client(1).failing_database.lose_replies_of_writes(1);
     shop.buy(1);
     shop.run();
@@ -211,7 +211,7 @@ TEST(RedisLock, WithoutRedisThereIsNoSale) {
 
 TEST(RedisLock, AReleaseThatFailsDoesNotChangeTheAnswer) {
   for (const char* name : {"naive", "token", "guarded", "fenced"}) {
-    TestShop shop("redis-lock", 10, variant(name));
+    TestShop shop("redis-lock", 10, lock_variant(name));
     shop.script.then(1, "acquire_lock");
     shop.buy(1);
     shop.run_script();
@@ -227,7 +227,7 @@ TEST(RedisLock, AReleaseThatFailsDoesNotChangeTheAnswer) {
 
 TEST(RedisLock, APurchaseWithoutAReplyIsUnknownAndFreesTheLock) {
   for (const char* name : {"guarded", "fenced"}) {
-    TestShop shop("redis-lock", 10, variant(name));
+    TestShop shop("redis-lock", 10, lock_variant(name));
     shop.client(1).failing_database.lose_replies(1);
     shop.buy(1);
     shop.run();
@@ -246,7 +246,7 @@ TEST(RedisLock, CostsTwoRoundTripsOfRedisMoreThanItsBody) {
   for (const Cost& cost : {Cost{"guarded", "2R 1D", "2R 1D"}, Cost{"fenced", "2R 1D", "2R 2D"},
                            Cost{"token", "2R 3D", "2R 1D"}, Cost{"naive", "2R 3D", "2R 1D"},
                            Cost{"early", "2R 5D", "2R 1D"}}) {
-    TestShop shop("redis-lock", 1, variant(cost.variant));
+    TestShop shop("redis-lock", 1, lock_variant(cost.variant));
     EXPECT_EQ(shop.cost_of_view(), "0R 1D") << cost.variant;
     EXPECT_EQ(shop.cost_of_buy(), cost.sold) << cost.variant;
     EXPECT_EQ(shop.answer(1), "sold") << cost.variant;

@@ -16,6 +16,7 @@ namespace doorbuster {
 
 #define DOORBUSTER_DECLARE(entry) StrategyEntry entry();
 DOORBUSTER_CATALOGUE(DOORBUSTER_DECLARE)
+#undef DOORBUSTER_DECLARE
 
 const std::vector<StrategyEntry>& strategies() {
 #define DOORBUSTER_LIST(entry) entry(),

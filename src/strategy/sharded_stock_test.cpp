@@ -9,19 +9,13 @@ TestShop::Setup with(std::int64_t buckets, std::int64_t probes = 0) {
   return setup;
 }
 
-std::string page_now(TestShop* shop) {
-  shop->view(9);
-  shop->run();
-  return shop->page(9);
-}
-
 TEST(ShardedStock, TheOneUnitLeftIsFoundWhereverItLies) {
   TestShop shop("sharded-stock", 1, with(50));
   shop.buy(1);
   shop.run();
   EXPECT_EQ(shop.answer(1), "sold");
   EXPECT_GT(shop.client(1).database.operations(), 1);
-  EXPECT_EQ(page_now(&shop), "0");
+  EXPECT_EQ(shop.page_now(), "0");
 }
 
 TEST(ShardedStock, WhoProbesTooFewSaysSoldOutOfWhatIsThere) {
@@ -29,7 +23,7 @@ TEST(ShardedStock, WhoProbesTooFewSaysSoldOutOfWhatIsThere) {
   shop.buy(1);
   shop.run();
   EXPECT_EQ(shop.answer(1), "sold_out");
-  EXPECT_EQ(page_now(&shop), "1") << "a false sold-out";
+  EXPECT_EQ(shop.page_now(), "1") << "a false sold-out";
 }
 
 TEST(ShardedStock, TwoUnitsInTwoBucketsAreSoldOutToWhoWantsTwo) {
@@ -37,10 +31,10 @@ TEST(ShardedStock, TwoUnitsInTwoBucketsAreSoldOutToWhoWantsTwo) {
   shop.buy(1, 2);
   shop.run();
   EXPECT_EQ(shop.answer(1), "sold_out");
-  EXPECT_EQ(page_now(&shop), "2") << "its known limit";
+  EXPECT_EQ(shop.page_now(), "2") << "its known limit";
   for (const int buyer : {2, 3}) shop.buy(buyer);
   shop.run();
-  EXPECT_EQ(page_now(&shop), "0") << "one at a time they sell";
+  EXPECT_EQ(shop.page_now(), "0") << "one at a time they sell";
 }
 
 TEST(ShardedStock, TheLastUnitIsSoldOnce) {
@@ -64,7 +58,7 @@ TEST(ShardedStock, BuyersOfDifferentBucketsDoNotWaitForEachOther) {
   EXPECT_EQ(shop.answer(1), "");
   EXPECT_EQ(shop.answer(2), "sold");
   shop.run();
-  EXPECT_EQ(page_now(&shop), "998");
+  EXPECT_EQ(shop.page_now(), "998");
 }
 
 TEST(ShardedStock, BuyersBeginAllOverTheBuckets) {

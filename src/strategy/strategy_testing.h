@@ -74,6 +74,9 @@ class Failing : public Asked {
 using FailingCache = Failing<Cache, CacheOperation, CacheReply>;
 using FailingDatabase = Failing<Database, DatabaseOperation, DatabaseReply>;
 
+// A word as an option.
+inline OptionValue text(const char* value) { return std::string(value); }
+
 class TestShop {
  public:
   static constexpr ItemId kItem{1};
@@ -210,6 +213,15 @@ class TestShop {
     return answer->error().definite() ? "failed" : "unknown";
   }
   // What a page shows: a number, "nothing", "error".
+  // What the page of a client that looks at it now shows.
+  std::string page_now(int number = 9) {
+    view(number);
+    run();
+    return page(number);
+  }
+  std::int64_t figure(const char* name, int number = 1) {
+    return client(number).figures.counts().at(name);
+  }
   std::string page(int number) {
     const auto& page = client(number).page;
     if (!page) return "";

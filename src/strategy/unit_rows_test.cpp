@@ -5,12 +5,6 @@ namespace {
 
 const TestShop::Setup kWithoutSecondLook{.changes = {{"recheck", false}}};
 
-std::string page_now(TestShop* shop) {
-  shop->view(9);
-  shop->run();
-  return shop->page(9);
-}
-
 // Of two units one is just being sold, the other is held by the same order sent twice, whose second
 // copy must fail. A third buyer asks meanwhile.
 void ask_while_a_doomed_buyer_holds_the_last_unit(TestShop* shop) {
@@ -31,7 +25,7 @@ TEST(UnitRows, AUnitThatADoomedBuyerHoldsIsSoldAfterASecondLook) {
   ask_while_a_doomed_buyer_holds_the_last_unit(&shop);
   EXPECT_EQ(shop.answer(3), "sold");
   EXPECT_EQ(shop.orders(), 2);
-  EXPECT_EQ(page_now(&shop), "0");
+  EXPECT_EQ(shop.page_now(), "0");
 }
 
 TEST(UnitRows, WithoutASecondLookItSaysSoldOutAndTheUnitStays) {
@@ -39,7 +33,7 @@ TEST(UnitRows, WithoutASecondLookItSaysSoldOutAndTheUnitStays) {
   ask_while_a_doomed_buyer_holds_the_last_unit(&shop);
   EXPECT_EQ(shop.answer(3), "sold_out");
   EXPECT_EQ(shop.orders(), 1);
-  EXPECT_EQ(page_now(&shop), "1") << "a false sold-out";
+  EXPECT_EQ(shop.page_now(), "1") << "a false sold-out";
 }
 
 TEST(UnitRows, TheLastUnitIsSoldOnce) {
@@ -66,7 +60,7 @@ TEST(UnitRows, BuyersOfDifferentUnitsDoNotWaitForEachOther) {
   EXPECT_EQ(shop.answer(1), "");
   EXPECT_EQ(shop.answer(2), "sold");
   shop.run();
-  EXPECT_EQ(page_now(&shop), "8");
+  EXPECT_EQ(shop.page_now(), "8");
 }
 
 TEST(UnitRows, AnOrderIsFilledWholeOrNotAtAll) {
@@ -74,11 +68,11 @@ TEST(UnitRows, AnOrderIsFilledWholeOrNotAtAll) {
   shop.buy(1, 3);
   shop.run();
   EXPECT_EQ(shop.answer(1), "sold_out");
-  EXPECT_EQ(page_now(&shop), "2");
+  EXPECT_EQ(shop.page_now(), "2");
   shop.buy(1, 2);
   shop.run();
   EXPECT_EQ(shop.answer(1), "sold");
-  EXPECT_EQ(page_now(&shop), "0");
+  EXPECT_EQ(shop.page_now(), "0");
 }
 
 TEST(UnitRows, CostsWhatTheCatalogueSays) {

@@ -10,7 +10,7 @@ namespace {
 
 using Line = WaitingRoom::Line;
 
-Instant at(Duration time) { return Instant{} + 1s + time; }
+Instant moment(Duration time) { return Instant{} + 1s + time; }
 
 std::vector<WaitingRoom::Ticket> admitted(WaitingRoom* room, Instant now, Random* random) {
   std::vector<WaitingRoom::Ticket> tickets;
@@ -21,12 +21,12 @@ std::vector<WaitingRoom::Ticket> admitted(WaitingRoom* room, Instant now, Random
 TEST(WaitingRoom, LetsOneInAtATurnInTheOrderOfComing) {
   WaitingRoom room(Line::first_come, 20, 60s);  // a turn each 50 ms
   Random random(1);
-  for (int guest = 0; guest < 3; ++guest) room.enter(at(0s));
-  EXPECT_EQ(admitted(&room, at(0s), &random), std::vector<WaitingRoom::Ticket>{1});
-  EXPECT_EQ(room.wakes(), at(40ms)) << "a turn after the last, of which 10 ms may be caught up";
-  EXPECT_TRUE(admitted(&room, at(39ms), &random).empty());
-  EXPECT_EQ(admitted(&room, at(40ms), &random), std::vector<WaitingRoom::Ticket>{2});
-  EXPECT_EQ(admitted(&room, at(90ms), &random), std::vector<WaitingRoom::Ticket>{3});
+  for (int guest = 0; guest < 3; ++guest) room.enter(moment(0s));
+  EXPECT_EQ(admitted(&room, moment(0s), &random), std::vector<WaitingRoom::Ticket>{1});
+  EXPECT_EQ(room.wakes(), moment(40ms)) << "a turn after the last, of which 10 ms may be caught up";
+  EXPECT_TRUE(admitted(&room, moment(39ms), &random).empty());
+  EXPECT_EQ(admitted(&room, moment(40ms), &random), std::vector<WaitingRoom::Ticket>{2});
+  EXPECT_EQ(admitted(&room, moment(90ms), &random), std::vector<WaitingRoom::Ticket>{3});
   EXPECT_TRUE(room.empty());
 }
 
@@ -34,10 +34,10 @@ TEST(WaitingRoom, KeepsItsRateOverATime) {
   for (const Line line : {Line::first_come, Line::shuffled}) {
     WaitingRoom room(line, 1000, 60s);
     Random random(1);
-    for (int guest = 0; guest < 5000; ++guest) room.enter(at(0s));
+    for (int guest = 0; guest < 5000; ++guest) room.enter(moment(0s));
     std::size_t inside = 0;
     for (int millis = 0; millis < 1000; millis += 3) {  // a timer that is late
-      inside += admitted(&room, at(std::chrono::milliseconds(millis)), &random).size();
+      inside += admitted(&room, moment(std::chrono::milliseconds(millis)), &random).size();
     }
     EXPECT_NEAR(static_cast<double>(inside), 1000, 20);
   }
@@ -46,16 +46,16 @@ TEST(WaitingRoom, KeepsItsRateOverATime) {
 TEST(WaitingRoom, AfterAnIdleTimeLetsInNoMoreThanTenMillisecondsAllow) {
   WaitingRoom room(Line::first_come, 1000, 60s);
   Random random(1);
-  for (int guest = 0; guest < 500; ++guest) room.enter(at(30s));
-  EXPECT_EQ(admitted(&room, at(30s), &random).size(), 11U);
+  for (int guest = 0; guest < 500; ++guest) room.enter(moment(30s));
+  EXPECT_EQ(admitted(&room, moment(30s), &random).size(), 11U);
 }
 
 TEST(WaitingRoom, ByLotLetsEverybodyInOnceAndNotInTheOrderOfComing) {
   WaitingRoom room(Line::shuffled, 1e9, 60s);
   Random random(1);
   std::set<WaitingRoom::Ticket> guests;
-  for (int guest = 0; guest < 100; ++guest) guests.insert(room.enter(at(0s)));
-  const auto tickets = admitted(&room, at(0s), &random);
+  for (int guest = 0; guest < 100; ++guest) guests.insert(room.enter(moment(0s)));
+  const auto tickets = admitted(&room, moment(0s), &random);
   EXPECT_EQ(std::set(tickets.begin(), tickets.end()), guests);
   EXPECT_EQ(tickets.size(), guests.size());
   EXPECT_FALSE(std::ranges::is_sorted(tickets));
@@ -65,17 +65,17 @@ TEST(WaitingRoom, WhoHasWaitedTooLongLeavesAndIsNotLetIn) {
   for (const Line line : {Line::first_come, Line::shuffled}) {
     WaitingRoom room(line, 1, 100ms);
     Random random(1);
-    const auto first = room.enter(at(0s));
-    ASSERT_EQ(admitted(&room, at(0s), &random).size(), 1U);
-    const auto second = room.enter(at(10ms));
-    const auto third = room.enter(at(20ms));
-    EXPECT_EQ(room.wakes(), at(110ms));
-    EXPECT_EQ(room.give_up(at(109ms)), std::nullopt);
-    EXPECT_EQ(room.give_up(at(110ms)), second);
-    EXPECT_EQ(room.give_up(at(110ms)), std::nullopt);
-    EXPECT_EQ(room.give_up(at(5s)), third);
+    const auto first = room.enter(moment(0s));
+    ASSERT_EQ(admitted(&room, moment(0s), &random).size(), 1U);
+    const auto second = room.enter(moment(10ms));
+    const auto third = room.enter(moment(20ms));
+    EXPECT_EQ(room.wakes(), moment(110ms));
+    EXPECT_EQ(room.give_up(moment(109ms)), std::nullopt);
+    EXPECT_EQ(room.give_up(moment(110ms)), second);
+    EXPECT_EQ(room.give_up(moment(110ms)), std::nullopt);
+    EXPECT_EQ(room.give_up(moment(5s)), third);
     EXPECT_TRUE(room.empty());
-    EXPECT_TRUE(admitted(&room, at(5s), &random).empty()) << first;
+    EXPECT_TRUE(admitted(&room, moment(5s), &random).empty()) << first;
   }
 }
 

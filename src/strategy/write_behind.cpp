@@ -275,7 +275,7 @@ class WriteBehind final : public Strategy {
   ItemId last_{};
 };
 
-std::vector<OptionWord> options() {
+std::vector<OptionWord> write_behind_options() {
   return {
       {"batch", std::int64_t{kMostOfABatch}, "orders in one statement, 1 to 8", {}},
       at_least(kLeastPoll, {"poll",
@@ -313,7 +313,7 @@ StrategyEntry write_behind() {
           .summary = "sells at the gate into a queue; a consumer writes the orders in batches",
           .anomaly = "",
           .check_constraint = true,
-          .options = options(),
+          .options = write_behind_options(),
           .make = [](Stores stores, const Options& options) -> std::unique_ptr<Strategy> {
             return std::make_unique<WriteBehind>(stores, options);
           }};
