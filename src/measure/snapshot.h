@@ -25,8 +25,9 @@ struct Snapshot {
   std::int64_t dropped = 0;
   std::int64_t errors = 0;  // purchases failed or unknown, and failed views
   Duration buy_p99{};       // of all purchases so far; of several shards the worst
-  std::optional<Duration> recent_p50, recent_p99;  // as Series::recent() has them, the worst
-  std::optional<Quantity> stock_left;              // units, as last seen
+  std::optional<Duration> recent_p50 = {},
+                          recent_p99 = {};  // as Series::recent() has them, the worst
+  std::optional<Quantity> stock_left = {};  // units, as last seen
 
   void merge(const Snapshot& other);
   friend bool operator==(const Snapshot&, const Snapshot&) = default;

@@ -47,15 +47,16 @@ BOOST_DESCRIBE_STRUCT(RankedStrategy, (),
 struct ComparedPair {
   std::string better;  // by its median
   std::string other;
-  std::string metric;
-  PercentChange change;  // of the other from the better one, bootstrap over runs
-  double p = 1;          // two-sided
+  std::string metric = {};
+  PercentChange change = {};  // of the other from the better one, bootstrap over runs
+  double p = 1;               // two-sided
   double p_corrected = 1;
-  bool clear = false;            // shown, and at least the margin
-  bool alike = false;            // the interval lies within the margin: no difference that matters
-  std::optional<int> more_runs;  // that would show `shown_percent` in 4 of 5 cases; an estimate
-  std::optional<double> shown_percent;
-  std::string sentence;
+  bool clear = false;  // shown, and at least the margin
+  bool alike = false;  // the interval lies within the margin: no difference that matters
+  std::optional<int> more_runs =
+      {};  // that would show `shown_percent` in 4 of 5 cases; an estimate
+  std::optional<double> shown_percent = {};
+  std::string sentence = {};
 };
 BOOST_DESCRIBE_STRUCT(ComparedPair, (),
                       (better, other, metric, change, p, p_corrected, clear, alike, more_runs,
