@@ -84,7 +84,9 @@ TEST_F(HostileUser, MarkupInAScenarioIsTextInEveryReport) {
     const std::string name = entry.path().filename().string();
     const bool for_browsers = name.ends_with(".html") || name.ends_with(".md");
     if (for_browsers) expect_harmless(text_of(entry.path()), name);
-    if (name.ends_with(".xml")) EXPECT_THAT(text_of(entry.path()), Not(HasSubstr("<script>")));
+    if (name.ends_with(".xml")) {
+      EXPECT_THAT(text_of(entry.path()), Not(HasSubstr("<script>")));
+    }
   }
 }
 
