@@ -20,7 +20,7 @@ class DisturbedOnServers : public DoorbusterTest {
   DisturbedOnServers() { say({"FLUSHALL"}); }  // of a server that is the tests' alone
 
   // The user's own Redis, so that a test can reach it too; PostgreSQL is started for the run.
-  std::unique_ptr<Program> start_sale(const Words& sets = {}) {
+  std::unique_ptr<Program> start_sale(const Words& sets = {}, const std::string& postgres = "") {
     Words words = {"run", file("sale.toml", R"(
 strategies = ["cache-aside"]
 [shop]
@@ -37,6 +37,7 @@ duration = "0s"
 drain = "2s"
 )"),
                    "--redis", shared_redis().redis_url()};
+    if (!postgres.empty()) words.insert(words.end(), {"--postgres", postgres});
     for (const std::string& set : sets) {
       words.push_back("--set");
       words.push_back(set);
@@ -87,6 +88,24 @@ TEST_F(DisturbedOnServers, ARedisThatBecomesAReplicaIsNamedWithWhatToDo) {
   say({"REPLICAOF", "NO", "ONE"});
   EXPECT_THAT(program->code(), AnyOf(1, 2)) << "a copy that stays is a promise broken";
   expect_not_valid(saved(), "it is a read-only replica (READONLY): name its primary");
+}
+
+TEST_F(DisturbedOnServers, APostgresThatTakesNoWritesAnyMoreIsNamedWithWhatToDo) {
+  SandboxOptions options;
+  options.redis = false;
+  const auto sandbox = Sandbox::start(options);
+  ASSERT_TRUE(sandbox.ok()) << sandbox.error().message();
+  const std::string url = (*sandbox)->postgres_url();
+  const auto program = start_sale({}, url);
+  ASSERT_TRUE(has_opened(*program)) << program->err();
+  const std::string command = fmt::format(
+      "psql -qX -v ON_ERROR_STOP=1 '{}' -c 'ALTER SYSTEM SET default_transaction_read_only = on' "
+      "-c 'SELECT pg_reload_conf()' >/dev/null",
+      url);
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  program->wait();
+  EXPECT_THAT(program->code(), AnyOf(0, 2)) << program->err();
+  expect_not_valid(saved(), "it is read-only (25006: a standby, or default_transaction_read_only");
 }
 
 TEST_F(DisturbedOnServers, ARedisThatTakesNoConnectionsAnyMoreEndsTheRunWithItsOwnWords) {
