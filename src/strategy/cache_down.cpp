@@ -16,7 +16,7 @@
 // Builders' Library.
 #include <unordered_map>
 
-#include "strategy/database_view.h"
+#include "strategy/bulkhead.h"
 #include "strategy/decorator.h"
 #include "strategy/registry.h"
 
@@ -73,7 +73,7 @@ class DatabaseWhenDown final : public StrategyDecorator {
       : StrategyDecorator(std::move(inner)),
         database_(stores.database),
         figures_(stores.figures),
-        most_at_once_(most_at_once) {
+        bulkhead_(most_at_once) {
     for (const char* name : {"database_reads_past_cache", "database_reads_refused"}) {
       figures_.count(name, 0);
     }
@@ -82,22 +82,13 @@ class DatabaseWhenDown final : public StrategyDecorator {
   Task<StockView> view(ItemId item) override {
     const auto page = co_await inner().view(item);
     if (!cache_failed(page)) co_return page;
-    if (at_once_ == most_at_once_) {
-      figures_.count("database_reads_refused");
-      co_return page;
-    }
-    figures_.count("database_reads_past_cache");
-    ++at_once_;
-    const auto direct = co_await view_from_database(database_, item, Source::cache_missed);
-    --at_once_;
-    co_return direct;
+    co_return co_await view_past_cache(&bulkhead_, &database_, &figures_, item, page.error());
   }
 
  private:
   Database& database_;
   StrategyFigures& figures_;
-  std::int64_t most_at_once_;
-  std::int64_t at_once_ = 0;
+  Bulkhead bulkhead_;
 };
 
 std::vector<OptionWord> cache_down_options() {

@@ -34,8 +34,8 @@
 #include <deque>
 
 #include "base/task_scope.h"
+#include "strategy/bulkhead.h"
 #include "strategy/copy_after_purchase.h"
-#include "strategy/database_view.h"
 #include "strategy/decorator.h"
 #include "strategy/order_key.h"
 #include "strategy/page_fill.h"
@@ -66,21 +66,13 @@ class Combined final : public StrategyDecorator {
         hold_(option<Duration>(options, "hold")),
         falls_back_(option<std::string>(options, "fallback") == "database"),
         repays_(option<bool>(options, "repay")),
-        most_at_once_(option<std::int64_t>(options, "fallback_at_once")) {}
+        bulkhead_(option<std::int64_t>(options, "fallback_at_once")) {}
 
   Task<StockView> view(ItemId item) override {
     const auto page = co_await fill_->view(item);
     const bool silent = !page && page.error().store() == Store::redis;
     if (!silent || !falls_back_) co_return page;
-    if (!may_fall_back()) {
-      figures_.count("database_reads_refused");
-      co_return page;
-    }
-    figures_.count("database_reads_past_cache");
-    ++at_once_;
-    const auto direct = co_await view_from_database(database_, item, Source::cache_missed);
-    --at_once_;
-    co_return direct;
+    co_return co_await view_past_cache(&bulkhead_, &database_, &figures_, item, page.error());
   }
 
   Task<Purchase> buy(Order order) override {
@@ -121,7 +113,6 @@ class Combined final : public StrategyDecorator {
   static bool gate_is_silent(const Result<Purchase>& answer) {
     return !answer && answer.error().store() == Store::redis && answer.error().definite();
   }
-  bool may_fall_back() const { return falls_back_ && at_once_ < most_at_once_; }
 
   // At the gate or behind it.
   Task<Purchase> sold_out(Order order, std::optional<Stock> at_gate) {
@@ -132,14 +123,12 @@ class Combined final : public StrategyDecorator {
   }
 
   Task<Purchase> buy_directly(Order order) {
-    if (!may_fall_back()) {
+    const auto place = bulkhead_.enter();
+    if (!place) {
       figures_.count("fallback_refused");
       co_return Purchase{Outcome::refused, {}};
     }
-    ++at_once_;
-    const auto answer = co_await take_past_the_gate(order);
-    --at_once_;
-    co_return answer;
+    co_return co_await take_past_the_gate(order);
   }
 
   Task<Purchase> take_past_the_gate(Order order) {
@@ -185,8 +174,7 @@ class Combined final : public StrategyDecorator {
   Duration hold_;
   bool falls_back_;
   bool repays_;
-  std::int64_t most_at_once_;
-  std::int64_t at_once_ = 0;
+  Bulkhead bulkhead_;
   std::deque<Debt> debts_;
   TaskScope repaying_;
 };
