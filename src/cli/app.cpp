@@ -53,6 +53,7 @@ int run_app(int argc, char** argv) try {
   add_history_command(app, code);
   add_audit_command(app, code);
   add_compare_command(app, code);
+  add_capacity_command(app, code);
   add_check_command(app, code);
   add_trend_command(app, code);
   add_list_command(app, code);

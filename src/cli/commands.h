@@ -14,6 +14,7 @@ void add_report_command(CLI::App& app, int& code);
 void add_history_command(CLI::App& app, int& code);
 void add_audit_command(CLI::App& app, int& code);
 void add_compare_command(CLI::App& app, int& code);
+void add_capacity_command(CLI::App& app, int& code);
 void add_check_command(CLI::App& app, int& code);
 void add_trend_command(CLI::App& app, int& code);
 void add_list_command(CLI::App& app, int& code);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iomanip>
 #include <sstream>
 #include <string>
 
@@ -99,11 +100,11 @@ TEST_F(ReadmeCommands, ThatDecideAreOnesThatRun) {
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words_of(line.substr(0, line.find('#')));
     Words words;
-    for (std::string word; words_of >> word;) words.push_back(word);
+    for (std::string word; words_of >> std::quoted(word);) words.push_back(word);
     ASSERT_GE(words.size(), 2U) << line;
     ASSERT_EQ(words[0], "doorbuster");
     words.erase(words.begin());
-    if (words[0] == "compare") {
+    if (words[0] == "compare" || words[0] == "capacity") {
       words.insert(words.end(), shortly.begin(), shortly.end());
       words.insert(words.end(),
                    {"--out", "compared", "--rate", "300", "--set", "warmup.duration=0s"});
@@ -115,7 +116,7 @@ TEST_F(ReadmeCommands, ThatDecideAreOnesThatRun) {
     EXPECT_THAT(program->out(), testing::HasSubstr("verdict: ")) << line;
     ++commands;
   }
-  EXPECT_EQ(commands, 5);
+  EXPECT_EQ(commands, 6);
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ std::string load_in_words(const RunResult& run) {
   if (run.model == "closed") {
     words += fmt::format(", {} buyers in a closed loop", key("load.buyers"));
   } else if (!key("load.profile").empty()) {
-    words += fmt::format(", {} load of {} sessions/s", key("load.profile"), key("load.rate"));
+    words += fmt::format(", {} load", key("load.profile"));
+    if (!key("load.rate").empty()) words += fmt::format(" of {} sessions/s", key("load.rate"));
   }
   if (!key("load.duration").empty()) words += fmt::format(" for {}", key("load.duration"));
   if (!key("shop.stock").empty()) words += fmt::format(", {} units in stock", key("shop.stock"));

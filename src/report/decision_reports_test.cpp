@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "report/capacity_report.h"
 #include "report/check_report.h"
 #include "report/comparison_report.h"
 #include "report/decision_samples_testing.h"
@@ -46,6 +47,11 @@ TEST(DecisionReports, OfAComparisonThatNeverBegan) {
 TEST(DecisionReports, OfASweep) {
   expect_golden("sweep.txt", terminal_sweep(sample_sweep()));
   expect_golden("sweep.md.txt", markdown_sweep(sample_sweep()));
+}
+
+TEST(DecisionReports, OfACapacity) {
+  expect_golden("capacity.txt", terminal_capacity(sample_capacity()));
+  expect_golden("capacity.md.txt", markdown_capacity(sample_capacity()));
 }
 
 std::string spoilt(std::string json, std::string_view part, std::string_view by) {

@@ -2,6 +2,7 @@
 // only.
 #pragma once
 
+#include "results/capacity.h"
 #include "results/check.h"
 #include "results/comparison.h"
 #include "results/sweep.h"
@@ -180,6 +181,47 @@ inline SweepResult sample_sweep() {
                        .high = "0.99",
                        .undecided = {"0.9"}}};
   return sweep;
+}
+
+inline CapacityResult sample_capacity() {
+  CapacityResult capacity;
+  capacity.doorbuster_version = "0.1.0";
+  capacity.verdict = Verdict::undecided;
+  capacity.conclusion = "Under scenario sale: the most that was found: cache-aside bears 3000";
+  capacity.peak_per_s = 2500;
+  capacity.assumptions = {"the stock grows with the load"};
+  ProbeResult probe{.rate_per_s = 3000,
+                    .answer = "keeps",
+                    .why = "",
+                    .run_id = "20261128T000000Z-sale-00c0de",
+                    .stock = 400,
+                    .achieved_per_s = 2987,
+                    .buy_p99_us = 4100,
+                    .harness_cores = 0.31,
+                    .redis_cores = 0.05,
+                    .postgres_cores = 0.8,
+                    .busiest = ""};
+  ProbeResult broken = probe;
+  broken.rate_per_s = 3200;
+  broken.answer = "breaks";
+  broken.why = "buy.p99 < 5ms: it is 7 ms";
+  broken.buy_p99_us = 7000;
+  broken.busiest = "the wait for a database connection";
+  capacity.strategies = {{.strategy = "cache-aside",
+                          .verdict = Verdict::holds,
+                          .kept_per_s = 3000,
+                          .broken_per_s = 3200,
+                          .limited_by = broken.why,
+                          .headroom_percent = 20,
+                          .database_statements_per_sale = 5,
+                          .cpu_us_per_op = 81,
+                          .sentence = "cache-aside bears between 3000 and 3200 sessions/s",
+                          .probes = {broken, probe}}};
+  StrategyCapacity none;
+  none.strategy = "<b>|\x1b[31m";
+  none.sentence = "<b>|\x1b[31m keeps its promises at no rate that was tried";
+  capacity.strategies.push_back(none);
+  return capacity;
 }
 
 }  // namespace doorbuster

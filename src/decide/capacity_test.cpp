@@ -1,0 +1,101 @@
+#include "decide/capacity.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "decide/generated_testing.h"
+
+namespace doorbuster {
+namespace {
+
+using testing::HasSubstr;
+
+RunResult probe_run(std::uint64_t seed) {
+  Random random(seed);
+  RunResult run = generated_run({{}}, 1, random);
+  run.thresholds = {{.strategy = "cache-aside",
+                     .repetition = 1,
+                     .expression = "buy.p99 < 5ms",
+                     .value = 4,
+                     .unit = "ms",
+                     .samples = 1000,
+                     .holds = true}};
+  return run;
+}
+
+TEST(Capacity, AProbeKeepsOnlyWhatAuditAndThresholdsKeep) {
+  EXPECT_EQ(judge_probe(probe_run(1), 100, 5).answer, "keeps");
+  RunResult slow = probe_run(1);
+  slow.thresholds[0].holds = false;
+  slow.thresholds[0].value = 7.5;
+  EXPECT_EQ(judge_probe(slow, 100, 5).answer, "breaks");
+  EXPECT_EQ(judge_probe(slow, 100, 5).why, "buy.p99 < 5ms: it is 7.5 ms");
+  RunResult unjudged = probe_run(1);
+  unjudged.thresholds[0].holds = std::nullopt;
+  EXPECT_EQ(judge_probe(unjudged, 100, 5).answer, "breaks");
+  RunResult late = slow;  // its latencies are the harness's
+  late.trials[0].validity = Validity::invalid;
+  late.trials[0].reasons = {"2 % of the buyers were dropped"};
+  EXPECT_EQ(judge_probe(late, 100, 5).answer, "saturated");
+  let_oversell(late.trials[0]);
+  EXPECT_EQ(judge_probe(late, 100, 5).answer, "breaks") << "an oversell is real in an invalid run";
+  EXPECT_EQ(judge_probe(late, 100, 5).why, "no_oversell is broken");
+}
+
+TEST(Capacity, SaysWhatWasNearestItsLimit) {
+  RunResult run = probe_run(2);
+  EXPECT_EQ(judge_probe(run, 100, 5).busiest, "");
+  run.trials[0].cost.postgres_cpu_us_per_op = 19000;  // of 100 operations a second
+  const ProbeResult busy = judge_probe(run, 100, 5);
+  EXPECT_NEAR(*busy.postgres_cores, 1.9, 1e-9);
+  EXPECT_THAT(busy.busiest, HasSubstr("CPU, most of it PostgreSQL's (1.90 of 2 cores)"));
+  run.trials[0].pool_wait.count = 10;
+  run.trials[0].pool_wait.p99_us = 3000;
+  EXPECT_EQ(judge_probe(run, 100, 5).busiest, "the wait for a database connection");
+}
+
+StrategyCapacity searched(double capacity, LoadAnswer beyond) {
+  CapacitySearch search({.from = 100, .highest = 4000});
+  std::vector<ProbeResult> probes;
+  while (const auto rate = search.next()) {
+    ProbeResult probe;
+    probe.rate_per_s = *rate;
+    search.told({*rate, *rate > capacity ? beyond : LoadAnswer::keeps, "it is late"});
+    probes.push_back(probe);
+  }
+  return conclude_capacity("cache-aside", search, probes, std::nullopt, 500);
+}
+
+TEST(Capacity, IsAnIntervalWithItsHeadroom) {
+  const StrategyCapacity found = searched(1000, LoadAnswer::breaks);
+  EXPECT_EQ(found.verdict, Verdict::holds);
+  EXPECT_LE(*found.kept_per_s, 1000);
+  EXPECT_GT(*found.broken_per_s, 1000);
+  EXPECT_NEAR(*found.headroom_percent, 90, 15);
+  EXPECT_THAT(found.sentence, HasSubstr("cache-aside bears between"));
+}
+
+TEST(Capacity, OfASaturatedHarnessIsALowerBound) {
+  const StrategyCapacity found = searched(1000, LoadAnswer::saturated);
+  EXPECT_EQ(found.verdict, Verdict::undecided);
+  EXPECT_THAT(found.sentence, HasSubstr("at least; at"));
+  EXPECT_THAT(found.limited_by, HasSubstr("the harness, not the shop"));
+  EXPECT_THAT(searched(1e9, LoadAnswer::breaks).sentence,
+              HasSubstr("no rate that was tried breaks"));
+  EXPECT_EQ(searched(0, LoadAnswer::breaks).verdict, Verdict::broken);
+}
+
+TEST(Capacity, ItsSentenceNamesTheMostAndWhatItIsOver) {
+  CapacityResult result;
+  result.conditions = "scenario sale";
+  result.peak_per_s = 500;
+  result.strategies = {searched(400, LoadAnswer::breaks), searched(1000, LoadAnswer::breaks)};
+  conclude_capacities(result);
+  EXPECT_EQ(result.verdict, Verdict::holds);
+  EXPECT_THAT(result.conclusion,
+              HasSubstr("Under scenario sale: the most that was found: cache-aside"));
+  EXPECT_THAT(result.conclusion, HasSubstr("over the expected peak of 500 sessions/s"));
+}
+
+}  // namespace
+}  // namespace doorbuster
