@@ -46,6 +46,10 @@ std::optional<double> CapacitySearch::next() const {
     return up > limits_.highest ? std::nullopt : std::optional(up);
   }
   if (!low) {
+    // A harness that is late at the first rate is not made better by a lower one.
+    if (limit()->answer == LoadAnswer::saturated) {
+      return votes_.at(*high).breaks < limits_.confirmations ? high : std::nullopt;
+    }
     const double down = *high / limits_.growth;
     return down < limits_.lowest ? std::nullopt : std::optional(down);
   }

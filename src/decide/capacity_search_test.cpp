@@ -61,6 +61,13 @@ TEST(CapacitySearch, ASaturatedHarnessEndsItAndIsNamed) {
   EXPECT_EQ(search.limit()->answer, LoadAnswer::saturated);
 }
 
+TEST(CapacitySearch, AHarnessThatIsLateFromTheFirstEndsItAtOnce) {
+  CapacitySearch search({.from = 100});
+  while (const auto rate = search.next()) search.told({*rate, LoadAnswer::saturated, "late"});
+  EXPECT_EQ(search.probes().size(), 2U);
+  EXPECT_FALSE(search.kept());
+}
+
 TEST(CapacitySearch, EndsWhereNothingKeepsAndWhereNothingBreaks) {
   CapacitySearch none({.from = 100});
   while (const auto rate = none.next()) none.told({*rate, LoadAnswer::breaks, "oversold"});

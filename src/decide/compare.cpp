@@ -92,6 +92,15 @@ class Comparison {
     return {estimate.value, estimate.interval.low, estimate.interval.high};
   }
 
+  // The first of a strategy is told with its reason.
+  void leave_out(const TrialResult& trial, RankedStrategy& shown) {
+    if (shown.runs_left_out++ > 0) return;
+    result_.notes.push_back(fmt::format("{}.{} is left out: {}", trial.strategy, trial.repetition,
+                                        trial.interrupted       ? "it was cut short"
+                                        : trial.reasons.empty() ? "it is no measurement"
+                                                                : trial.reasons.front()));
+  }
+
   // Best median first; one without any run that counts comes last.
   void gather() {
     for (const std::string& name : strategies_of(all_)) {
@@ -102,7 +111,7 @@ class Comparison {
       shown.runs = static_cast<int>(contender.goal.size());
       for (const TrialResult& trial : run_.trials) {
         if (trial.strategy != name) continue;
-        if (!counts(trial)) ++shown.runs_left_out;
+        if (!counts(trial)) leave_out(trial, shown);
         if (!trial.audit.as_expected) {
           undecided_audits_.push_back(name);
           result_.notes.push_back(

@@ -224,6 +224,20 @@ TEST(Compare, AChoiceWhoseAuditIsUndecidedIsNone) {
   EXPECT_THAT(result.notes, testing::Contains("the audit of cache-aside.1 is undecided"));
 }
 
+TEST(Compare, SaysWhyRunsAreLeftOut) {
+  Random random(16);
+  RunResult run = generated_run({kAside, kThrough}, 5, random);
+  for (TrialResult& trial : run.trials) {
+    trial.validity = Validity::invalid;
+    trial.reasons = {"the harness was late"};
+  }
+  const ComparisonResult result = compare_strategies(run, by_p99());
+  EXPECT_EQ(result.verdict, Verdict::undecided);
+  EXPECT_EQ(result.ranking.at(0).runs_left_out, 5);
+  EXPECT_THAT(result.notes, testing::Contains("cache-aside.1 is left out: the harness was late"));
+  EXPECT_THAT(result.conclusion, HasSubstr("of cache-aside no run counts"));
+}
+
 TEST(Compare, ItsLastSentenceHasConditionsAndWhatWouldChangeIt) {
   Random random(13);
   const ComparisonResult result = compare_once({kAside, slower(kThrough, 1.5)}, 5, random);

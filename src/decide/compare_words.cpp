@@ -102,6 +102,16 @@ std::string choice_in_words(const ComparisonResult& result) {
                      counted(static_cast<std::size_t>(chosen->runs), "run", "runs"), why);
 }
 
+std::string no_runs_in_words(const ComparisonResult& result) {
+  for (const RankedStrategy& strategy : result.ranking) {
+    if (strategy.runs == 0 && strategy.runs_left_out > 0) {
+      return fmt::format("of {} no run counts, for the harness or the machine was disturbed",
+                         strategy.strategy);
+    }
+  }
+  return "there are too few runs";
+}
+
 std::string verdict_in_words(const ComparisonResult& result) {
   if (result.ranking.empty()) {
     return result.eliminated.empty() ? "there is no trial to decide from"
@@ -115,7 +125,7 @@ std::string verdict_in_words(const ComparisonResult& result) {
   const ComparedPair* next = closest(result, best[0]);
   return fmt::format(
       "{} of {}: {}", result.verdict == Verdict::holds ? "take any" : "there is no choice yet",
-      fmt::join(best, ", "), next == nullptr ? "there are too few runs" : next->sentence);
+      fmt::join(best, ", "), next == nullptr ? no_runs_in_words(result) : next->sentence);
 }
 
 std::string change_of_mind(const ComparisonResult& result, const RunResult& run) {
@@ -150,8 +160,9 @@ std::string conditions_of(const RunResult& run) {
   if (run.simulated) return words + ", on SIMULATED stores in virtual time: no measurement";
   const EnvironmentInfo& environment = run.environment;
   const std::string rtt = fact_of(run.scenario.resolved, "network.rtt");
-  words += fmt::format(", Redis {}, PostgreSQL {:.12}, {}, on {} CPUs of {}",
-                       environment.redis.version, environment.postgres.version,
+  const std::string& postgres = environment.postgres.version;  // "15.8 (Debian 15.8-0+deb12u1)"
+  words += fmt::format(", Redis {}, PostgreSQL {}, {}, on {} CPUs of {}", environment.redis.version,
+                       postgres.substr(0, postgres.find(' ')),
                        rtt.empty() || rtt == "0s" ? "loopback" : "loopback with " + rtt + " added",
                        fact_of(environment.host, "cpus"), fact_of(environment.host, "cpu_model"));
   if (!environment.durability.empty()) words += fmt::format(" ({})", environment.durability);
