@@ -17,20 +17,20 @@
 namespace doorbuster {
 namespace {
 
-thread_local std::int64_t alive = 0;
+thread_local std::int64_t frames_here = 0;
 
 }  // namespace
 
-std::int64_t frames_alive() { return alive; }
+std::int64_t frames_alive() { return frames_here; }
 
 #ifdef DOORBUSTER_PLAIN_FRAMES
 
 void* allocate_frame(std::size_t bytes) {
-  ++alive;
+  ++frames_here;
   return ::operator new(bytes);
 }
 void free_frame(void* frame, std::size_t) noexcept {
-  --alive;
+  --frames_here;
   ::operator delete(frame);
 }
 
@@ -104,7 +104,7 @@ void* carve(std::size_t bytes) {
 }  // namespace
 
 void* allocate_frame(std::size_t bytes) {
-  ++alive;
+  ++frames_here;
   if (bytes > kLargest) return ::operator new(bytes);
   const std::size_t steps = (bytes + kStep - 1) / kStep;
   if (void* frame = lists.pop(steps)) return frame;
@@ -112,7 +112,7 @@ void* allocate_frame(std::size_t bytes) {
 }
 
 void free_frame(void* frame, std::size_t bytes) noexcept {
-  --alive;
+  --frames_here;
   if (bytes > kLargest) {
     ::operator delete(frame);
     return;

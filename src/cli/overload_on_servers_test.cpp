@@ -6,7 +6,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kOverloadMiB = 1 << 20;
 
 class OverloadOnServers : public DoorbusterTest {};
 
@@ -40,7 +40,7 @@ drain = "2s"
   EXPECT_EQ(program->code(), 2) << program->err();
   EXPECT_LT(program->lasted(), std::chrono::seconds(seconds) + 15s)
       << "2 s of draining, and servers";
-  EXPECT_LT(program->most_memory(), 120 * kMiB);
+  EXPECT_LT(program->most_memory(), 120 * kOverloadMiB);
   const RunResult result = saved();
   ASSERT_EQ(result.trials.size(), 1U);
   const CountsResult& counts = result.trials[0].counts;
@@ -50,7 +50,7 @@ drain = "2s"
   EXPECT_GT(counts.dropped, offered * 8 / 10);
   EXPECT_GT(counts.sold, 0);
   EXPECT_EQ(to_string(result.trials[0].validity), "invalid");
-  fmt::print("{} MiB at most, {:.1f} s, {} of {} dropped\n", program->most_memory() / kMiB,
+  fmt::print("{} MiB at most, {:.1f} s, {} of {} dropped\n", program->most_memory() / kOverloadMiB,
              to_seconds(program->lasted()), counts.dropped, counts.arrived);
 }
 

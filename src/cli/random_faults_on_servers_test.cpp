@@ -11,7 +11,7 @@
 namespace doorbuster {
 namespace {
 
-constexpr std::array<const char*, 6> kStrategies = {
+constexpr std::array<const char*, 6> kFaultedStrategies = {
     "database-atomic", "cache-aside", "write-through", "outbox", "redis-gate", "write-behind"};
 constexpr int kStrategiesARun = 2;
 
@@ -70,8 +70,8 @@ class RandomFaultsOnServers : public DoorbusterTest {
   }
 
   static std::string sale(Random& random, std::uint64_t seed, const std::string& faults) {
-    const auto first = random.below(kStrategies.size());
-    const auto next = first + 1 + random.below(kStrategies.size() - 1);
+    const auto first = random.below(kFaultedStrategies.size());
+    const auto next = first + 1 + random.below(kFaultedStrategies.size() - 1);
     return fmt::format(R"(
 strategies = ["{}", "{}"]
 seed = {}
@@ -94,7 +94,8 @@ duration = "0s"
 [limits]
 drain = "8s"
 {})",
-                       kStrategies[first], kStrategies[next % kStrategies.size()], seed, faults);
+                       kFaultedStrategies[first],
+                       kFaultedStrategies[next % kFaultedStrategies.size()], seed, faults);
   }
 
   static void expect_accounted(const TrialResult& trial, bool redis_restarts) {

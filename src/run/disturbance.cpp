@@ -6,7 +6,8 @@ namespace doorbuster {
 namespace {
 
 constexpr Duration kStoodStill = 250ms;
-constexpr Duration kSet = 500ms;  // what slows or hastens a clock to keep time stays below it
+constexpr Duration kClockWasSet =
+    500ms;  // what slows or hastens a clock to keep time stays below it
 
 }  // namespace
 
@@ -19,7 +20,7 @@ std::vector<std::string> said_of(const Disturbance& disturbance) {
                     to_seconds(disturbance.stood_still), to_seconds(disturbance.stood_still_at)));
   }
   const Duration set = disturbance.clock_set;
-  if (set > kSet || set < -kSet) {
+  if (set > kClockWasSet || set < -kClockWasSet) {
     sentences.push_back(fmt::format(
         "the clock was set {} by {:.3g} s in mid-run: what the stores expire by it "
         "(copies, locks, holds) did not expire when it should",
