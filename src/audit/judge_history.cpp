@@ -165,6 +165,7 @@ HistoryVerdict judge_history(const JudgedHistory& history, OperationSource& oper
     if (each.property->judge != nullptr) tasks.emplace_back([&] { judge_purchases(items, each); });
   }
   tasks.emplace_back([&] { made.divergence = divergence_of(items.all); });
+  tasks.emplace_back([&] { made.unknown = resolve_unknowns(history, items.all); });
   run_all(tasks, options.threads);
   for (Judged& each : judged) {
     made.findings.push_back(std::move(each.violations).finding());

@@ -16,6 +16,7 @@
 #include "audit/properties.h"
 #include "audit/staleness.h"
 #include "audit/surroundings.h"
+#include "audit/unknown_outcomes.h"
 #include "history/operation_source.h"
 
 namespace doorbuster {
@@ -28,6 +29,7 @@ struct HistoryVerdict {
   Staleness staleness;
   std::optional<GateDivergence> divergence;  // nothing: there is no log of a gate
   Power power;
+  std::optional<UnknownOutcomes> unknown;  // nothing: nothing was judged
   // By property, of its first violation; see add_surroundings().
   std::map<std::string, Surroundings> surroundings;
 };

@@ -30,6 +30,7 @@ class Page {
                     verdict_.operations, verdict_.items, verdict_.items == 1 ? "" : "s");
     properties();
     reasons();
+    unknown();
     staleness();
     divergence();
     power();
@@ -77,6 +78,21 @@ class Page {
         }
         text_ += "  " + wrapped(others, style_.width - 2, 4) + "\n";
       }
+    }
+  }
+
+  void unknown() {
+    if (!verdict_.unknown || verdict_.unknown->attempts == 0) return;
+    const UnknownOutcomes& of = *verdict_.unknown;
+    text_ += '\n';
+    sentence(fmt::format(
+        "without an answer: {} attempts, {} sold and {} not sold; of their purchases {} duplicate "
+        "orders, {} zombies{}, {} units leaked.",
+        of.attempts, of.sold, of.not_sold, of.duplicates, of.zombies,
+        of.possible_zombies > of.zombies ? fmt::format(" (possibly {})", of.possible_zombies) : "",
+        of.leaked_units ? fmt::format("{}", *of.leaked_units) : "an unknown number of"));
+    for (const UnknownOutcomes::Witness& each : of.named) {
+      sentence(fmt::format("{}: {}.", to_string(each.fate), each.sentence));
     }
   }
 

@@ -145,6 +145,7 @@ std::vector<std::string> sections(const RunResult& result) {
           witness_pictures(result),
           html_section(staleness_section(result), staleness_figure(result)),
           html_section(gates_section(result)),
+          html_section(unknown_section(result)),
           html_section(kinds_section(result), buyers_figure(result)),
           html_section(counts_section(result), outcomes_figure(result)),
           html_section(cost_section(strategies), resources_figure(result)),

@@ -74,6 +74,7 @@ std::string markdown_report(const RunResult& result) {
   text += pictures_section(result);
   text += staleness_section(result);
   text += gates_section(result);
+  text += unknown_section(result);
   text += thresholds_section(result);
   text += latency_section(strategies);
   text += cost_section(strategies);

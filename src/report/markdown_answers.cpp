@@ -190,4 +190,33 @@ std::string gates_section(const RunResult& result) {
                         rows, 2);
 }
 
+std::string unknown_section(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows, witnesses;
+  for (const TrialResult& trial : result.trials) {
+    const auto& of = trial.audit.unknown;
+    if (!of || of->attempts == 0) continue;
+    const std::string name = markdown_safe(trial.strategy);
+    const std::string repetition = fmt::format("{}", trial.repetition);
+    rows.push_back({name, repetition, fmt::format("{}", of->attempts), fmt::format("{}", of->sold),
+                    fmt::format("{}", of->not_sold), fmt::format("{}", of->duplicates),
+                    fmt::format("{}", of->zombies), fmt::format("{}", of->possible_zombies),
+                    of->leaked_units ? fmt::format("{}", *of->leaked_units) : "-"});
+    for (const UnknownWitnessResult& each : of->witnesses) {
+      witnesses.push_back(
+          {name, repetition, markdown_safe(each.fate), markdown_safe(each.witness)});
+    }
+  }
+  if (rows.empty()) return "";
+  std::string text =
+      "\n## Without an answer\n\nAttempts at a purchase whose reply was lost, and what the "
+      "database says became of them. Sold: an order stands under the attempt's key. A zombie is an "
+      "order that was committed after its buyer had begun to try again: surely, or possibly where "
+      "the order of the changes does not tell.\n\n" +
+      markdown_table({"strategy", "trial", "attempts", "sold", "not sold", "duplicate orders",
+                      "zombies", "possible zombies", "leaked units"},
+                     rows, 2);
+  if (witnesses.empty()) return text;
+  return text + "\n" + markdown_table({"strategy", "trial", "fate", "witness"}, witnesses, 4);
+}
+
 }  // namespace doorbuster

@@ -26,6 +26,7 @@ std::string answers_section(const RunResult& result);
 std::string pictures_section(const RunResult& result);  // goes on below, without a heading
 std::string staleness_section(const RunResult& result);
 std::string gates_section(const RunResult& result);
+std::string unknown_section(const RunResult& result);
 
 // markdown_figures.cpp
 std::string latency_section(const Summaries& strategies);

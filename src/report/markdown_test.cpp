@@ -62,6 +62,25 @@ TEST(Markdown, SaysHowFarGateAndDatabaseAreApartWhereThereIsAGate) {
   EXPECT_THAT(text, HasSubstr("| cache-aside | 1 | 1 | 2 | 4 | - | - | 3 |"));
 }
 
+TEST(Markdown, SaysWhatBecameOfAttemptsWithoutAnAnswer) {
+  RunResult run = sample_run();
+  EXPECT_THAT(markdown_report(run), Not(HasSubstr("Without an answer")));
+  UnknownResult& of = run.trials[0].audit.unknown.emplace();
+  of.attempts = 7;
+  of.sold = 4;
+  of.not_sold = 3;
+  of.duplicates = 1;
+  of.zombies = 1;
+  of.possible_zombies = 2;
+  of.witnesses.emplace_back().fate = "zombie";
+  of.witnesses[0].witness = "order 5 came <late>";
+  const std::string text = markdown_report(run);
+  EXPECT_THAT(text, HasSubstr("## Without an answer"));
+  EXPECT_THAT(text, HasSubstr("| cache-aside | 1 | 7 | 4 | 3 | 1 | 1 | 2 | - |"));
+  EXPECT_THAT(text, HasSubstr("| cache-aside | 1 | zombie | order 5 came"));
+  EXPECT_THAT(text, Not(HasSubstr("<late>")));
+}
+
 TEST(Markdown, DrawsWhatStoodAroundAWitness) {
   RunResult run = sample_run();
   EXPECT_THAT(markdown_report(run), Not(HasSubstr("```")));

@@ -158,6 +158,7 @@ class ResultPage {
     list_times("Stale views:", stale_lines(strategies_, several_));
     list("Cache and database after the run:", agreement_lines(strategies_, several_));
     list("Gate and database after the run:", gate_lines(strategies_, several_));
+    list("Without an answer:", unknown_lines(result_, several_));
   }
   void figures() { list_times("Special to a strategy:", figure_lines(result_, several_)); }
   void errors() { list("Errors:", error_lines(result_, several_)); }

@@ -80,6 +80,28 @@ std::vector<std::string> gate_lines(const std::vector<StrategySummary>& strategi
   return lines;
 }
 
+std::vector<std::string> unknown_lines(const RunResult& result, bool several) {
+  std::vector<std::string> lines;
+  for (const TrialResult& trial : result.trials) {
+    const auto& of = trial.audit.unknown;
+    if (!of || of->attempts == 0) continue;
+    std::string line = fmt::format("{}: {} attempts, {} sold and {} not; {} duplicates, {} zombies",
+                                   trial_name(trial, several), of->attempts, of->sold, of->not_sold,
+                                   of->duplicates, of->zombies);
+    if (of->possible_zombies > of->zombies) {
+      line += fmt::format(" (possibly {})", of->possible_zombies);
+    }
+    if (of->leaked_units) line += fmt::format(", {} units leaked", *of->leaked_units);
+    lines.push_back(std::move(line));
+    if (!of->witnesses.empty()) {
+      const UnknownWitnessResult& first = of->witnesses.front();
+      lines.push_back(fmt::format("{}, {}: {}", trial_name(trial, several),
+                                  terminal_safe(first.fate), terminal_safe(first.witness)));
+    }
+  }
+  return lines;
+}
+
 std::vector<std::string> figure_lines(const RunResult& result, bool several) {
   std::vector<std::string> lines;
   for (const TrialResult& trial : result.trials) {

@@ -22,6 +22,8 @@ std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& str
 // database's; none where both had the same, or where changes of the gate that nobody was told of
 // may explain it.
 std::vector<std::string> gate_lines(const std::vector<StrategySummary>& strategies, bool several);
+// Of each trial that had any, what became of the attempts without an answer, and the first witness.
+std::vector<std::string> unknown_lines(const RunResult& result, bool several);
 // What is special to a strategy, where it has anything: times first, of counts those that are not
 // 0.
 std::vector<std::string> figure_lines(const RunResult& result, bool several);

@@ -102,6 +102,25 @@ TEST(Terminal, TellsHowFarTheLogsOfGateAndDatabaseAreApart) {
       << "replies were lost";
 }
 
+TEST(Terminal, TellsWhatBecameOfAttemptsWithoutAnAnswer) {
+  RunResult run = repeated_run();
+  UnknownResult& of = run.trials[0].audit.unknown.emplace();
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("Without an answer")));
+  of.attempts = 3;
+  of.sold = 2;
+  of.not_sold = 1;
+  of.possible_zombies = 2;
+  of.zombies = 1;
+  of.witnesses.emplace_back().fate = "zombie";
+  of.witnesses[0].witness = "order 5 came late\x1b";
+  const std::string text = terminal_report(run, kReport);
+  EXPECT_THAT(text, HasSubstr("Without an answer:\n"));
+  EXPECT_THAT(text, HasSubstr("3 attempts, 2 sold and 1 not;"));
+  EXPECT_THAT(text, HasSubstr("(possibly 2)"));
+  EXPECT_THAT(text, HasSubstr("zombie: order 5 came late"));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b[")));
+}
+
 TEST(Terminal, ExplainsOnlyTheMarksOfItsTables) {
   RunResult run = repeated_run();
   run.trials.clear();

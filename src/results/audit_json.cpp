@@ -81,6 +81,30 @@ json::value divergence(const std::optional<GateDivergence>& apart) {
                       {"greatest_displacement", known(apart->greatest_displacement)}};
 }
 
+json::value unknown(const std::optional<UnknownOutcomes>& outcomes) {
+  if (!outcomes) return nullptr;
+  json::array named;
+  for (const UnknownOutcomes::Witness& each : outcomes->named) {
+    named.push_back(
+        {{"fate", std::string(to_string(each.fate))},
+         {"op", static_cast<std::uint32_t>(each.op)},
+         {"buyer", number(each.buyer)},
+         {"key", number(each.key)},
+         {"item", number(each.item)},
+         {"version", each.version == kNoVersion ? json::value(nullptr) : json::value(each.version)},
+         {"witness", each.sentence}});
+  }
+  return json::object{{"attempts", outcomes->attempts},
+                      {"sold", outcomes->sold},
+                      {"not_sold", outcomes->not_sold},
+                      {"duplicates", outcomes->duplicates},
+                      {"zombies", outcomes->zombies},
+                      {"possible_zombies", outcomes->possible_zombies},
+                      {"leaked_units", outcomes->leaked_units ? json::value(*outcomes->leaked_units)
+                                                              : json::value(nullptr)},
+                      {"witnesses", std::move(named)}};
+}
+
 json::value micros(const std::optional<Duration>& duration) {
   return duration ? json::value(to_micros(*duration)) : json::value(nullptr);
 }
@@ -97,6 +121,7 @@ std::string audit_json(const HistoryVerdict& verdict, std::string_view trial,
                        {"operations", verdict.operations},
                        {"staleness", staleness(verdict.staleness)},
                        {"gate_divergence", divergence(verdict.divergence)},
+                       {"unknown", unknown(verdict.unknown)},
                        {"power", json::object{{"operation_p50_us", micros(verdict.power.operation)},
                                               {"commit_gap_p50_us", micros(verdict.power.gap)}}}};
   if (!trial.empty()) {

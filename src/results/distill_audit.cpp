@@ -115,6 +115,29 @@ GateDivergenceResult distill(const GateDivergence& apart) {
           .greatest_displacement = apart.greatest_displacement};
 }
 
+UnknownResult distill(const UnknownOutcomes& unknown) {
+  UnknownResult made;
+  made.attempts = unknown.attempts;
+  made.sold = unknown.sold;
+  made.not_sold = unknown.not_sold;
+  made.duplicates = unknown.duplicates;
+  made.zombies = unknown.zombies;
+  made.possible_zombies = unknown.possible_zombies;
+  made.leaked_units = unknown.leaked_units;
+  for (const UnknownOutcomes::Witness& each : unknown.named) {
+    UnknownWitnessResult witness;
+    witness.fate = to_string(each.fate);
+    witness.op = static_cast<std::int64_t>(each.op);
+    witness.buyer = number(each.buyer);
+    witness.key = number(each.key);
+    witness.item = number(each.item);
+    if (each.version != kNoVersion) witness.version = each.version;
+    witness.witness = each.sentence;
+    made.witnesses.push_back(std::move(witness));
+  }
+  return made;
+}
+
 std::optional<double> micros_of(const std::optional<Duration>& duration) {
   return duration ? std::optional(to_micros(*duration)) : std::nullopt;
 }
@@ -177,6 +200,7 @@ void add_properties(const Result<HistoryVerdict>& verdict,
   if (!verdict) return;
   result.staleness = distill(verdict->staleness);
   if (verdict->divergence) result.gate_divergence = distill(*verdict->divergence);
+  if (verdict->unknown) result.unknown = distill(*verdict->unknown);
   result.power = {.operation_p50_us = micros_of(verdict->power.operation),
                   .commit_gap_p50_us = micros_of(verdict->power.gap)};
 }

@@ -127,6 +127,33 @@ TEST(DistillAudit, TakesHowFarGateAndDatabaseAreApart) {
                                                   R"("greatest_displacement":6})"));
 }
 
+TEST(DistillAudit, TakesWhatBecameOfAttemptsWithoutAnAnswer) {
+  AuditResult audit;
+  Result<HistoryVerdict> verdict = judge_history(a_stale_view());
+  UnknownOutcomes& outcomes = verdict->unknown.value();
+  outcomes.attempts = 9;
+  outcomes.sold = 5;
+  outcomes.not_sold = 4;
+  outcomes.duplicates = 3;
+  outcomes.zombies = 1;
+  outcomes.possible_zombies = 2;
+  outcomes.leaked_units = 6;
+  outcomes.named.emplace_back().sentence = "it came late";
+  add_properties(verdict, {}, audit);
+  ASSERT_TRUE(audit.unknown.has_value());
+  EXPECT_EQ(audit.unknown->attempts, 9);
+  EXPECT_EQ(audit.unknown->sold, 5);
+  EXPECT_EQ(audit.unknown->not_sold, 4);
+  EXPECT_EQ(audit.unknown->duplicates, 3);
+  EXPECT_EQ(audit.unknown->zombies, 1);
+  EXPECT_EQ(audit.unknown->possible_zombies, 2);
+  EXPECT_EQ(audit.unknown->leaked_units, 6);
+  EXPECT_EQ(audit.unknown->witnesses.at(0).fate, "zombie");
+  EXPECT_EQ(audit.unknown->witnesses[0].version, std::nullopt);
+  EXPECT_THAT(audit_json(*verdict, ""), HasSubstr(R"("zombies":1,"possible_zombies":2,)"
+                                                  R"("leaked_units":6,"witnesses":[{"fate":)"));
+}
+
 TEST(DistillAudit, HoldsAPropertyAgainstAnExpectationOnlyWhereThereIsOne) {
   struct Case {
     std::optional<Verdict> expected;

@@ -258,6 +258,32 @@ struct HistoryResult {
 BOOST_DESCRIBE_STRUCT(HistoryResult, (),
                       (file, operations, purchases_dropped, views_dropped, views_left_out))
 
+// audit/unknown_outcomes.h
+struct UnknownWitnessResult {
+  std::string fate;     // zombie, duplicate, leak
+  std::int64_t op = 0;  // the attempt without an answer
+  std::int64_t buyer = 0;
+  std::int64_t key = 0;
+  std::int64_t item = 0;
+  std::optional<std::int64_t> version;
+  std::string witness;
+};
+BOOST_DESCRIBE_STRUCT(UnknownWitnessResult, (), (fate, op, buyer, key, item, version, witness))
+
+struct UnknownResult {
+  std::int64_t attempts = 0;  // sold + not_sold
+  std::int64_t sold = 0;
+  std::int64_t not_sold = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t zombies = 0;
+  std::int64_t possible_zombies = 0;
+  std::optional<Quantity> leaked_units;
+  std::vector<UnknownWitnessResult> witnesses;
+};
+BOOST_DESCRIBE_STRUCT(UnknownResult, (),
+                      (attempts, sold, not_sold, duplicates, zombies, possible_zombies,
+                       leaked_units, witnesses))
+
 // Figures are empty where the ground truth could not be read.
 struct AuditResult {
   Verdict verdict = Verdict::undecided;  // broken: an invariant is, expected or not
@@ -286,6 +312,7 @@ struct AuditResult {
   StalenessResult staleness;
   std::optional<GateDivergenceResult> gate_divergence;  // nothing: there is no log of a gate
   PowerResult power;
+  std::optional<UnknownResult> unknown;  // nothing: there was no history to judge
 };
 BOOST_DESCRIBE_STRUCT(AuditResult, (),
                       (verdict, as_expected, initial_units, database_sold_units, acknowledged_units,
@@ -294,7 +321,7 @@ BOOST_DESCRIBE_STRUCT(AuditResult, (),
                        unknown_resolved_sold, unknown_resolved_not_sold, conservation_error_units,
                        negative_stock_items, cache_drift_units, cache_negative_keys,
                        gate_error_units, leaked_units, invariants, properties, staleness,
-                       gate_divergence, power))
+                       gate_divergence, power, unknown))
 
 // One kind of buyers: of "others", those who belong to none.
 struct KindResult {

@@ -104,6 +104,41 @@ TEST_F(SimulatedBuyers, WhoTryAgainUnderANewKeyBuyTwiceAndTheAuditSaysWhose) {
   EXPECT_EQ(trial.audit.conservation_error_units, 0);
   EXPECT_EQ(trial.audit.database_sold_units,
             trial.counts.sold + *trial.audit.unknown_resolved_sold + *trial.audit.duplicate_orders);
+  ASSERT_TRUE(trial.audit.unknown.has_value());
+  EXPECT_EQ(trial.audit.unknown->duplicates, trial.audit.duplicate_orders);
+  EXPECT_EQ(trial.audit.unknown->zombies, 0) << "what happened, happened before they gave up";
+}
+
+// A statement that the client gave up goes on at the server, and some are committed after another
+// buyer's who came later than the retry.
+TEST_F(SimulatedBuyers, WhoGiveUpAStatementThatIsStillUnderWayLeaveZombiesAndTheAuditNamesThem) {
+  const TrialResult trial = run(scenario_of(R"(strategies = ["database-atomic"]
+warmup.duration = "0s"
+shop.stock = 10000
+[load]
+duration = "2s"
+rate = 300
+[buyers]
+views = 0
+retries = 3
+retry_delay = "1ms"
+retry_key = "new"
+[stores.postgres]
+timeout = "3ms"
+[simulation]
+network = "1ms"
+sigma = 1.5
+[strategy.database-atomic]
+unsafe = true
+)"));
+  ASSERT_TRUE(trial.audit.unknown.has_value());
+  const UnknownResult& unknown = *trial.audit.unknown;
+  EXPECT_EQ(unknown.sold + unknown.not_sold, unknown.attempts);
+  EXPECT_EQ(unknown.duplicates, trial.audit.duplicate_orders);
+  EXPECT_GT(unknown.zombies, 0);
+  EXPECT_LE(unknown.zombies, unknown.possible_zombies);
+  ASSERT_FALSE(unknown.witnesses.empty());
+  EXPECT_EQ(unknown.witnesses[0].fate, "zombie");
 }
 
 TEST_F(SimulatedBuyers, ACartIsAPurchaseForEachOfItsProducts) {
