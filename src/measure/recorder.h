@@ -123,6 +123,7 @@ inline void Recorder::view(const Times& times, std::size_t kind) {
 }
 
 inline void Recorder::view_failed(const Times& times, std::size_t kind) {
+  series.view_failed(times.finished);
   count(kind, [](Tally& to) { ++to.views_failed; });
   latency.view.record(times.latency());
   service.view.record(times.service());

@@ -16,6 +16,7 @@ void Series::bought(const Times& times) { at(times.scheduled).record(times.laten
 void Series::ended(Outcome outcome, Instant finished) {
   if (outcome == Outcome::sold) ++at(finished).sold;
   if (outcome == Outcome::sold_out) ++at(finished).sold_out;
+  if (outcome == Outcome::failed || outcome == Outcome::unknown) ++at(finished).errors;
 }
 
 Series::Interval& Series::find(Instant when) {
@@ -74,6 +75,26 @@ Series::Recent Series::recent(Instant now) const {
   return recent;
 }
 
+Instant Series::end() const {
+  return origin_ + interval_ * static_cast<Duration::rep>(intervals_.size());
+}
+
+Series::Window Series::window(Instant from, Instant until) const {
+  Window window;
+  Instant begin = origin_;
+  for (const Interval& interval : intervals_) {
+    const Instant end = begin + interval_;
+    if (begin >= from && end <= until) {
+      window.length += interval_;
+      window.errors += interval.errors;
+      window.database += interval.database;
+      if (interval.buy) window.buy.merge(*interval.buy);
+    }
+    begin = end;
+  }
+  return window;
+}
+
 std::vector<SeriesRow> Series::rows() const {
   std::vector<SeriesRow> rows;
   rows.reserve(intervals_.size());
@@ -108,6 +129,8 @@ void Series::Interval::add(const Interval& other) {
   views += other.views;
   came += other.came;
   left += other.left;
+  errors += other.errors;
+  database += other.database;
   if (!other.buy) return;
   if (!buy) buy = std::make_unique<CoarseHistogram>();
   buy->merge(*other.buy);

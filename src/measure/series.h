@@ -46,6 +46,9 @@ class Series {
   void buyer_came(Instant when) { ++at(when).came; }
   void buyer_left(Instant when) { ++at(when).left; }
   void saw_stock(Instant when, Quantity units) { at(when).stock_left = units; }
+  void view_failed(Instant finished) { ++at(finished).errors; }
+  // Operations asked of the database since it was last said.
+  void asked_database(Instant when, std::int64_t operations) { at(when).database += operations; }
 
   // Adds another shard's series of the same origin. REQUIRES: the same origin; intervals that were
   // equal at the start. Where both saw the stock in one interval the smaller figure stands: it is
@@ -60,12 +63,24 @@ class Series {
   };
   Recent recent(Instant now) const;
 
+  // The intervals that lie wholly in [from, until), as one. They are as many as have begun.
+  struct Window {
+    Duration length{0};
+    CoarseHistogram buy;        // latency of the purchases scheduled in it
+    std::int64_t errors = 0;    // purchases that ended failed or unknown, views that failed
+    std::int64_t database = 0;  // operations asked of it
+  };
+  Window window(Instant from, Instant until) const;
+
+  Instant origin() const { return origin_; }
+  Instant end() const;  // of the last interval that has begun
   Duration interval() const { return interval_; }
   std::vector<SeriesRow> rows() const;
 
  private:
   struct Interval {
     std::int64_t arrived = 0, sold = 0, sold_out = 0, views = 0, came = 0, left = 0;
+    std::int64_t errors = 0, database = 0;
     std::optional<Quantity> stock_left;
     std::unique_ptr<CoarseHistogram> buy;
 

@@ -34,6 +34,26 @@ TEST(FaultWords, TellWhatHappenedAndWhen) {
   EXPECT_EQ(fault_words(lost), "lose_reply of take_if_available from 2.000 to 2.500 s, 120 struck");
 }
 
+TEST(FaultWords, TellWhatAFaultDid) {
+  FaultResult stall = fault("redis_stall", 3001, 5004);
+  EXPECT_EQ(effect_words(stall), "") << "a result of before has no effects";
+  stall.effects = {.before = {20'000, 1200},
+                   .during = {20'000, 340'000},
+                   .after = {500, 1310},
+                   .errors_during = 120,
+                   .database_load = 3.2,
+                   .recovered = Verdict::holds,
+                   .recovered_after_ms = 400};
+  EXPECT_EQ(effect_words(stall),
+            "p99 1.20, 340, 1.31~ ms before, during, after; 120 errors; database load x 3.20; "
+            "latency back after 0.4 s");
+  stall.effects.recovered_after_ms = std::nullopt;
+  stall.effects.recovered = Verdict::broken;
+  EXPECT_THAT(effect_words(stall), HasSubstr("; latency did not recover"));
+  stall.effects.recovered = Verdict::undecided;
+  EXPECT_THAT(effect_words(stall), Not(HasSubstr("latency")));
+}
+
 TEST(FaultWords, FindTheFaultsOfASecond) {
   const std::vector<FaultResult> faults = {fault("cut", 1500, 2000), fault("die", 1999, 3001),
                                            FaultResult{}};

@@ -200,6 +200,31 @@ std::string counts_section(const RunResult& result) {
                         rows, 2);
 }
 
+std::string effects_table(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows;
+  for (const TrialResult& trial : result.trials) {
+    const AuditResult& audit = trial.audit;
+    for (const FaultResult& fault : trial.faults) {
+      if (effect_words(fault).empty()) continue;
+      const EffectCells cells = effect_cells(fault.effects);
+      rows.push_back({markdown_safe(trial.strategy), std::to_string(trial.repetition),
+                      markdown_safe(fault.kind), cells.before, cells.during, cells.after,
+                      cells.errors, cells.load, cells.back, plain(audit.oversold_units),
+                      plain(audit.oversold_promised_units), plain(audit.leaked_units)});
+    }
+  }
+  if (rows.empty()) return "";
+  return "\nWhat they did: p99 of purchases scheduled before the first fault, during this one, and "
+         "from its end to the next or the last arrival (ms); errors shown to buyers during it; "
+         "operations a second asked of the database, over those before; when latency was back "
+         "within 10 % of before, since the fault's end. Units oversold, promised too many and "
+         "leaked are of the whole trial.\n\n" +
+         markdown_table(
+             {"strategy", "trial", "fault", "p99 before", "during", "after", "errors",
+              "database load", "latency back", "oversold", "promised too many", "leaked"},
+             rows, 3);
+}
+
 std::string faults_section(const RunResult& result) {
   std::string text;
   for (const TrialResult& trial : result.trials) {
@@ -208,7 +233,8 @@ std::string faults_section(const RunResult& result) {
                           markdown_safe(fault_words(fault)));
     }
   }
-  return text.empty() ? "" : "\n## Faults\n\nIn seconds since the opening.\n\n" + text;
+  if (text.empty()) return "";
+  return "\n## Faults\n\nIn seconds since the opening.\n\n" + text + effects_table(result);
 }
 
 std::string errors_section(const RunResult& result) {

@@ -140,6 +140,7 @@ std::vector<std::string> fault_lines(const RunResult& result, bool several) {
     for (const FaultResult& fault : trial.faults) {
       lines.push_back(
           fmt::format("{}: {}", trial_name(trial, several), terminal_safe(fault_words(fault))));
+      if (const std::string did = effect_words(fault); !did.empty()) lines.push_back("  " + did);
     }
   }
   return lines;

@@ -344,6 +344,27 @@ struct FairnessResult {
 };
 BOOST_DESCRIBE_STRUCT(FairnessResult, (), (first_come_first_served, pairs))
 
+// Latency of the purchases scheduled in a part of the trial, from a coarse histogram (within 2 %).
+struct PartResult {
+  std::int64_t count = 0;
+  std::optional<double> p99_us;  // nothing: none was answered
+};
+BOOST_DESCRIBE_STRUCT(PartResult, (), (count, p99_us))
+
+// What a fault did to the shop, as far as the series' intervals tell (results/fault_effects.h has
+// the rules): before is the calm until the trial's first fault; during, this fault; after, from its
+// end until the next fault or the last arrival.
+struct EffectsResult {
+  PartResult before, during, after;
+  std::int64_t errors_during = 0;          // shown to buyers: failed, unknown, views that failed
+  std::optional<double> database_load;     // operations a second during, over those before
+  Verdict recovered = Verdict::undecided;  // is latency back within 10 % of before?
+  std::optional<std::int64_t> recovered_after_ms;  // its end; nothing: it is not, or who knows
+};
+BOOST_DESCRIBE_STRUCT(EffectsResult, (),
+                      (before, during, after, errors_during, database_load, recovered,
+                       recovered_after_ms))
+
 // Something that went wrong on purpose: a [[fault]] of the scenario. Times are as it truly was,
 // since the doors opened, as the series' at_ms; nothing: it never came, for the trial was over
 // before.
@@ -353,8 +374,9 @@ struct FaultResult {
   std::optional<std::int64_t> at_ms;
   std::optional<std::int64_t> until_ms;  // of a restart: the server answered again
   std::optional<std::int64_t> struck;    // operations; nothing: it happened to a server
+  EffectsResult effects = {};
 };
-BOOST_DESCRIBE_STRUCT(FaultResult, (), (kind, operation, at_ms, until_ms, struck))
+BOOST_DESCRIBE_STRUCT(FaultResult, (), (kind, operation, at_ms, until_ms, struck, effects))
 
 // Written as columns and rows (json.cpp), the struct is measure's.
 struct SeriesResult {

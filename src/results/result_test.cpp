@@ -74,7 +74,14 @@ TEST(Result, KeepsTheKindsOfBuyersAndDoesWithoutThem) {
 TEST(Result, KeepsFaultsAndDoesWithoutThem) {
   RunResult run = sample_run();
   EXPECT_TRUE(run.trials[0].faults.empty());
-  run.trials[0].faults = {{"redis_stall", "", 3001, 5004, std::nullopt},
+  const EffectsResult effects = {.before = {400, 1000.5},
+                                 .during = {},
+                                 .after = {3, 2000},
+                                 .errors_during = 7,
+                                 .database_load = 2.5,
+                                 .recovered = Verdict::holds,
+                                 .recovered_after_ms = 1200};
+  run.trials[0].faults = {{"redis_stall", "", 3001, 5004, std::nullopt, effects},
                           {"cut", "any", std::nullopt, std::nullopt, 0}};
   const std::string text = to_json(run);
   const Result<RunResult> read = from_json(text);
@@ -82,6 +89,7 @@ TEST(Result, KeepsFaultsAndDoesWithoutThem) {
   EXPECT_EQ(to_json(*read), text);
   ASSERT_EQ(read->trials[0].faults.size(), 2U);
   EXPECT_EQ(read->trials[0].faults[0].until_ms, 5004);
+  EXPECT_EQ(read->trials[0].faults[0].effects.recovered_after_ms, 1200);
   EXPECT_EQ(read->trials[0].faults[1].at_ms, std::nullopt);
 
   const std::string line = "\"faults\": []";

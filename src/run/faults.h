@@ -42,6 +42,7 @@ class Faults {
   std::vector<TroubleRule> rules() const;
 
   // Of what Redis holds when the doors open.
+  bool any() const { return !all_.empty(); }
   bool need_snapshot() const;
   // Once, before the doors open.
   void open(Instant opens);

@@ -20,6 +20,8 @@ constexpr Duration kStartGlance = 50ms;        // how soon a signal or an abort 
 constexpr Duration kWaitForShards = 5ms;       // how soon it is noticed how far the others are
 constexpr Duration kWaitForReturns = 1s;       // for a sweep that is under way at the end
 constexpr Duration kSnapshotEvery = 1s;
+constexpr Duration kInterval = 1s;  // of the series
+constexpr Duration kIntervalWithFaults = 200ms;
 constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
 constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
 
@@ -30,6 +32,11 @@ struct Shown {
 };
 
 // One shard's part of an opening.
+// What a fault does passes within a second or two.
+Duration interval_of(const OpeningPlan& plan) {
+  return plan.faults != nullptr && plan.faults->any() ? kIntervalWithFaults : kInterval;
+}
+
 class ShardOpening {
  public:
   ShardOpening(const OpeningPlan& plan, World& world, Shard shard, ShardShop& shop, Doors& doors,
@@ -44,7 +51,7 @@ class ShardOpening {
         database_(shop.database),
         strategy_(*shop.strategy),
         products_(plan.scenario.shop, plan.scenario.buyers.choice),
-        recorder_(opens),
+        recorder_(opens, interval_of(plan)),
         crowd_(Floor{strategy_, shard.clock, plan.scenario.buyers, products_, plan.seed, recorder_,
                      history_, log_of(plan, shard, opens)},
                plan.load, {shard.index, world.shards()},
@@ -205,7 +212,7 @@ class ShardOpening {
       (void)co_await shard_.clock.sleep_until(due);
       notice_a_standstill(due);
       if (Interrupt::times() > 0) doors_.stop("interrupted by a signal");
-      tell_what_is_sold();
+      tell_what_happened();
       const Instant now = shard_.clock.now();
       if (doors_.stopped) {
         if (!stopped) stopped = now;
@@ -226,7 +233,9 @@ class ShardOpening {
     disturbance_.stood_still_at = now - opens_;
   }
 
-  void tell_what_is_sold() {
+  void tell_what_happened() {
+    const std::int64_t asked = database_.operations();
+    recorder_.series.asked_database(shard_.clock.now(), asked - std::exchange(told_asked_, asked));
     if (plan_.faults == nullptr) return;
     const Quantity sold = recorder_.tally.units_sold;
     plan_.faults->sold(sold - std::exchange(told_sold_, sold));
@@ -320,6 +329,7 @@ class ShardOpening {
   History history_;
   Crowd crowd_;
   Quantity told_sold_ = 0;
+  std::int64_t told_asked_ = 0;
   Disturbance disturbance_;
   Silence cache_silence_;
   Silence database_silence_;
@@ -404,7 +414,7 @@ Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world) {
     return openings[index]->run();
   });
 
-  OpeningResult sum(opens);
+  OpeningResult sum(opens, interval_of(plan));
   for (auto& opening : openings) opening->add_to(sum);
   std::ranges::stable_sort(sum.gate_log, {}, [](const GateChange& change) {
     return std::pair(change.item, change.sequence);

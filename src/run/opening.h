@@ -52,7 +52,7 @@ struct BrokenThreshold {
 };
 
 struct OpeningResult {
-  explicit OpeningResult(Instant opens) : recorded(opens) {}
+  OpeningResult(Instant opens, Duration interval) : recorded(opens, interval) {}
 
   Recorder recorded;
   History history;  // times since the doors opened

@@ -8,6 +8,7 @@
 #include "audit/audit.h"
 #include "measure/validity.h"
 #include "results/distill.h"
+#include "results/fault_effects.h"
 #include "run/complaints.h"
 #include "run/expectations.h"
 #include "run/metrics.h"
@@ -255,6 +256,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
   end.result.kinds = distill_kinds(opening.recorded, names_of_kinds(plan.scenario.buyers));
   end.result.fairness = distill_fairness(opening.history);
   end.result.faults = faults.results();
+  add_effects(opening.recorded.series, opening.arrivals_lasted, end.result.faults);
   const auto expected = expected_of(plan.scenario, plan.name);
   end.result.audit = distill(report, expected);
   add_properties(answers, expected, end.result.audit);
