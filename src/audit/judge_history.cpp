@@ -153,6 +153,7 @@ HistoryVerdict judge_history(const JudgedHistory& history, OperationSource& oper
                              const JudgeOptions& options) {
   HistoryVerdict made;
   made.items = std::ssize(history.items);
+  made.faults = history.faults;
   const Items items(history);
   std::vector<Judged> judged;
   for (const Property& property : properties()) {

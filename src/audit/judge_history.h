@@ -30,6 +30,7 @@ struct HistoryVerdict {
   std::optional<GateDivergence> divergence;  // nothing: there is no log of a gate
   Power power;
   std::optional<UnknownOutcomes> unknown;  // nothing: nothing was judged
+  std::vector<HistoryFault> faults;        // of the run, as the history has them
   // By property, of its first violation; see add_surroundings().
   std::map<std::string, Surroundings> surroundings;
 };

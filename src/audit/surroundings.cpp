@@ -41,6 +41,9 @@ class Neighbourhood {
     if (made_.operations.empty()) return {};
     measure();
     add_neighbours();
+    for (const HistoryFault& fault : history_.faults) {
+      if (fault.overlaps(made_.from, made_.to)) made_.faults.push_back(fault);
+    }
     std::ranges::sort(made_.operations, {}, [](const Surroundings::Shown& shown) {
       return std::pair(shown.operation.started, shown.operation.op);
     });

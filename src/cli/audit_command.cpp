@@ -164,7 +164,7 @@ void add_audit_command(CLI::App& app, int& code) {
   where->add_option(
       "--csv", flags->csv,
       "a folder with items.csv, operations.csv, stock_log.csv, orders.csv and, if any, "
-      "run.csv, gates.csv, reservations.csv, gate_log.csv");
+      "run.csv, gates.csv, reservations.csv, gate_log.csv, faults.csv");
   where->require_option(1);
   command->add_option("--trial", flags->trial, "the one, as cache-aside.1")->excludes("--csv");
   command->add_option("--property", flags->properties, "judge this one only; may be repeated")

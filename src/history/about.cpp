@@ -89,11 +89,55 @@ bool learnt(const HistoryFacts& facts, Told& about) {
   return learn.sound;
 }
 
+// Facts of their own, numbered from 1, so that older readers pass over them.
+constexpr int kMostFaults = 1000;
+
+std::string fault_fact(int number, std::string_view what) {
+  return fmt::format("fault.{}.{}", number, what);
+}
+
+void tell_faults(const std::vector<HistoryFault>& faults, HistoryFacts& facts) {
+  int number = 0;
+  for (const HistoryFault& fault : faults) {
+    if (++number > kMostFaults) return;
+    facts[fault_fact(number, "kind")] = fault.kind;
+    facts[fault_fact(number, "operation")] = fault.operation;
+    if (fault.from == kNever) continue;
+    facts[fault_fact(number, "from")] = fmt::format("{}", since_start(fault.from).count());
+    facts[fault_fact(number, "until")] = fmt::format("{}", since_start(fault.until).count());
+  }
+}
+
+bool learn_faults(const HistoryFacts& facts, std::vector<HistoryFault>& faults) {
+  Learn learn{facts};
+  for (int number = 1; number <= kMostFaults; ++number) {
+    if (facts.count(fault_fact(number, "kind")) == 0) break;
+    HistoryFault& fault = faults.emplace_back();
+    std::optional<Instant> from, until;
+    learn(fault_fact(number, "kind").c_str(), fault.kind);
+    learn(fault_fact(number, "operation").c_str(), fault.operation);
+    learn(fault_fact(number, "from").c_str(), from);
+    learn(fault_fact(number, "until").c_str(), until);
+    fault.from = from.value_or(kNever);
+    fault.until = until.value_or(kNever);
+    learn.sound = learn.sound && !fault.kind.empty() && is_fault_word(fault.kind) &&
+                  is_fault_word(fault.operation) && from.has_value() == until.has_value() &&
+                  fault.from <= fault.until;
+  }
+  return learn.sound;
+}
+
 }  // namespace
 
 HistoryFacts to_facts(const HistoryAbout& about) { return told(about); }
-HistoryFacts to_facts(const HistoryEnd& end) { return told(end); }
+HistoryFacts to_facts(const HistoryEnd& end) {
+  HistoryFacts facts = told(end);
+  tell_faults(end.faults, facts);
+  return facts;
+}
 bool from_facts(const HistoryFacts& facts, HistoryAbout& about) { return learnt(facts, about); }
-bool from_facts(const HistoryFacts& facts, HistoryEnd& end) { return learnt(facts, end); }
+bool from_facts(const HistoryFacts& facts, HistoryEnd& end) {
+  return learnt(facts, end) && learn_faults(facts, end.faults);
+}
 
 }  // namespace doorbuster

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "history/codec.h"
+#include "history/fault.h"
 
 namespace doorbuster {
 
@@ -32,6 +34,7 @@ struct HistoryEnd {
   bool cache_read = true;           // part of it, as JudgedHistory has it
   std::optional<Instant> last_return = std::nullopt;  // likewise
   std::optional<Instant> last_gate_return = std::nullopt;
+  std::vector<HistoryFault> faults = {};  // in the scenario's order
 
   friend bool operator==(const HistoryEnd&, const HistoryEnd&) = default;
 };

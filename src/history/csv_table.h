@@ -28,6 +28,7 @@ class CsvTable {
   const std::string& complaint() const { return complaint_; }
 
   bool empty(std::size_t column) const { return fields_[column].empty(); }
+  std::string text(std::size_t column) const { return std::string(fields_[column]); }
 
   // The field as a number in [least, most]; complains, and gives `least`, where it is none.
   template <class Number>

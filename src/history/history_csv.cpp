@@ -34,6 +34,8 @@ constexpr std::array<string_view, 4> kReservationColumns = {"item", "key", "quan
 constexpr std::array<string_view, 7> kGateLogColumns = {"item", "sequence", "before",     "after",
                                                         "key",  "asked_ns", "answered_ns"};
 
+constexpr std::array<string_view, 4> kFaultColumns = {"kind", "operation", "from_ns", "until_ns"};
+
 constexpr std::int32_t kLeastStock = std::numeric_limits<std::int32_t>::min() + 1;
 constexpr std::int32_t kMostStock = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kLatest = std::int64_t{1} << 62;
@@ -240,6 +242,27 @@ std::optional<std::string> read_gate_log(CsvTable table, JudgedHistory& history)
   return table.ok() ? std::nullopt : std::optional(table.complaint());
 }
 
+std::optional<std::string> read_history_faults(CsvTable table, JudgedHistory& history) {
+  while (table.next()) {
+    HistoryFault fault;
+    fault.kind = table.text(0);
+    fault.operation = table.text(1);
+    if (fault.kind.empty() || !is_fault_word(fault.kind)) {
+      table.complain(0, "must be a word of a to z, digits and _");
+    } else if (!is_fault_word(fault.operation)) {
+      table.complain(1, "must be a word of a to z, digits and _, or empty");
+    } else if (table.empty(2) != table.empty(3)) {
+      table.complain(3, "must be known where from_ns is, and there alone");
+    } else if (!table.empty(2)) {
+      fault.from = read_time(table, 2);
+      fault.until = read_time(table, 3);
+      if (fault.until < fault.from) table.complain(3, "must not be before from_ns");
+    }
+    if (table.ok()) history.faults.push_back(std::move(fault));
+  }
+  return table.ok() ? std::nullopt : std::optional(table.complaint());
+}
+
 // The files that a history may lack, in the order in which they build on each other.
 std::optional<std::string> read_optional(const HistoryCsv& texts, JudgedHistory& history) {
   std::optional<std::string> wrong;
@@ -253,6 +276,9 @@ std::optional<std::string> read_optional(const HistoryCsv& texts, JudgedHistory&
   }
   if (!wrong && texts.gate_log != nullptr) {
     wrong = read_gate_log({"gate_log.csv", *texts.gate_log, kGateLogColumns}, history);
+  }
+  if (!wrong && texts.faults != nullptr) {
+    wrong = read_history_faults({"faults.csv", *texts.faults, kFaultColumns}, history);
   }
   return wrong;
 }
@@ -292,16 +318,16 @@ Result<JudgedHistory> read_history_csv(const std::filesystem::path& folder) {
     }
   }
   // Older ones, others', and those of shops without a gate have not all of these.
-  constexpr std::array<const char*, 4> kOptional = {"run.csv", "gates.csv", "reservations.csv",
-                                                    "gate_log.csv"};
-  std::array<std::ifstream, 4> more;
-  std::array<std::istream*, 4> given{};
+  constexpr std::array<const char*, 5> kOptional = {"run.csv", "gates.csv", "reservations.csv",
+                                                    "gate_log.csv", "faults.csv"};
+  std::array<std::ifstream, 5> more;
+  std::array<std::istream*, 5> given{};
   for (std::size_t i = 0; i < more.size(); ++i) {
     more[i].open(folder / kOptional[i], std::ios::binary);
     if (more[i].is_open()) given[i] = &more[i];
   }
-  auto read = read_history_csv(
-      HistoryCsv{files[0], files[1], files[2], files[3], given[0], given[1], given[2], given[3]});
+  auto read = read_history_csv(HistoryCsv{files[0], files[1], files[2], files[3], given[0],
+                                          given[1], given[2], given[3], given[4]});
   if (!read) {
     return read.error().with_message(fmt::format("{}/{}", folder.string(), read.error().message()));
   }

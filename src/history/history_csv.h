@@ -1,8 +1,8 @@
-// Reads a history from its four CSV files, and from run.csv and the three about gates where they
-// are there, whoever wrote them (results/README.md, "A history as CSV"). Strict: the header as it
-// must be, every line with all its fields, numbers in range, rows in their order, a line end at the
-// end; the first thing that is not so is one sentence with file and line. Plain text without
-// quotes; memory holds the history and one line.
+// Reads a history from its four CSV files, and from run.csv, faults.csv and the three about gates
+// where they are there, whoever wrote them (results/README.md, "A history as CSV"). Strict: the
+// header as it must be, every line with all its fields, numbers in range, rows in their order, a
+// line end at the end; the first thing that is not so is one sentence with file and line. Plain
+// text without quotes; memory holds the history and one line.
 #pragma once
 
 #include <filesystem>
@@ -24,6 +24,7 @@ struct HistoryCsv {
   std::istream* gates = nullptr;
   std::istream* reservations = nullptr;
   std::istream* gate_log = nullptr;
+  std::istream* faults = nullptr;
 };
 Result<JudgedHistory> read_history_csv(HistoryCsv texts);
 

@@ -10,7 +10,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace doorbuster;
-  std::array<std::istringstream, 8> files;
+  std::array<std::istringstream, 9> files;
   std::string text(reinterpret_cast<const char*>(data), size);
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto end = i + 1 < files.size() ? text.find('\f') : std::string::npos;
@@ -18,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     text = end == std::string::npos ? "" : text.substr(end + 1);
   }
   const auto given = [&](std::size_t i) { return files[i].str().empty() ? nullptr : &files[i]; };
-  const auto read = read_history_csv(
-      HistoryCsv{files[0], files[1], files[2], files[3], given(4), given(5), given(6), given(7)});
+  const auto read = read_history_csv(HistoryCsv{files[0], files[1], files[2], files[3], given(4),
+                                                given(5), given(6), given(7), given(8)});
   if (!read) {
     CHECK(!read.error().message().empty(), "refused without a word");
     CHECK(read.error().message().find('\n') == std::string::npos, "more than a line");

@@ -35,7 +35,7 @@ Result<JudgedHistory> read(const Texts& texts) {
   };
   return read_history_csv(HistoryCsv{items, operations, stock_log, orders, given("run.csv"),
                                      given("gates.csv"), given("reservations.csv"),
-                                     given("gate_log.csv")});
+                                     given("gate_log.csv"), given("faults.csv")});
 }
 
 TEST(HistoryCsv, IsReadFieldByField) {
@@ -221,6 +221,22 @@ TEST(HistoryCsv, AFolderWithoutTheFilesIsToldWhatBelongsInIt) {
   EXPECT_THAT(history.error().message(),
               testing::StartsWith("cannot read /nowhere/items.csv: No "));
   EXPECT_THAT(history.error().message(), testing::HasSubstr("stock_log.csv"));
+}
+
+TEST(HistoryCsv, KnowsTheFaultsOfTheRun) {
+  Texts texts = sound();
+  texts["faults.csv"] = "kind,operation,from_ns,until_ns\nredis_stall,,5,9\ncut,any,,\n";
+  const auto history = read(texts);
+  ASSERT_TRUE(history.ok()) << history.error().message();
+  const std::vector<HistoryFault> expected = {{"redis_stall", "", kRunStart + 5ns, kRunStart + 9ns},
+                                              {"cut", "any", kNever, kNever}};
+  EXPECT_EQ(history->faults, expected);
+  for (const char* line : {"Redis,,5,9\n", ",,5,9\n", "cut,a b,5,9\n", "cut,,5,\n", "cut,,9,5\n"}) {
+    texts["faults.csv"] = std::string("kind,operation,from_ns,until_ns\n") + line;
+    const auto refused = read(texts);
+    ASSERT_FALSE(refused.ok()) << line;
+    EXPECT_THAT(refused.error().message(), testing::StartsWith("faults.csv:2: "));
+  }
 }
 
 }  // namespace

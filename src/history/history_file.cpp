@@ -192,6 +192,7 @@ Result<JudgedHistory> HistoryFile::truth() const {
   truth.cache_read = end_->cache_read;
   truth.last_return = end_->last_return;
   truth.last_gate_return = end_->last_gate_return;
+  truth.faults = end_->faults;
   Gates gates;
   for (const BlockPlace& block : blocks_) {
     if (block.head.kind == BlockKind::operations) continue;

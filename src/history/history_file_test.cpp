@@ -181,5 +181,25 @@ TEST_F(HistoryFileOf, AFileThatChangesUnderItsReaderIsAnErrorAndNotAnotherHistor
   EXPECT_THAT(stream.error()->message(), HasSubstr("as it was when it was opened"));
 }
 
+TEST_F(HistoryFileOf, RemembersTheFaultsOfTheRun) {
+  faults_ = {{"redis_stall", "", kRunStart + 2s, kRunStart + 3s + 1ns},
+             {"lose_reply", "take_if_available", kNever, kNever}};
+  write(random_operations(1, 3));
+  EXPECT_EQ(opened().end()->faults, faults_);
+  EXPECT_EQ(opened().truth()->faults, faults_);
+}
+
+TEST_F(HistoryFileOf, RefusesFaultsThatNoWriterTells) {
+  for (const HistoryFault& fault :
+       std::vector<HistoryFault>{{"", "", kRunStart, kRunStart},
+                                 {"redis stall", "", kRunStart, kRunStart},
+                                 {"cut", ":op\n", kRunStart, kRunStart},
+                                 {"cut", "any", kRunStart + 2s, kRunStart + 1s}}) {
+    faults_ = {fault};
+    write(random_operations(1, 3));
+    EXPECT_FALSE(opened().end().has_value()) << fault.kind << fault.operation;
+  }
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -136,7 +136,7 @@ class HistoryTest : public testing::Test {
       writing->shard(static_cast<int>(i % static_cast<std::size_t>(shards))).record(operations[i]);
     }
     const JudgedHistory truth = small_truth();
-    return writing->finish(&truth);
+    return writing->finish(&truth, faults_);
   }
 
   HistoryFile opened(const std::string& name = "trial.dbh") const {
@@ -154,6 +154,7 @@ class HistoryTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::vector<HistoryFault> faults_;  // of what write() writes
 };
 
 }  // namespace doorbuster

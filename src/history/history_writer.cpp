@@ -49,7 +49,8 @@ class ThreadedWriter final : public HistoryWriter {
 
   ShardLog& shard(int shard) override { return *shards_.at(static_cast<std::size_t>(shard)); }
 
-  HistoryReport finish(const JudgedHistory* truth) override {
+  HistoryReport finish(const JudgedHistory* truth,
+                       const std::vector<HistoryFault>& faults) override {
     end_thread();
     HistoryReport report;
     report.end = {.operations = operations_,
@@ -58,7 +59,8 @@ class ThreadedWriter final : public HistoryWriter {
                   .truth = truth != nullptr,
                   .cache_read = truth == nullptr || truth->cache_read,
                   .last_return = truth == nullptr ? std::nullopt : truth->last_return,
-                  .last_gate_return = truth == nullptr ? std::nullopt : truth->last_gate_return};
+                  .last_gate_return = truth == nullptr ? std::nullopt : truth->last_gate_return,
+                  .faults = faults};
     for (const auto& shard : shards_) {
       report.end.dropped += shard->dropped();
       report.end.views_dropped += shard->views_dropped();

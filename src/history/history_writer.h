@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -51,9 +52,11 @@ class HistoryWriter {
   // Lives as long as this. REQUIRES: 0 <= shard < shards
   virtual ShardLog& shard(int shard) = 0;
 
-  // Writes the rest, the truth (none where nobody could read it; its operations are not looked at)
-  // and the end. Once; no record() happens during or after it.
-  virtual HistoryReport finish(const JudgedHistory* truth) = 0;
+  // Writes the rest, the truth (none where nobody could read it; its operations and faults are not
+  // looked at), the run's faults and the end. Once; no record() happens during or after it.
+  virtual HistoryReport finish(const JudgedHistory* truth,
+                               const std::vector<HistoryFault>& faults) = 0;
+  HistoryReport finish(const JudgedHistory* truth) { return finish(truth, {}); }
 };
 
 }  // namespace doorbuster

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "history/fault.h"
 #include "history/ground_truth.h"
 #include "history/operation.h"
 
@@ -36,6 +37,7 @@ struct JudgedHistory {
   // When units last came back to stock, as GroundTruth has it, where no operation tells of that.
   std::optional<Instant> last_return = std::nullopt;
   std::optional<Instant> last_gate_return = std::nullopt;  // likewise, to a gate
+  std::vector<HistoryFault> faults = {};                   // on purpose, of the run
 };
 
 }  // namespace doorbuster

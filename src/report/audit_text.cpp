@@ -30,6 +30,7 @@ class Page {
                     verdict_.operations, verdict_.items, verdict_.items == 1 ? "" : "s");
     properties();
     reasons();
+    faults();
     unknown();
     staleness();
     divergence();
@@ -78,6 +79,21 @@ class Page {
         }
         text_ += "  " + wrapped(others, style_.width - 2, 4) + "\n";
       }
+    }
+  }
+
+  void faults() {
+    if (verdict_.faults.empty()) return;
+    text_ += '\n';
+    for (const HistoryFault& fault : verdict_.faults) {
+      const std::string of = fault.operation.empty() ? "" : " of " + fault.operation;
+      if (fault.from == kNever) {
+        sentence(fmt::format("fault: {}{} never came.", fault.kind, of));
+        continue;
+      }
+      sentence(fmt::format("fault: {}{} from {:.3f} to {:.3f} s.", fault.kind, of,
+                           to_seconds(since_start(fault.from)),
+                           to_seconds(since_start(fault.until))));
     }
   }
 

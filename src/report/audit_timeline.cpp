@@ -49,12 +49,23 @@ std::string line(const ShownChangeResult& change) {
   return text + "\n";
 }
 
+std::string line(const SurroundingsResult& around, const ShownFaultResult& fault) {
+  std::string label =
+      fmt::format("    fault {}{}{}", terminal_safe(fault.kind),
+                  fault.operation.empty() ? "" : " of ", terminal_safe(fault.operation));
+  label.resize(kLabel, ' ');
+  const std::size_t first = column(around, fault.from_s);
+  const std::size_t last = column(around, fault.until_s);
+  return label + std::string(first, ' ') + std::string(last - first + 1, '#') + "\n";
+}
+
 }  // namespace
 
 std::string audit_timeline(const SurroundingsResult& surroundings) {
   std::string text = fmt::format("  item {}, from {:.6f} s to {:.6f} s\n", surroundings.item,
                                  surroundings.from_s, surroundings.to_s);
   for (const auto& operation : surroundings.operations) text += line(surroundings, operation);
+  for (const ShownFaultResult& fault : surroundings.faults) text += line(surroundings, fault);
   for (const ShownChangeResult& change : surroundings.changes) text += line(change);
   if (surroundings.more_changes > 0) {
     text += fmt::format("    ... and {} more, to version {}\n", surroundings.more_changes,

@@ -81,6 +81,20 @@ json::value divergence(const std::optional<GateDivergence>& apart) {
                       {"greatest_displacement", known(apart->greatest_displacement)}};
 }
 
+json::array faults(const std::vector<HistoryFault>& faults) {
+  json::array made;
+  for (const HistoryFault& fault : faults) {
+    const auto seconds = [&](Instant at) {
+      return at == kNever ? json::value(nullptr) : json::value(to_seconds(since_start(at)));
+    };
+    made.push_back({{"kind", fault.kind},
+                    {"operation", fault.operation},
+                    {"from_s", seconds(fault.from)},
+                    {"until_s", seconds(fault.until)}});
+  }
+  return made;
+}
+
 json::value unknown(const std::optional<UnknownOutcomes>& outcomes) {
   if (!outcomes) return nullptr;
   json::array named;
@@ -119,6 +133,7 @@ std::string audit_json(const HistoryVerdict& verdict, std::string_view trial,
                        {"verdict", std::string(to_string(verdict.verdict))},
                        {"properties", std::move(properties)},
                        {"operations", verdict.operations},
+                       {"faults", faults(verdict.faults)},
                        {"staleness", staleness(verdict.staleness)},
                        {"gate_divergence", divergence(verdict.divergence)},
                        {"unknown", unknown(verdict.unknown)},

@@ -127,8 +127,22 @@ Result<Done> write_gate_log(const JudgedHistory& truth, const fs::path& path) {
   return output->finish();
 }
 
-constexpr const char* kOfTruth[] = {"items.csv", "orders.csv",       "stock_log.csv", "run.csv",
-                                    "gates.csv", "reservations.csv", "gate_log.csv"};
+// Times are empty where it never came.
+Result<Done> write_faults(const std::vector<HistoryFault>& faults, const fs::path& path) {
+  auto output = TextOutput::create(path);
+  if (!output) return std::move(output).error();
+  output->add("kind,operation,from_ns,until_ns\n");
+  for (const HistoryFault& fault : faults) {
+    output->add("{},{},{},{}\n", fault.kind, fault.operation,
+                cell(nanoseconds(fault.from), nanoseconds(kNever)),
+                cell(nanoseconds(fault.until), nanoseconds(kNever)));
+  }
+  return output->finish();
+}
+
+constexpr const char* kBesideOperations[] = {"faults.csv",       "items.csv",   "orders.csv",
+                                             "stock_log.csv",    "run.csv",     "gates.csv",
+                                             "reservations.csv", "gate_log.csv"};
 
 }  // namespace
 
@@ -136,7 +150,10 @@ Result<Done> export_csv(const HistoryFile& history, const fs::path& folder) {
   if (auto done = write_operations(history, folder / "operations.csv"); !done) return done;
   // What an earlier history left in the folder is no part of this one.
   std::error_code ignored;
-  for (const char* name : kOfTruth) fs::remove(folder / name, ignored);
+  for (const char* name : kBesideOperations) fs::remove(folder / name, ignored);
+  if (history.end() && !history.end()->faults.empty()) {
+    if (auto done = write_faults(history.end()->faults, folder / "faults.csv"); !done) return done;
+  }
   const auto truth = history.truth();
   if (!truth) return Done{};
   if (auto done = write_items(*truth, folder / "items.csv"); !done) return done;

@@ -180,6 +180,14 @@ SurroundingsResult distill(const Surroundings& surroundings) {
     if (change.op != kNoOperation) shown.op = static_cast<std::int64_t>(change.op);
     made.changes.push_back(shown);
   }
+  for (const HistoryFault& fault : surroundings.faults) {
+    ShownFaultResult shown;
+    shown.kind = fault.kind;
+    shown.operation = fault.operation;
+    shown.from_s = to_seconds(since_start(fault.from));
+    shown.until_s = to_seconds(since_start(fault.until));
+    made.faults.push_back(std::move(shown));
+  }
   made.more_changes = static_cast<std::int64_t>(surroundings.more_changes);
   if (surroundings.last_version != kNoVersion) made.last_version = surroundings.last_version;
   return made;

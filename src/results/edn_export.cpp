@@ -49,12 +49,19 @@ bool later(const Completion& a, const Completion& b) {
 
 class EdnWriter {
  public:
-  explicit EdnWriter(TextOutput& output) : output_(output) {}
+  EdnWriter(TextOutput& output, const std::vector<HistoryFault>& faults) : output_(output) {
+    for (const HistoryFault& fault : faults) {
+      if (fault.from == kNever) continue;
+      turns_.push_back({fault.from, &fault, "begin"});
+      turns_.push_back({fault.until, &fault, "end"});
+    }
+    std::ranges::stable_sort(turns_, {}, &Turn::at);
+  }
 
   // In order of their starts.
   void add(const Operation& operation) {
     // Equal times are concurrent: who ends when another begins, ends after that.
-    end_before(operation.started);
+    go_on_to(operation.started);
     const std::int64_t process = processes_.begin(operation);
     event(operation, process, "invoke", operation.started);
     if (operation.finished == kNever) {
@@ -64,6 +71,27 @@ class EdnWriter {
     in_flight_.push_back({operation, process});
     std::ranges::push_heap(in_flight_, later);
   }
+
+  // Completes all that ended before that time, and tells what became of the faults meanwhile.
+  void go_on_to(Instant time) {
+    for (; next_turn_ < turns_.size() && turns_[next_turn_].at <= time; ++next_turn_) {
+      const Turn& turn = turns_[next_turn_];
+      end_before(turn.at);
+      output_.add(
+          "{{:index {}, :process :nemesis, :type :info, :f :{}, :time {}, :value {{:phase :{}",
+          index_++, turn.fault->kind, since_start(turn.at).count(), turn.phase);
+      if (!turn.fault->operation.empty()) output_.add(", :operation :{}", turn.fault->operation);
+      output_.add("}}}}\n");
+    }
+    end_before(time);
+  }
+
+ private:
+  struct Turn {
+    Instant at;
+    const HistoryFault* fault = nullptr;
+    std::string_view phase;
+  };
 
   // Completes all that ended before that time.
   void end_before(Instant time) {
@@ -77,7 +105,6 @@ class EdnWriter {
     }
   }
 
- private:
   void event(const Operation& operation, std::int64_t process, std::string_view type,
              Instant time) {
     output_.add("{{:index {}, :process {}, :type :{}, :f :{}, :time {}", index_++, process, type,
@@ -100,6 +127,8 @@ class EdnWriter {
   }
 
   TextOutput& output_;
+  std::vector<Turn> turns_;
+  std::size_t next_turn_ = 0;
   Processes processes_;
   std::vector<Completion> in_flight_;  // a heap
   std::int64_t index_ = 0;
@@ -108,11 +137,12 @@ class EdnWriter {
 }  // namespace
 
 Result<Done> export_edn(const HistoryFile& history, TextOutput& output) {
-  EdnWriter writer(output);
+  const auto faults = history.end() ? history.end()->faults : std::vector<HistoryFault>();
+  EdnWriter writer(output, faults);
   OperationStream stream(history);
   while (const Operation* operation = stream.next()) writer.add(*operation);
   if (stream.error()) return *stream.error();
-  writer.end_before(kNever);
+  writer.go_on_to(kNever);
   return output.finish();
 }
 

@@ -13,13 +13,15 @@
 
 namespace doorbuster {
 
-// Into `folder`: operations.csv, and where the ground truth is known items.csv, orders.csv and
-// stock_log.csv; where it is not, older ones of these names are removed.
+// Into `folder`: operations.csv, faults.csv where the run had any, and where the ground truth is
+// known items.csv, orders.csv and stock_log.csv; where it is not, older ones of these names are
+// removed.
 Result<Done> export_csv(const HistoryFile& history, const std::filesystem::path& folder);
 
 // In order of time, an invocation and its completion for each operation: :ok, :fail with the
 // :error, or :info, at once, for an answer that never came. The process is the buyer; after an
-// :info he goes on under another number, and so does what he does at the same time.
+// :info he goes on under another number, and so does what he does at the same time. Faults begin
+// and end as :info of process :nemesis.
 Result<Done> export_edn(const HistoryFile& history, TextOutput& output);
 
 // In order of their starts. An answer that never came returns at the end of time.

@@ -256,6 +256,32 @@ TEST_F(Export, JsonLinesAreOperationsOfPorcupine) {
   EXPECT_EQ(lost.at("output").at("outcome"), "unknown");
 }
 
+TEST_F(Export, TellsTheFaultsOfTheRun) {
+  faults_ = {{"lose_reply", "any", kRunStart + 20ns, kRunStart + 2s},
+             {"redis_stall", "", kRunStart, kRunStart + 30ns},
+             {"cut", "redis", kNever, kNever}};
+  write({});
+  ASSERT_TRUE(export_csv(opened(), path("csv")));
+  EXPECT_EQ(bytes_of(path("csv/faults.csv")),
+            "kind,operation,from_ns,until_ns\nlose_reply,any,20,2000000000\nredis_stall,,0,30\n"
+            "cut,redis,,\n");
+  EXPECT_EQ(read_history_csv(path("csv"))->faults, faults_);
+
+  write(random_operations(1, 20));
+  const auto lines = lines_of(edn());
+  EXPECT_EQ(lines.front(),
+            "{:index 0, :process :nemesis, :type :info, :f :redis_stall, :time 0, :value {:phase "
+            ":begin}}");
+  std::int64_t before = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_THAT(lines[i], testing::StartsWith(fmt::format("{{:index {}, ", i)));
+    const auto time = std::stoll(lines[i].substr(lines[i].find(":time ") + 6));
+    EXPECT_GE(time, before) << lines[i];
+    before = time;
+  }
+  EXPECT_THAT(edn(), HasSubstr(":time 2000000000, :value {:phase :end, :operation :any}}"));
+}
+
 TEST_F(Export, AnOutputThatCannotBeWrittenIsOneSentence) {
   write_a_small_one();
   put("", "file");

@@ -32,6 +32,14 @@ struct ShownChangeResult {
 };
 BOOST_DESCRIBE_STRUCT(ShownChangeResult, (), (version, before, after, op))
 
+// A fault of the run, where one went on meanwhile.
+struct ShownFaultResult {
+  std::string kind;
+  std::string operation;
+  double from_s = 0, until_s = 0;
+};
+BOOST_DESCRIBE_STRUCT(ShownFaultResult, (), (kind, operation, from_s, until_s))
+
 struct SurroundingsResult {
   std::int64_t item = 0;
   double from_s = 0, to_s = 0;                   // of the accused
@@ -39,8 +47,9 @@ struct SurroundingsResult {
   std::vector<ShownChangeResult> changes;        // of stock, the first between them
   std::int64_t more_changes = 0;
   std::optional<std::int64_t> last_version;  // of the last change of all
+  std::vector<ShownFaultResult> faults;
 };
 BOOST_DESCRIBE_STRUCT(SurroundingsResult, (),
-                      (item, from_s, to_s, operations, changes, more_changes, last_version))
+                      (item, from_s, to_s, operations, changes, more_changes, last_version, faults))
 
 }  // namespace doorbuster

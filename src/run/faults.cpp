@@ -173,4 +173,23 @@ std::vector<FaultResult> Faults::results() const {
   return results;
 }
 
+std::vector<HistoryFault> Faults::in_history() const {
+  std::vector<HistoryFault> made;
+  for (const Conducted& one : all_) {
+    HistoryFault fault;
+    fault.kind = one.fault.kind;
+    if (const auto* trouble = std::get_if<Trouble>(&one.fault.what)) {
+      fault.operation = trouble->operation;
+    }
+    const Instant from = one.window.from;
+    const Instant until = one.window.until;
+    if (from != kNever) {
+      fault.from = from - since_start(opens_);
+      fault.until = until - since_start(opens_);
+    }
+    made.push_back(std::move(fault));
+  }
+  return made;
+}
+
 }  // namespace doorbuster

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/task_scope.h"
+#include "history/fault.h"
 #include "results/result.h"
 #include "run/world.h"
 #include "scenario/scenario.h"
@@ -60,6 +61,7 @@ class Faults {
   // How often the rules struck on one shard: the last of `struck` are of rules(). After the run.
   void add_struck(const std::vector<std::int64_t>& struck);
   std::vector<FaultResult> results() const;
+  std::vector<HistoryFault> in_history() const;  // with times since the opening
 
  private:
   struct Conducted {

@@ -224,7 +224,7 @@ Result<TrialEnd> run_trial(const TrialPlan& plan, World& world) {
 
   std::vector<std::string> reasons;
   const auto truth = read_ground_truth(opening, world, reasons);
-  history.finish(truth);
+  history.finish(truth, faults.in_history());
   const AuditReport report = audit(opening.history, truth);
   const Result<HistoryVerdict> answers = history.judge();
   RunFacts facts = facts_of(opening, before, truth.has_value());

@@ -24,14 +24,15 @@ TrialHistory::TrialHistory(const HistoryPlan& plan, int shards) : plan_(plan) {
   result_.file = plan.path.generic_string();
 }
 
-void TrialHistory::finish(const std::optional<GroundTruth>& truth) {
+void TrialHistory::finish(const std::optional<GroundTruth>& truth,
+                          const std::vector<HistoryFault>& faults) {
   if (!writer_) return;
   HistoryReport report;
   if (truth) {
     const JudgedHistory judged = without_operations(*truth);
-    report = writer_->finish(&judged);
+    report = writer_->finish(&judged, faults);
   } else {
-    report = writer_->finish(nullptr);
+    report = writer_->finish(nullptr, faults);
   }
   writer_.reset();
   result_.operations = report.end.operations;

@@ -32,7 +32,8 @@ class TrialHistory {
   HistoryWriter* writer() const { return writer_.get(); }
 
   // Once, when no shard records any more. Without a truth there is nothing to judge.
-  void finish(const std::optional<GroundTruth>& truth);
+  void finish(const std::optional<GroundTruth>& truth,
+              const std::vector<HistoryFault>& faults = {});
   // Of single answers, all that were kept; the sums are audit/audit.h's.
   // An error: why they could not be judged, and what to do. REQUIRES: finished
   Result<HistoryVerdict> judge();

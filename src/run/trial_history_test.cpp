@@ -236,6 +236,15 @@ TEST_F(SimulatedHistory, ALostReplyIsAChangeByNobodyKnown) {
       << property(trial, "no_false_sold_out").witness;
 }
 
+TEST_F(SimulatedHistory, KnowsWhenTheFaultsOfTheRunWentOn) {
+  const RunEnd end = run("database-atomic",
+                         "[[fault]]\nkind = \"cut\"\nat = \"0.2s\"\nfor = \"0.1s\"\n"
+                         "operation = \"take_if_available\"\n");
+  const std::vector<HistoryFault> expected = {
+      {"cut", "take_if_available", kRunStart + 200ms, kRunStart + 300ms}};
+  EXPECT_EQ(history_of(end).faults, expected);
+}
+
 TEST_F(SimulatedHistory, AScenarioMayExpectOfSingleAnswersToo) {
   const std::string_view expects = "[expect.database-atomic]\nno_stale_reads = \"{}\"\n";
   EXPECT_EQ(run("database-atomic", fmt::format(fmt::runtime(expects), "holds")).result.verdict,
