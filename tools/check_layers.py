@@ -34,6 +34,7 @@ QUARANTINE = {
     "boost/system": {"loop", "redis", "postgres", "sandbox", "run"},
     "boost/json": {"results"},
     "boost/describe": {"results"},
+    "boost/math": {"stats"},
     "boost/mp11": {"results"},
     "hiredis/": {"redis"},
     "libpq-fe.h": {"postgres"},

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "decide/capacity_curve.h"
 #include "decide/figures.h"
 #include "decide/words.h"
 
@@ -43,19 +44,44 @@ std::optional<double> cores(const std::optional<double>& cpu_us_per_op, double o
   return *cpu_us_per_op * operations_per_s / 1e6;
 }
 
+// On average, by Little's law.
+std::optional<double> in_flight(const TrialResult& trial) {
+  const Distilled& view = trial.latency.view;
+  const Distilled& buy = trial.latency.buy;
+  const double busy_us =
+      static_cast<double>(view.count) * view.mean_us + static_cast<double>(buy.count) * buy.mean_us;
+  if (!(busy_us > 0)) return std::nullopt;
+  return busy_us / (1e3 * static_cast<double>(trial.duration_ms));
+}
+
+bool sells_one_product(const RunResult& run) {
+  std::int64_t sold = 0;
+  for (const auto& [name, fact] : run.scenario.resolved) {
+    const auto* number = std::get_if<std::int64_t>(&fact);
+    if (number == nullptr) continue;
+    if (name == "shop.on_sale") return *number == 1;
+    if (name == "shop.products") sold = *number;
+  }
+  return sold == 1;
+}
+
 // A wait for a connection is told first: with one hot row it is what buyers queue in, whatever CPU
 // is left.
 std::string busiest_of(const RunResult& run, const TrialResult& trial, const ProbeResult& probe) {
-  if (trial.pool_wait.count > 0 && trial.latency.buy.p99_us > 0 &&
-      trial.pool_wait.p99_us > 0.5 * trial.latency.buy.p99_us) {
-    return "the wait for a database connection";
-  }
-  if (probe.redis_cores.value_or(0) > 0.8) return "Redis, which has one core";
   double cpus = 0;
   for (const auto& [name, fact] : run.environment.host) {
     const auto* number = std::get_if<std::int64_t>(&fact);
     if (name == "cpus" && number != nullptr) cpus = static_cast<double>(*number);
   }
+  if (trial.pool_wait.count > 0 && trial.latency.buy.p99_us > 0 &&
+      trial.pool_wait.p99_us > 0.5 * trial.latency.buy.p99_us) {
+    return cpus > 0 && probe.postgres_cores.value_or(cpus) < 0.5 * cpus && sells_one_product(run)
+               ? "the wait for a database connection while CPU is left and one product is sold: "
+                 "its "
+                 "row, or the disk"
+               : "the wait for a database connection";
+  }
+  if (probe.redis_cores.value_or(0) > 0.8) return "Redis, which has one core";
   const std::pair<std::string_view, double> users[] = {
       {"PostgreSQL", probe.postgres_cores.value_or(0)},
       {"the harness", probe.harness_cores.value_or(0)},
@@ -91,6 +117,8 @@ ProbeResult judge_probe(const RunResult& run, double rate, std::int64_t stock) {
     const double operations =
         static_cast<double>(trial.counts.views + trial.counts.views_failed + trial.counts.attempts);
     const double per_s = operations * 1e3 / static_cast<double>(trial.duration_ms);
+    probe.operations_per_s = per_s;
+    probe.in_flight = in_flight(trial);
     probe.harness_cores = cores(trial.cost.harness_cpu_us_per_op, per_s);
     probe.redis_cores = cores(trial.cost.redis_cpu_us_per_op, per_s);
     probe.postgres_cores = cores(trial.cost.postgres_cpu_us_per_op, per_s);
@@ -129,6 +157,9 @@ StrategyCapacity conclude_capacity(const std::string& strategy, const CapacitySe
   capacity.broken_per_s = search.broken();
   capacity.probes = std::move(probes);
   const CapacityProbe* limit = search.limit();
+  capacity.knee = knee_of(capacity.probes);
+  capacity.law = law_of(capacity.probes);
+  capacity.saturated_first = saturated_first(capacity.probes);
   const bool by_harness = limit != nullptr && limit->answer == LoadAnswer::saturated;
   if (limit != nullptr) {
     capacity.limited_by = (by_harness ? "the harness, not the shop: " : "") + limit->why;
@@ -137,6 +168,7 @@ StrategyCapacity conclude_capacity(const std::string& strategy, const CapacitySe
     const TrialResult& trial = at_kept->trials.front();
     capacity.database_statements_per_sale = trial.cost.database_statements_per_sale;
     capacity.cpu_us_per_op = read_figure(*figure_named("cpu"), trial);
+    capacity.per_thousand_sales = thousand_sales(trial);
   }
   if (!capacity.kept_per_s) {
     capacity.verdict = by_harness || limit == nullptr ? Verdict::undecided : Verdict::broken;
@@ -167,7 +199,9 @@ void conclude_capacities(CapacityResult& result) {
       "that "
       "demand to supply stays as stated",
       "harness and stores share one machine: this is no figure of other hardware, and nothing is "
-      "extrapolated past what was run"};
+      "extrapolated past what was run",
+      "what is in flight is mean latency times rate (Little's law), of a load that does not last: "
+      "past its capacity a shop has no steady state, and the law is fitted to what was seen"};
   const StrategyCapacity* best = nullptr;
   bool all = !result.strategies.empty();
   bool none = true;

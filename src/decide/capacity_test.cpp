@@ -52,6 +52,10 @@ TEST(Capacity, SaysWhatWasNearestItsLimit) {
   run.trials[0].pool_wait.count = 10;
   run.trials[0].pool_wait.p99_us = 3000;
   EXPECT_EQ(judge_probe(run, 100, 5).busiest, "the wait for a database connection");
+  run.trials[0].cost.postgres_cpu_us_per_op = 3000;
+  EXPECT_EQ(judge_probe(run, 100, 5).busiest, "the wait for a database connection");
+  run.scenario.resolved.emplace_back("shop.products", std::int64_t{1});
+  EXPECT_THAT(judge_probe(run, 100, 5).busiest, HasSubstr("its row, or the disk"));
 }
 
 StrategyCapacity searched(double capacity, LoadAnswer beyond) {

@@ -197,6 +197,8 @@ inline CapacityResult sample_capacity() {
                     .stock = 400,
                     .achieved_per_s = 2987,
                     .buy_p99_us = 4100,
+                    .operations_per_s = 5970,
+                    .in_flight = 7.1,
                     .harness_cores = 0.31,
                     .redis_cores = 0.05,
                     .postgres_cores = 0.8,
@@ -215,11 +217,33 @@ inline CapacityResult sample_capacity() {
                           .headroom_percent = 20,
                           .database_statements_per_sale = 5,
                           .cpu_us_per_op = 81,
+                          .saturated_first = "the wait for a database connection, at 3200/s",
+                          .knee = {.below_per_s = 3000,
+                                   .at_per_s = 3200,
+                                   .sentence = "the knee is between 3000 and 3200 sessions/s"},
+                          .law = {.loads = 7,
+                                  .lambda_per_s = 1200,
+                                  .lambda_error = 40,
+                                  .sigma = 0.051,
+                                  .sigma_error = 0.004,
+                                  .kappa = 0.0021,
+                                  .kappa_error = 0.0003,
+                                  .residual_percent = 2.2,
+                                  .peak_in_flight = 21.3,
+                                  .peak_in_flight_error = 1.5,
+                                  .peak_per_s = 6100,
+                                  .refused = ""},
+                          .per_thousand_sales = {.database_statements = 5000,
+                                                 .cache_commands = 7300,
+                                                 .harness_cpu_s = 0.21,
+                                                 .redis_cpu_s = std::nullopt,
+                                                 .postgres_cpu_s = 0.8},
                           .sentence = "cache-aside bears between 3000 and 3200 sessions/s",
                           .probes = {broken, probe}}};
   StrategyCapacity none;
   none.strategy = "<b>|\x1b[31m";
   none.sentence = "<b>|\x1b[31m keeps its promises at no rate that was tried";
+  none.law.refused = "there are 0 loads";
   capacity.strategies.push_back(none);
   return capacity;
 }
