@@ -24,6 +24,7 @@
 #include "run/vocabulary.h"
 #include "scenario/overrides.h"
 #include "scenario/parse.h"
+#include "scenario/problem.h"
 
 namespace doorbuster {
 namespace {
@@ -58,7 +59,13 @@ Result<Done> add_thresholds(Scenario& scenario, const std::vector<std::string>& 
                     expression),
         "--slo", vocabulary());
     if (const auto* problems = std::get_if<std::vector<Problem>>(&parsed)) {
-      return invalid(to_string(problems->front()));
+      // Neither the line nor the key: they are of a file that nobody wrote.
+      std::string message = problems->front().message;
+      const std::string flag = doorbuster::quoted(expression);
+      if (const auto at = message.find(flag + ": "); at != std::string::npos) {
+        message.erase(0, at + flag.size() + 2);
+      }
+      return invalid(to_string(Problem{"--slo " + flag, 0, message}));
     }
     for (const Threshold& threshold : std::get<Scenario>(parsed).thresholds) {
       scenario.thresholds.push_back(threshold);

@@ -44,7 +44,8 @@ TEST_F(CapacityCommand, WhatOversellsBearsNothing) {
 
 TEST_F(CapacityCommand, BadInputIsOneSentenceAndThree) {
   expect_complaint(*capacity({}), "there is no threshold to keep");
-  expect_complaint(*capacity({"--slo", "buy.p42 < 5ms"}), "unknown metric buy.p42");
+  expect_complaint(*capacity({"--slo", "buy.p42 < 5ms"}),
+                   "--slo \"buy.p42 < 5ms\": unknown metric buy.p42");
   expect_complaint(*capacity({"--slo", "it's fast"}), "a comparison is needed");
   expect_complaint(*run({"capacity", shipped("trace"), "--simulated", "--slo", "buy.p99 < 5ms"}),
                    "this load has none");

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/app.h"
 #include "cli/commands.h"
@@ -12,12 +15,14 @@
 #include "report/trend_report.h"
 #include "results/result_set.h"
 #include "run/environment.h"
+#include "scenario/problem.h"
 
 namespace doorbuster {
 namespace {
 
 struct TrendFlags {
   std::string folder;
+  std::string scenario;  // "": the newest run's
   std::vector<std::string> metrics;
   double level_percent = 5;
   double threshold_percent = 5;
@@ -26,9 +31,41 @@ struct TrendFlags {
   DecisionOutput output;
 };
 
+// Keeps the runs of one scenario, by name, and says in a note how many of which others there were.
+// An error: there is none of it.
+Result<std::string> keep_one_scenario(std::vector<NamedRun>& runs, const TrendFlags& flags) {
+  const std::string kept =
+      flags.scenario.empty() ? runs.back().result.scenario.name : flags.scenario;
+  std::map<std::string, int> others;
+  for (const NamedRun& run : runs) {
+    if (run.result.scenario.name != kept) ++others[run.result.scenario.name];
+  }
+  std::erase_if(runs, [&](const NamedRun& run) { return run.result.scenario.name != kept; });
+  std::string names;
+  for (const auto& [name, count] : others) {
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", printable(name), count);
+  }
+  if (runs.empty()) {
+    return invalid(fmt::format("{} has no run of scenario {}; it has runs of {}", flags.folder,
+                               printable(kept), names));
+  }
+  if (others.empty()) return std::string();
+  return fmt::format("{} of scenario {} only, {}; left out, as runs of other scenarios: {}{}",
+                     runs.size() == 1 ? "1 run" : fmt::format("{} runs", runs.size()),
+                     printable(kept),
+                     flags.scenario.empty() ? "which is the newest run's" : "as asked for", names,
+                     flags.scenario.empty() ? "; --scenario NAME takes one of these" : "");
+}
+
 int trend_of_runs(const TrendFlags& flags) {
-  const auto runs = load_results(flags.folder);
+  auto runs = load_results(flags.folder);
   if (!runs) return complain(runs.error().message());
+  std::string left_out;
+  if (!flags.allow_different || !flags.scenario.empty()) {
+    auto kept = keep_one_scenario(*runs, flags);
+    if (!kept) return complain(kept.error().message());
+    left_out = *kept;
+  }
   const auto figures = figures_named(flags.metrics, runs->at(0).result.model);
   if (!figures) return complain(figures.error().message());
   const RunDifferences found = differences_within(results_of(*runs));
@@ -42,6 +79,7 @@ int trend_of_runs(const TrendFlags& flags) {
   result.doorbuster_version = version();
   result.differences = found.differences;
   result.notes = found.notes;
+  if (!left_out.empty()) result.notes.insert(result.notes.begin(), left_out);
   return flags.output.give({.name = "trend",
                             .json = to_json(result),
                             .markdown = markdown_trend(result),
@@ -58,6 +96,8 @@ void add_trend_command(CLI::App& app, int& code) {
   auto flags = std::make_shared<TrendFlags>();
   command->add_option("dir", flags->folder, "a folder of runs, in order of their start")
       ->required();
+  command->add_option("--scenario", flags->scenario,
+                      "only runs of the scenario of this name; else those of the newest run's");
   command->add_option("--metric", flags->metrics,
                       "buy.p99, answered_share (closed: achieved) and cpu unless you say");
   command

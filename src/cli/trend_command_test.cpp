@@ -52,5 +52,25 @@ TEST_F(TrendCommand, OfOneSlowNightIsNoAlarmAndOfFewNightsUndecided) {
   expect_complaint(*run({"trend", "nowhere"}), "there is no nowhere");
 }
 
+TEST_F(TrendCommand, OfManyScenariosIsOfTheNewestOrOfTheOneNamed) {
+  nights({1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+  auto other = load_result(folder() / "nights" / "00");
+  ASSERT_TRUE(other);
+  other->scenario.name = "bigger-sale";
+  other->started_at = "2026-11-05T12:00:00Z";
+  std::filesystem::create_directories(folder() / "nights" / "other");
+  ASSERT_TRUE(write_file(folder() / "nights" / "other" / "result.json", to_json(*other)));
+
+  const auto newest = run({"trend", "nights", "--format", "json"});
+  EXPECT_EQ(newest->code(), 0) << newest->err() << newest->out();
+  EXPECT_THAT(newest->out(), HasSubstr("12 runs of scenario quick only, which is the newest run's; "
+                                       "left out, as runs of other scenarios: bigger-sale (1)"));
+  const auto named = run({"trend", "nights", "--scenario", "bigger-sale"});
+  EXPECT_EQ(named->code(), 2) << named->err() << named->out();
+  EXPECT_THAT(named->out(), HasSubstr("1 run of scenario bigger-sale only, as asked for"));
+  expect_complaint(*run({"trend", "nights", "--scenario", "quik"}),
+                   "has no run of scenario quik; it has runs of bigger-sale (1), quick (12)");
+}
+
 }  // namespace
 }  // namespace doorbuster
