@@ -23,7 +23,7 @@ struct Surroundings {
   std::vector<StockChange> changes;        // the first between, by version
   std::size_t more_changes = 0;            // that came after these
   std::int32_t last_version = kNoVersion;  // of the last of all
-  std::vector<HistoryFault> faults;        // of the run, that went on meanwhile
+  std::vector<HistoryFault> faults = {};   // of the run, that went on meanwhile
 };
 
 // Of the operations it knows those that the history has. Nothing: none of the violation's is there.

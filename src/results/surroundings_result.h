@@ -47,7 +47,7 @@ struct SurroundingsResult {
   std::vector<ShownChangeResult> changes;        // of stock, the first between them
   std::int64_t more_changes = 0;
   std::optional<std::int64_t> last_version;  // of the last change of all
-  std::vector<ShownFaultResult> faults;
+  std::vector<ShownFaultResult> faults = {};
 };
 BOOST_DESCRIBE_STRUCT(SurroundingsResult, (),
                       (item, from_s, to_s, operations, changes, more_changes, last_version, faults))
