@@ -25,7 +25,8 @@ using postgres::Pool;
 
 constexpr Duration kFirstBackoff = 20ms;
 constexpr Duration kLongestBackoff = 1s;
-constexpr Duration kLastedLong = 1s;  // a session that did is replaced without back-off
+constexpr Duration kGlanceAtFreeze = 1ms;  // between two looks whether it is over
+constexpr Duration kLastedLong = 1s;       // a session that did is replaced without back-off
 
 }  // namespace
 
@@ -88,6 +89,8 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
     if (pool_.waiting() > 0) hand_out(clock_.now());
     completer.complete(std::move(reply));
   }
+
+  void freeze_while(std::vector<const StrikeWindow*> windows) { freezes_ = std::move(windows); }
 
   Histogram pool_wait;
 
@@ -171,7 +174,24 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
     }
   }
 
+  bool frozen(Instant now) const {
+    return std::ranges::any_of(freezes_,
+                               [now](const StrikeWindow* window) { return window->holds(now); });
+  }
+
+  // The end of a freeze may yet change: whoever ends the run ends it too.
+  Task<Done> thaw() {
+    while (frozen(clock_.now())) (void)co_await clock_.sleep_until(clock_.now() + kGlanceAtFreeze);
+    thawing_ = false;
+    hand_out(clock_.now());
+    co_return Done{};
+  }
+
   void hand_out(Instant now) {
+    if (frozen(now)) {
+      if (!std::exchange(thawing_, true)) tasks_.spawn(thaw());
+      return;
+    }
     while (const std::optional<Pool::HandOut> next = pool_.hand_out()) {
       if (requests_[next->ticket].completer.abandoned()) {  // its buyer left: nothing to send
         pool_.end(next->ticket);
@@ -319,6 +339,8 @@ class PostgresDatabase::Impl : public postgres::Connection::Answers {
   std::optional<Error> why_down_;                         // the last attempt's failure
   std::size_t untried_ = 0;
   Completer<Done> all_tried_;
+  std::vector<const StrikeWindow*> freezes_;
+  bool thawing_ = false;
   TaskScope tasks_;  // the first to go: they use all of the above
 };
 
@@ -348,6 +370,9 @@ Task<DatabaseReply> PostgresDatabase::execute(DatabaseOperation operation) {
 }
 
 const Histogram& PostgresDatabase::pool_wait() const { return impl_->pool_wait; }
+void PostgresDatabase::freeze_while(std::vector<const StrikeWindow*> windows) {
+  impl_->freeze_while(std::move(windows));
+}
 void PostgresDatabase::clear_pool_wait() { impl_->pool_wait.clear(); }
 
 }  // namespace doorbuster

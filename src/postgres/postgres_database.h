@@ -13,10 +13,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "measure/histogram.h"
 #include "store/database.h"
+#include "store/trouble.h"
 
 namespace doorbuster {
 
@@ -47,6 +49,10 @@ class PostgresDatabase : public Database {
   // How long each operation waited for a connection; part of its service time.
   const Histogram& pool_wait() const;
   void clear_pool_wait();  // after a warm-up
+
+  // While any of them holds no connection is handed out, and operations wait; transactions that
+  // have one go on. They must live until others are given, or none.
+  void freeze_while(std::vector<const StrikeWindow*> windows);
 
  private:
   class Impl;

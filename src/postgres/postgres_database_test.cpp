@@ -45,6 +45,36 @@ TEST_F(TransactionsOnServers, WaitForTheirConnectionOnce) {
   EXPECT_EQ(database->pool_wait().count(), 1U);
 }
 
+// Who has a connection keeps it; the others wait until it is over, and the wait is counted.
+TEST_F(TransactionsOnServers, HandOutNothingWhileThePoolIsFrozen) {
+  const auto database = shop_.connect(shop_.options(2));
+  const auto begun = shop_.ask(*database, Begin{});
+  ASSERT_TRUE(begun.ok()) << begun.error().message();
+  StrikeWindow window;
+  window.from = Instant::min();
+  database->freeze_while({&window});
+  EXPECT_TRUE(shop_.ask(*database, Commit{*begun}).ok());
+
+  const Duration began = steady_now();
+  window.until = shop_.clock().now() + 50ms;
+  EXPECT_TRUE(shop_.ask(*database, ReadStock{kItem}).ok());
+  EXPECT_GE(steady_now() - began, 50ms);
+  EXPECT_GE(database->pool_wait().max(), 49ms);
+  database->freeze_while({});
+}
+
+TEST_F(TransactionsOnServers, TimeOutInAFreezeThatLastsTooLongAndNothingWasSent) {
+  PostgresOptions options = shop_.options(1);
+  options.timeout = 50ms;
+  const auto database = shop_.connect(options);
+  StrikeWindow window;
+  window.from = Instant::min();
+  database->freeze_while({&window});
+  expect_error(shop_.ask(*database, TakeIfAvailable{TestShop::order(7)}), Cause::timed_out, true);
+  database->freeze_while({});
+  EXPECT_TRUE(shop_.ask(*database, ReadStock{kItem}).ok());
+}
+
 // The back-off is for a server that fails, and after ten ends of a session longer than this.
 TEST_F(TransactionsOnServers, WhoseClientsLeaveLetTheNextOneInWithoutBackOff) {
   const auto database = shop_.connect(shop_.options(1));

@@ -47,8 +47,13 @@ TroubleRule rule_of(const Trouble& trouble) {
 std::optional<std::string> objection_to(const std::vector<Fault>& faults, const OwnServers& own) {
   for (std::size_t i = 0; i < faults.size(); ++i) {
     const auto* server = std::get_if<ServerFault>(&faults[i].what);
-    if (server == nullptr) continue;
     const std::string which = fmt::format("fault[{}] ({})", i + 1, faults[i].kind);
+    if (own.simulated && std::holds_alternative<PoolFreeze>(faults[i].what)) {
+      return fmt::format(
+          "{} is of real connections, and simulated stores have none: run it without --simulated",
+          which);
+    }
+    if (server == nullptr) continue;
     if (own.simulated) {
       return fmt::format(
           "{} happens to a server, and simulated stores have none: run it without --simulated",
@@ -76,6 +81,14 @@ std::vector<TroubleRule> Faults::rules() const {
     if (trouble != nullptr) rules.push_back(rule_of(*trouble, one.window));
   }
   return rules;
+}
+
+std::vector<const StrikeWindow*> Faults::pool_freezes() const {
+  std::vector<const StrikeWindow*> windows;
+  for (const Conducted& one : all_) {
+    if (std::holds_alternative<PoolFreeze>(one.fault.what)) windows.push_back(&one.window);
+  }
+  return windows;
 }
 
 bool Faults::need_snapshot() const {
@@ -110,7 +123,11 @@ Task<Done> Faults::conduct_one(Clock* clock, World* world, Conducted* one) {
   }
   const auto* server = std::get_if<ServerFault>(&one->fault.what);
   if (server == nullptr) {
+    // Nobody answers then either.
+    const int away = std::holds_alternative<PoolFreeze>(one->fault.what) ? 1 : 0;
+    servers_away_ += away;
     (void)co_await wait_until_it_is_over(clock, one);
+    servers_away_ -= away;
     one->window.until = std::min(one->window.until.load(), clock->now());
     co_return Done{};
   }

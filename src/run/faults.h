@@ -42,6 +42,9 @@ class Faults {
   // Of those on the way to the stores, in the scenario's order; they point into this.
   std::vector<TroubleRule> rules() const;
 
+  // When no connection to the database is to be handed out; likewise.
+  std::vector<const StrikeWindow*> pool_freezes() const;
+
   // Of what Redis holds when the doors open.
   bool any() const { return !all_.empty(); }
   bool need_snapshot() const;

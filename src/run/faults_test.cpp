@@ -173,6 +173,32 @@ TEST(Faults, OfServersAreRefusedWhereTheyAreTheUsers) {
   fault.what = Trouble{};
   EXPECT_EQ(objection_to({fault}, {.redis = false, .postgres = false, .simulated = true}),
             std::nullopt);
+  fault.kind = "pool_freeze";
+  fault.what = PoolFreeze{};
+  EXPECT_EQ(objection_to({fault}, {.redis = false, .postgres = false, .simulated = false}),
+            std::nullopt);
+  EXPECT_EQ(objection_to({fault}, {.redis = false, .postgres = false, .simulated = true}),
+            "fault[1] (pool_freeze) is of real connections, and simulated stores have none: run it "
+            "without --simulated");
+}
+
+TEST(PoolFreezes, AreTheWindowsOfTheFaultsThatAreOfThePool) {
+  Fault freeze;
+  freeze.kind = "pool_freeze";
+  freeze.at = 1s;
+  freeze.lasts = 2s;
+  freeze.what = PoolFreeze{};
+  Fault cut;
+  cut.kind = "cut";
+  cut.at = 1s;
+  Faults faults({cut, freeze}, 10);
+  faults.open(kRunStart);
+  EXPECT_EQ(faults.rules().size(), 1U);
+  const auto windows = faults.pool_freezes();
+  ASSERT_EQ(windows.size(), 1U);
+  EXPECT_FALSE(windows[0]->holds(kRunStart + 999ms));
+  EXPECT_TRUE(windows[0]->holds(kRunStart + 1s));
+  EXPECT_FALSE(windows[0]->holds(kRunStart + 3s));
 }
 
 }  // namespace

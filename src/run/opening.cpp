@@ -406,13 +406,17 @@ Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world) {
   }
 
   const Instant opens = world.now() + kUntilTheDoorsOpen;
-  if (plan.faults != nullptr) plan.faults->open(opens);
+  if (plan.faults != nullptr) {
+    plan.faults->open(opens);
+    world.freeze_pools(plan.faults->pool_freezes());
+  }
   const auto ended = world.on_every_shard([&](Shard shard) {
     const auto index = static_cast<std::size_t>(shard.index);
     openings[index] =
         std::make_unique<ShardOpening>(plan, world, shard, *shops[index], doors, opens);
     return openings[index]->run();
   });
+  world.freeze_pools({});
 
   OpeningResult sum(opens, interval_of(plan));
   for (auto& opening : openings) opening->add_to(sum);

@@ -151,6 +151,10 @@ class RealWorld final : public World {
 
   void disconnect() override { shards_.clear(); }
 
+  void freeze_pools(const std::vector<const StrikeWindow*>& windows) override {
+    for (const auto& shard : shards_) shard->database->freeze_while(windows);
+  }
+
   Histogram pool_wait() const override {
     Histogram sum;
     for (const auto& shard : shards_) sum.merge(shard->database->pool_wait());

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "history/ground_truth.h"
@@ -19,6 +20,7 @@
 #include "scenario/scenario.h"
 #include "store/cache.h"
 #include "store/database.h"
+#include "store/trouble.h"
 
 namespace doorbuster {
 
@@ -82,6 +84,9 @@ class World {
   virtual Result<Done> take_snapshot() { return no_servers(); }
   virtual Result<Done> begin_fault(const ServerFault& /*fault*/) { return no_servers(); }
   virtual Result<Done> end_fault(const ServerFault& /*fault*/) { return no_servers(); }
+  // While any of the windows holds, no connection to the database is handed out. They live until
+  // others are given, or none. REQUIRES: connected
+  virtual void freeze_pools(const std::vector<const StrikeWindow*>& /*windows*/) {}
 
   virtual CpuUse cpu() const = 0;
   virtual EnvironmentInfo environment() const = 0;

@@ -71,9 +71,10 @@ constexpr KeyRow kJudgingRows[] = {
      .kind = K::word,
      .absent = "required",
      .words = "delay|lose_request|lose_reply|cut|die|redis_restart|redis_stall|postgres_restart|"
-              "postgres_stall",
-     .meaning = "in [[fault]]: the first five as of trouble, for a time; the others happen to a "
-                "throwaway server: it is ended and started again, or it stands still"},
+              "postgres_stall|pool_freeze",
+     .meaning = "in [[fault]]: the first five as of trouble, for a time; pool_freeze: no "
+                "connection to PostgreSQL is handed out, so that who needs one waits; the others "
+                "happen to a throwaway server: it is ended and started again, or it stands still"},
     {.name = "fault.at",
      .kind = K::text,
      .absent = "required",

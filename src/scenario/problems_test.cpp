@@ -318,7 +318,8 @@ TEST(Problems, TellAFaultThatCannotBe) {
       {"[[fault]]\nat = \"1s\"\nfor = \"1s\"\noperation = \"get\"", "2: fault[1].kind is missing"},
       {"[[fault]]\nat = \"1s\"\nfor = \"1s\"\nkind = \"redis_stal\"\nmode = \"x\"",
        "5: fault[1].kind = \"redis_stal\": one of delay, lose_request, lose_reply, cut, die, "
-       "redis_restart, redis_stall, postgres_restart, postgres_stall is needed; did you mean "
+       "redis_restart, redis_stall, postgres_restart, postgres_stall, pool_freeze is needed; did "
+       "you mean "
        "redis_stall?"},
       {stall + "for = \"1s\"\nat = \"-1s\"", "5: fault[1].at = \"-1s\": at least 0s is needed"},
       {stall + "for = \"1s\"\nat = \"soon\"",

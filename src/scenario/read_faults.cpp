@@ -7,6 +7,7 @@ namespace doorbuster {
 namespace {
 
 constexpr std::string_view kHalfSold = "half_sold";
+constexpr std::string_view kPoolFreeze = "pool_freeze";
 
 std::optional<ServerFault> server_fault_of(std::string_view kind) {
   using Kind = ServerFault::Kind;
@@ -106,6 +107,8 @@ std::vector<Fault> read_faults(Reader& in, const Load& load, const StoreSettings
       in.ignore_under(prefix);
     } else if (const auto server = server_fault_of(fault.kind)) {
       fault.what = read_server_fault(in, prefix, *server, stores.durable);
+    } else if (fault.kind == kPoolFreeze) {
+      fault.what = PoolFreeze{};
     } else {
       fault.what = read_strike(in, prefix, "when", fault.kind, vocabulary);
     }

@@ -232,12 +232,16 @@ struct ServerFault {
   bool immediate = false;  // restart of PostgreSQL: by its immediate shutdown, as after a crash
 };
 
-// What goes wrong at a time, and is over at another: on the way to the stores, or at a server.
+// No connection of the pools to the database is handed out: who needs one waits.
+struct PoolFreeze {};
+
+// What goes wrong at a time, and is over at another: on the way to the stores, at a server, or
+// within the harness.
 struct Fault {
   std::string kind;            // as the scenario says it
   std::optional<Duration> at;  // since the doors opened; nothing: when half of the units are sold
   Duration lasts{};
-  std::variant<Trouble, ServerFault> what;
+  std::variant<Trouble, ServerFault, PoolFreeze> what;
   std::vector<std::string> strategies;  // empty: all
 };
 
