@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "cli/usage.h"
 #include "report/escape.h"
 #include "run/environment.h"
 
@@ -45,7 +46,7 @@ int run_app(int argc, char** argv) try {
   CLI::App app(kDescription, "doorbuster");
   app.set_version_flag("--version", fmt::format("doorbuster {}", version()));
   app.require_subcommand(0, 1);
-  app.get_formatter()->column_width(24);
+  app.formatter(help_formatter());  // before the subcommands, which inherit it
   int code = kExitHolds;
   add_run_command(app, code);
   add_validate_command(app, code);
@@ -59,11 +60,12 @@ int run_app(int argc, char** argv) try {
   add_list_command(app, code);
   add_sandbox_command(app, code);
   app.footer(kFooter);  // after the subcommands, which would inherit it
+  if (const auto objection = objection_to_words(argc, argv)) return complain(*objection);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
-    return complain(fmt::format("{}; `doorbuster --help` shows what there is", error.what()));
+    return complain(usage_complaint(app, error));
   }
   if (app.get_subcommands().empty()) fmt::print("{}", app.help());
   if (std::fflush(stdout) != 0) {

@@ -16,6 +16,7 @@
 #include "cli/saved_reports.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
+#include "cli/usage.h"
 #include "decide/capacity.h"
 #include "decide/compare.h"
 #include "report/capacity_report.h"
@@ -149,7 +150,8 @@ class Capacity {
   Result<RunEnd> probe(const std::string& name, const Scenario& scaled, double rate) {
     RunObserver observer;
     observer.on_progress = [&](const RunObserver::Progress& now) { display_.show(now); };
-    display_.phase(fmt::format("{} at {:.4g} sessions/s", name, rate));
+    display_.phase(
+        fmt::format("{} at {:.7g} sessions/s", name, rate < 100 ? rate : std::round(rate)));
     RunSettings settings = flags_.stores.settings();
     settings.out /= "capacity";  // the many runs of a search are no series of results
     auto ended = run_scenario(scaled, settings, observer);
@@ -222,9 +224,9 @@ void add_capacity_command(CLI::App& app, int& code) {
   command->add_option("--slo", flags->slo,
                       "a threshold to keep beside the scenario's, \"buy.p99 < 50ms\"");
   command->add_option("--from", flags->from, "the first rate in sessions/s; else the scenario's")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero());
   command->add_option("--peak", flags->peak, "the rate that is expected: the headroom over it")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero());
   command->add_option("--precision", flags->precision_percent, "how near the ends must be, in %")
       ->check(CLI::Range(1.0, 100.0))
       ->capture_default_str();

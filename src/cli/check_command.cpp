@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/decision_output.h"
+#include "cli/usage.h"
 #include "decide/check.h"
 #include "decide/comparable.h"
 #include "report/check_report.h"
@@ -68,7 +69,7 @@ void add_check_command(CLI::App& app, int& code) {
                       "what is tested, declared before you look: buy.p99, answered_share (closed: "
                       "achieved) and cpu unless you say");
   command->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is none")
-      ->check(CLI::NonNegativeNumber)
+      ->check(at_least_zero())
       ->capture_default_str();
   command->add_option("--level", flags->level_percent, "of a false alarm in the whole check, in %")
       ->check(CLI::Range(0.01, 50.0))

@@ -84,6 +84,46 @@ TEST_F(CommandLine, ListsTheScenariosThatShipAndThoseHere) {
   EXPECT_EQ(run({"validate", "mine"})->code(), 0) << "a bare name is looked for there";
 }
 
+TEST_F(CommandLine, ListsTheScenariosOfEveryFolderThatShips) {
+  const auto program = run({"list", "scenarios"});
+  EXPECT_THAT(program->out(), HasSubstr("\nfaults/cache-dies-at-peak  ("));
+}
+
+TEST_F(CommandLine, NamesTheNearestWordAndWhereToLook) {
+  const std::vector<std::pair<Words, std::string>> cases = {
+      {{"run", "flash-sal"}, "flash-sal: there is no such scenario; did you mean flash-sale?"},
+      {{"run", "faults/cache-stall"}, "did you mean faults/cache-stalls?"},
+      {{"run", "--rat", "30"}, "--rat; did you mean --rate? `doorbuster run --help` shows"},
+      {{"comapre"}, "did you mean compare? `doorbuster --help` shows"},
+      {{"run", "--frobnicate"}, "--frobnicate; `doorbuster run --help` shows"},
+      {{"run", "--rate", ""}, "an empty word after --rate: leave it out, or give it a value"},
+      {{"run", "--rate="}, "an empty word after --rate=: "},
+      {{""}, "an empty word: "},
+      {{"list"}, "list what? `doorbuster list strategies`, scenarios or keys"},
+      {{"compare", "quick", "--margin", "-5"}, "--margin: -5 is not a number of at least 0;"},
+      {{"compare", "quick", "--margin", "nan"}, "--margin: nan is not a number of at least 0;"},
+      {{"compare", "quick", "--time", "-1h"}, "--time -1h: a duration above 0 is needed"},
+      {{"capacity", "quick", "--peak", "0"}, "--peak: 0 is not a number above 0;"},
+  };
+  for (const auto& [words, sentence] : cases) expect_complaint(*run(words), sentence);
+}
+
+TEST_F(CommandLine, HelpFitsEightyColumns) {
+  const std::vector<Words> helps = {{"--help"},
+                                    {"run", "--help"},
+                                    {"audit", "--help"},
+                                    {"history", "export", "--help"},
+                                    {"compare", "--help"},
+                                    {"check", "--help"},
+                                    {"trend", "--help"},
+                                    {"capacity", "--help"},
+                                    {"report", "--help"}};
+  for (const Words& words : helps) {
+    std::istringstream lines(run(words)->out());
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  }
+}
+
 TEST_F(CommandLine, ListsEveryKeyWithinEightyColumns) {
   const auto program = run({"list", "keys"});
   EXPECT_EQ(program->code(), 0);

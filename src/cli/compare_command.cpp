@@ -14,6 +14,7 @@
 #include "cli/decision_output.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
+#include "cli/usage.h"
 #include "decide/sweep.h"
 #include "report/comparison_report.h"
 #include "report/sweep_report.h"
@@ -60,9 +61,9 @@ Result<ComparePlan> plan_of(const CompareFlags& flags, const Scenario& scenario)
 Result<std::optional<Duration>> time_of(const CompareFlags& flags) {
   if (flags.time.empty()) return std::optional<Duration>();
   const auto time = parse_duration(flags.time);
-  if (time) return std::optional<Duration>(*time);
-  return invalid(
-      fmt::format("--time {}: a duration needs a number and a unit, such as \"10m\"", flags.time));
+  if (time && *time > Duration{}) return std::optional<Duration>(*time);
+  return invalid(fmt::format(
+      "--time {}: a duration above 0 is needed, with its unit, such as \"10m\"", flags.time));
 }
 
 constexpr std::string_view kTooFew =
@@ -187,7 +188,7 @@ void add_compare_command(CLI::App& app, int& code) {
   command->add_option("--sweep", flags->sweep,
                       "key=v1,v2,...: a comparison at each value, and where the answer flips");
   command->add_option("--margin", flags->margin_percent, "a smaller difference, in %, is none")
-      ->check(CLI::NonNegativeNumber)
+      ->check(at_least_zero())
       ->capture_default_str();
   command->add_option("--level", flags->level_percent, "of a false difference, in %")
       ->check(CLI::Range(0.01, 50.0))

@@ -1,10 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <filesystem>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -75,32 +72,17 @@ void list_strategies() {
   }
 }
 
-// Those of the first folder that has any: the user's own hide the ones that ship.
 void list_scenarios() {
-  namespace fs = std::filesystem;
-  std::set<std::string> shown;
-  for (const std::string& folder : scenario_folders()) {
-    std::error_code failed;
-    std::vector<fs::path> files;
-    for (const fs::path& part : {fs::path(folder), fs::path(folder) / "hazards"}) {
-      std::set<fs::path> sorted;
-      for (const auto& entry : fs::directory_iterator(part, failed)) {
-        if (entry.path().extension() == ".toml") sorted.insert(entry.path());
-      }
-      files.insert(files.end(), sorted.begin(), sorted.end());
-    }
-    for (const fs::path& file : files) {
-      const std::string name = fs::path(file).replace_extension().lexically_relative(folder);
-      if (!shown.insert(name).second) continue;
-      fmt::print("{}  ({})\n", terminal_safe(name), terminal_safe(file.string()));
-      const auto parsed = load_scenario(file.string(), vocabulary());
-      const auto* scenario = std::get_if<Scenario>(&parsed);
-      print_indented(scenario != nullptr ? terminal_safe(scenario->description)
-                                         : "has errors: `doorbuster validate` tells them",
-                     4);
-    }
+  const std::vector<ScenarioFile> files = scenario_files();
+  for (const ScenarioFile& file : files) {
+    fmt::print("{}  ({})\n", terminal_safe(file.name), terminal_safe(file.path));
+    const auto parsed = load_scenario(file.path, vocabulary());
+    const auto* scenario = std::get_if<Scenario>(&parsed);
+    print_indented(scenario != nullptr ? terminal_safe(scenario->description)
+                                       : "has errors: `doorbuster validate` tells them",
+                   4);
   }
-  if (shown.empty()) fmt::print("no scenario in ./scenarios\n");
+  if (files.empty()) fmt::print("no scenario in ./scenarios\n");
 }
 
 }  // namespace
@@ -109,9 +91,12 @@ void add_list_command(CLI::App& app, int& code) {
   auto* command = app.add_subcommand("list", "What there is: strategies, scenarios or keys");
   auto what = std::make_shared<std::string>();
   command->add_option("what", *what, "strategies, scenarios or keys")
-      ->required()
       ->check(CLI::IsMember({"strategies", "scenarios", "keys"}));
   command->callback([what, &code] {
+    if (what->empty()) {
+      code = complain("list what? `doorbuster list strategies`, scenarios or keys");
+      return;
+    }
     if (*what == "strategies") list_strategies();
     if (*what == "scenarios") list_scenarios();
     if (*what == "keys") fmt::print("{}", key_table(kWidth));

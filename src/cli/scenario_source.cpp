@@ -5,10 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include "cli/app.h"
 #include "report/escape.h"
 #include "run/vocabulary.h"
+#include "scenario/nearest.h"
 #include "scenario/overrides.h"
 #include "scenario/parse.h"
 #include "scenario/units.h"
@@ -30,6 +32,13 @@ std::string path_of(const std::string& name) {
   return name;
 }
 
+// "; did you mean flash-sale?" where the name is near to one that is there.
+std::string meant_instead_of(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ScenarioFile& file : scenario_files()) names.push_back(file.name);
+  return did_you_mean(name, names);
+}
+
 void say(const std::string& problem) { fmt::print(stderr, "{}\n", terminal_safe(problem)); }
 
 }  // namespace
@@ -45,6 +54,25 @@ std::vector<std::string> scenario_folders() {
     if (!failed && fs::is_directory(folder, failed)) folders.push_back(folder.string());
   }
   return folders;
+}
+
+std::vector<ScenarioFile> scenario_files() {
+  std::vector<ScenarioFile> files;
+  std::set<std::string> seen;
+  for (const std::string& folder : scenario_folders()) {
+    for (const char* part : {"", "faults", "hazards"}) {
+      std::error_code failed;
+      std::set<fs::path> sorted;
+      for (const auto& entry : fs::directory_iterator(fs::path(folder) / part, failed)) {
+        if (entry.path().extension() == ".toml") sorted.insert(entry.path());
+      }
+      for (const fs::path& path : sorted) {
+        const std::string name = fs::path(path).replace_extension().lexically_relative(folder);
+        if (seen.insert(name).second) files.push_back({name, path.string()});
+      }
+    }
+  }
+  return files;
 }
 
 void ScenarioSource::add_options(CLI::App& command) {
@@ -77,7 +105,15 @@ std::optional<Scenario> ScenarioSource::load(const std::string& also) const {
   if (repetitions_) overrides.push_back(repetitions_override(*repetitions_));
   if (!strategies_.empty()) overrides.push_back(strategies_override(strategies_));
 
-  auto parsed = load_scenario(path_of(name_), vocabulary(), overrides);
+  const std::string path = path_of(name_);
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) {
+    if (const std::string meant = meant_instead_of(name_); !meant.empty()) {
+      say(fmt::format("{}: there is no such scenario{}", name_, meant));
+      return std::nullopt;
+    }
+  }
+  auto parsed = load_scenario(path, vocabulary(), overrides);
   if (const auto* problems = std::get_if<std::vector<Problem>>(&parsed)) {
     for (const Problem& problem : *problems) say(to_string(problem));
     return std::nullopt;

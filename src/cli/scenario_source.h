@@ -19,6 +19,15 @@ namespace doorbuster {
 // program.
 std::vector<std::string> scenario_folders();
 
+struct ScenarioFile {
+  std::string name;  // quick, hazards/redis-lock
+  std::string path;
+};
+
+// Folder by folder; of two with one name that of the first folder, so the user's own hide the
+// ones that ship.
+std::vector<ScenarioFile> scenario_files();
+
 class ScenarioSource {
  public:
   void add_options(CLI::App& command);

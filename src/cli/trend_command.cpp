@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/decision_output.h"
+#include "cli/usage.h"
 #include "decide/comparable.h"
 #include "decide/trend.h"
 #include "report/trend_report.h"
@@ -102,7 +103,7 @@ void add_trend_command(CLI::App& app, int& code) {
                       "buy.p99, answered_share (closed: achieved) and cpu unless you say");
   command
       ->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is no alarm")
-      ->check(CLI::NonNegativeNumber)
+      ->check(at_least_zero())
       ->capture_default_str();
   command->add_option("--level", flags->level_percent, "of a false alarm in all series, in %")
       ->check(CLI::Range(0.01, 50.0))
