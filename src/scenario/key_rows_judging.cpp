@@ -6,6 +6,51 @@ namespace {
 
 using K = KeyKind;
 
+// What a [[trouble]] and a [[fault]] both say of the operations that they strike.
+constexpr KeyRow moment_row(std::string_view name) {
+  return {.name = name,
+          .kind = K::word,
+          .standard = R"("before")",
+          .words = "before|after",
+          .belongs = "delay, cut, die",
+          .meaning = "before the operation happens, or after it happened"};
+}
+
+constexpr KeyRow struck_share_row(std::string_view name, std::string_view belongs) {
+  return {.name = name,
+          .kind = K::share,
+          .standard = "1",
+          .low = 0,
+          .high = 1,
+          .belongs = belongs,
+          .meaning = "of the operations, drawn for each"};
+}
+
+constexpr KeyRow trouble_time_row(std::string_view name) {
+  return {.name = name,
+          .kind = K::duration,
+          .absent = "100ms; of delay required",
+          .low = 0,
+          .high = kDay,
+          .belongs = "delay, lose_request, lose_reply",
+          .meaning = "of the pause; of a loss, from asking until the client gives up"};
+}
+
+constexpr KeyRow trouble_jitter_row(std::string_view name) {
+  return {.name = name,
+          .kind = K::duration,
+          .standard = R"("0s")",
+          .low = 0,
+          .high = kDay,
+          .belongs = "delay",
+          .meaning = "added to time, uniform from 0 to it"};
+}
+
+constexpr KeyRow struck_strategies_row(std::string_view name) {
+  return {
+      .name = name, .kind = K::names, .absent = "all", .meaning = "which strategies it strikes"};
+}
+
 constexpr KeyRow kJudgingRows[] = {
     {.name = "history.views",
      .kind = K::flag,
@@ -36,36 +81,11 @@ constexpr KeyRow kJudgingRows[] = {
      .words = "delay|lose_request|lose_reply|cut|die",
      .meaning = "the client pauses; its request is lost; it happens, but its reply is lost; the "
                 "connection ends; the client is never heard of again"},
-    {.name = "trouble.at",
-     .kind = K::word,
-     .standard = R"("before")",
-     .words = "before|after",
-     .belongs = "delay, cut, die",
-     .meaning = "before the operation happens, or after it happened"},
-    {.name = "trouble.share",
-     .kind = K::share,
-     .standard = "1",
-     .low = 0,
-     .high = 1,
-     .meaning = "of the operations, drawn for each"},
-    {.name = "trouble.time",
-     .kind = K::duration,
-     .absent = "100ms; of delay required",
-     .low = 0,
-     .high = kDay,
-     .belongs = "delay, lose_request, lose_reply",
-     .meaning = "of the pause; of a loss, from asking until the client gives up"},
-    {.name = "trouble.jitter",
-     .kind = K::duration,
-     .standard = R"("0s")",
-     .low = 0,
-     .high = kDay,
-     .belongs = "delay",
-     .meaning = "added to time, uniform from 0 to it"},
-    {.name = "trouble.strategies",
-     .kind = K::names,
-     .absent = "all",
-     .meaning = "which strategies it strikes"},
+    moment_row("trouble.at"),
+    struck_share_row("trouble.share", ""),
+    trouble_time_row("trouble.time"),
+    trouble_jitter_row("trouble.jitter"),
+    struck_strategies_row("trouble.strategies"),
 
     {.name = "fault.kind",
      .kind = K::word,
@@ -91,33 +111,10 @@ constexpr KeyRow kJudgingRows[] = {
      .absent = "required",
      .belongs = "delay, lose_request, lose_reply, cut, die",
      .meaning = "what it strikes, as of trouble"},
-    {.name = "fault.when",
-     .kind = K::word,
-     .standard = R"("before")",
-     .words = "before|after",
-     .belongs = "delay, cut, die",
-     .meaning = "before the operation happens, or after it happened"},
-    {.name = "fault.share",
-     .kind = K::share,
-     .standard = "1",
-     .low = 0,
-     .high = 1,
-     .belongs = "delay, lose_request, lose_reply, cut, die",
-     .meaning = "of the operations, drawn for each"},
-    {.name = "fault.time",
-     .kind = K::duration,
-     .absent = "100ms; of delay required",
-     .low = 0,
-     .high = kDay,
-     .belongs = "delay, lose_request, lose_reply",
-     .meaning = "of the pause; of a loss, from asking until the client gives up"},
-    {.name = "fault.jitter",
-     .kind = K::duration,
-     .standard = R"("0s")",
-     .low = 0,
-     .high = kDay,
-     .belongs = "delay",
-     .meaning = "added to time, uniform from 0 to it"},
+    moment_row("fault.when"),
+    struck_share_row("fault.share", "delay, lose_request, lose_reply, cut, die"),
+    trouble_time_row("fault.time"),
+    trouble_jitter_row("fault.jitter"),
     {.name = "fault.keeps",
      .kind = K::word,
      .standard = R"("nothing")",
@@ -130,10 +127,7 @@ constexpr KeyRow kJudgingRows[] = {
      .words = "fast|immediate",
      .belongs = "postgres_restart",
      .meaning = "how PostgreSQL ends: fast, with a checkpoint; immediate, as in a crash"},
-    {.name = "fault.strategies",
-     .kind = K::names,
-     .absent = "all",
-     .meaning = "which strategies it strikes"},
+    struck_strategies_row("fault.strategies"),
 
     {.name = "expect.NAME",
      .kind = K::word,
