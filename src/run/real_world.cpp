@@ -10,10 +10,8 @@
 #include <vector>
 
 #include "base/random.h"
-#include "loop/address.h"
 #include "loop/event_loop.h"
 #include "loop/real_clock.h"
-#include "postgres/address.h"
 #include "postgres/ledger.h"
 #include "postgres/postgres_database.h"
 #include "redis/admin.h"
@@ -22,6 +20,7 @@
 #include "run/environment.h"
 #include "run/faults.h"
 #include "run/interrupt.h"
+#include "run/servers.h"
 #include "run/share.h"
 #include "sandbox/process_cpu.h"
 #include "sandbox/sandbox.h"
@@ -31,7 +30,6 @@ namespace {
 
 constexpr Duration kQuiesceWithin = 5s;
 constexpr Duration kConnectWithin = 5s;
-constexpr int kSpareConnections = 10;  // the ledger's, an administrator's, and those being replaced
 
 // One application instance: destroyed in the reverse order, so the loop outlives what runs on it.
 struct RealShard {
@@ -41,14 +39,6 @@ struct RealShard {
   RealClock clock;
   std::unique_ptr<RedisCache> cache;
   std::unique_ptr<PostgresDatabase> database;
-};
-
-struct Servers {
-  std::unique_ptr<Sandbox> sandbox;  // nothing: both are the user's
-  ServerAddress redis;
-  std::string postgres_url;
-  pid_t redis_pid = 0;  // 0: not known, or not on this machine
-  pid_t postgres_pid = 0;
 };
 
 // The process, if it is a Redis here: one in a container tells the number it has there.
@@ -359,69 +349,17 @@ EnvironmentInfo RealWorld::environment() const {
   return info;
 }
 
-Error not_local(std::string_view store, std::string_view shown) {
-  return invalid(fmt::format(
-      "{} at {} is not on this machine; load is sent elsewhere only with --allow-remote", store,
-      shown));
-}
-
-// All that can be said of the addresses before anything is started.
-Result<Servers> look_at(const StoreAddresses& addresses) {
-  Servers servers;
-  if (!addresses.redis.empty()) {
-    auto redis = parse_redis_url(addresses.redis);
-    if (!redis) return redis.error();
-    if (!redis->local() && !addresses.allow_remote) return not_local("Redis", redis->shown());
-    servers.redis = std::move(*redis);
-  }
-  if (!addresses.postgres.empty()) {
-    auto postgres = look_at_postgres_address(addresses.postgres);
-    if (!postgres) return postgres.error();
-    if (!postgres->local && !addresses.allow_remote) {
-      return not_local("PostgreSQL", postgres->shown);
-    }
-    servers.postgres_url = addresses.postgres;
-  }
-  return servers;
-}
-
-Result<Done> start_the_rest(const Scenario& scenario, const StoreAddresses& addresses,
-                            Servers& servers) {
-  SandboxOptions options;
-  options.redis = addresses.redis.empty();
-  options.postgres = addresses.postgres.empty();
-  if (!options.redis && !options.postgres) return Done{};
-  options.durable = scenario.stores.durable;
-  options.max_connections = scenario.stores.postgres_connections + kSpareConnections;
-  options.transport = scenario.stores.unix_sockets ? Transport::unix_socket : Transport::tcp;
-  options.give_up = [] { return Interrupt::times() > 0; };
-  auto sandbox = Sandbox::start(std::move(options));
-  if (!sandbox) return sandbox.error();
-  servers.sandbox = std::move(*sandbox);
-  if (addresses.redis.empty()) {
-    auto redis = parse_redis_url(servers.sandbox->redis_url());
-    if (!redis) return redis.error();
-    servers.redis = std::move(*redis);
-    servers.redis_pid = servers.sandbox->redis_pid();
-  }
-  if (addresses.postgres.empty()) {
-    servers.postgres_url = servers.sandbox->postgres_url();
-    servers.postgres_pid = servers.sandbox->postgres_pid();
-  }
-  return Done{};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<World>> make_real_world(const Scenario& scenario,
                                                const StoreAddresses& addresses) {
-  auto servers = look_at(addresses);
+  auto servers = named_servers(addresses);
   if (!servers) return servers.error();
   const OwnServers own{
       .redis = addresses.redis.empty(), .postgres = addresses.postgres.empty(), .simulated = false};
   if (const auto objection = objection_to(scenario.faults, own)) return invalid(*objection);
   if (auto taken = take_descriptors(descriptors_needed(scenario)); !taken) return taken.error();
-  if (auto started = start_the_rest(scenario, addresses, *servers); !started) {
+  if (auto started = start_those_not_named(scenario, addresses, *servers); !started) {
     return started.error();
   }
   auto world = std::make_unique<RealWorld>(scenario, std::move(*servers));

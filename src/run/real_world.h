@@ -4,22 +4,12 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
+#include "run/servers.h"
 #include "run/world.h"
 #include "scenario/scenario.h"
 
 namespace doorbuster {
-
-// An address with nothing in it: libpq takes all from PGHOST and its kin.
-inline constexpr const char* kPostgresFromEnvironment = "postgresql://";
-
-// Where the stores are; an empty one is started for the run.
-struct StoreAddresses {
-  std::string redis;
-  std::string postgres;
-  bool allow_remote = false;  // an address that is not on this machine is refused otherwise
-};
 
 // Checks the addresses, starts what is to be started, and says hello to both. The scenario must
 // outlive it. An error is one sentence; nothing is left running then.
