@@ -116,7 +116,8 @@ TEST_F(AuditCommand, SaysOfAHistoryThatWasCutOffThatNothingCanBeJudged) {
                                   R"("properties":[{"name":"no_oversell","verdict":"undecided",)"));
   EXPECT_THAT(json->out(), HasSubstr(R"("not_judged":")" + file.string() + ": the file ends"));
   EXPECT_THAT(json->out(), HasSubstr(R"("trial":"database-atomic.1")"));
-  EXPECT_THAT(json->out(), HasSubstr(R"("staleness":null,"gate_divergence":null,"power":null)"));
+  EXPECT_THAT(json->out(),
+              HasSubstr(R"("staleness":null,"gate_divergence":null,"unknown":null,"power":null)"));
 }
 
 class AuditOfAHistory : public DoorbusterTest {

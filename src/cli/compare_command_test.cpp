@@ -112,7 +112,7 @@ TEST_F(CompareCommand, BadInputIsOneSentenceAndThree) {
   expect_complaint(*compare({"--strategy", "outbox"}), "a comparison needs two");
   expect_complaint(*compare({"--goal", "speed"}), "no metric \"speed\"");
   expect_complaint(*compare({"--tolerate", "nothing"}), "no such invariant");
-  expect_complaint(*compare({"--time", "5"}), "a number and a unit");
+  expect_complaint(*compare({"--time", "5"}), "with its unit");
   expect_nothing_left();
 }
 

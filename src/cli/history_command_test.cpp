@@ -89,7 +89,7 @@ TEST_F(HistoryExport, RefusesWhatItCannotDoInOneSentence) {
                    "holds 2 histories: name one with --trial, as atomic.1");
   expect_complaint(*run({"history", "export", run_folder()}), "--csv");
   expect_complaint(*run({"history", "export", run_folder(), "--edn", "--jsonl"}), "--edn");
-  expect_complaint(*run({"history"}), "doorbuster --help");
+  expect_complaint(*run({"history"}), "doorbuster history --help");
 }
 
 }  // namespace
