@@ -45,8 +45,8 @@ class Faults {
   // When no connection to the database is to be handed out; likewise.
   std::vector<const StrikeWindow*> pool_freezes() const;
 
-  // Of what Redis holds when the doors open.
   bool any() const { return !all_.empty(); }
+  // Of what Redis holds when the doors open.
   bool need_snapshot() const;
   // Once, before the doors open.
   void open(Instant opens);
