@@ -62,9 +62,9 @@ std::string progress_line(const Progress& progress, std::size_t width) {
 }
 
 std::vector<std::string> dashboard(const Progress& progress, std::size_t width) {
-  constexpr std::size_t kBar = 24;
+  constexpr std::size_t kBarWidth = 24;
   const Snapshot& now = progress.now;
-  const auto done = static_cast<std::size_t>(percent(progress)) * kBar / 100;
+  const auto done = static_cast<std::size_t>(percent(progress)) * kBarWidth / 100;
   std::vector<std::string> lines;
   lines.push_back(
       fmt::format("[{}/{}] {}", progress.trial, progress.trials, terminal_safe(progress.strategy)));
@@ -72,7 +72,7 @@ std::vector<std::string> dashboard(const Progress& progress, std::size_t width) 
   std::string left = of_trial > Duration{0} ? clock_time(of_trial) + " left" : "the last buyers";
   if (progress.left > of_trial) left += fmt::format(", {} of the run", clock_time(progress.left));
   lines.push_back(fmt::format("  {}{} {:3} %  {}", std::string(done, '#'),
-                              std::string(kBar - done, '.'), percent(progress), left));
+                              std::string(kBarWidth - done, '.'), percent(progress), left));
   lines.push_back(
       fmt::format("  rate       {} purchases wanted, {} answers",
                   or_dash(per_second(progress, progress.before.arrived, now.arrived)),
