@@ -250,6 +250,26 @@ TEST(Comparable, SaysWhatDiffersInASentenceEach) {
   }
 }
 
+TEST(Comparable, AMachineWhoseBalloonTookAPageIsTheSameAndOneWithLessMemoryIsNot) {
+  Random random(18);
+  RunResult base = generated_run(kTwo, 5, random);
+  RunResult other = base;
+  const auto differences_at = [&](std::int64_t here, std::int64_t there) {
+    base.environment.host = {{"memory_bytes", here}, {"cpus", std::int64_t{2}}};
+    other.environment.host = {{"memory_bytes", there}, {"cpus", std::int64_t{2}}};
+    return differences_between(base, other).differences.size();
+  };
+  EXPECT_EQ(differences_at(8'000'000'000, 7'999'840'000), 0U) << "0.002 %";
+  EXPECT_EQ(differences_at(8'000'000'000, 7'920'000'000), 0U) << "1 %";
+  EXPECT_EQ(differences_at(7'920'000'000, 8'000'000'000), 0U) << "either way";
+  EXPECT_EQ(differences_at(8'000'000'000, 7'919'000'000), 1U);
+  EXPECT_EQ(differences_at(7'919'000'000, 8'000'000'000), 1U);
+  EXPECT_EQ(differences_at(0, 8'000'000'000), 1U) << "not known is not the same";
+  base.environment.host = {{"cpus", std::int64_t{1'000'000}}};
+  other.environment.host = {{"cpus", std::int64_t{1'000'001}}};
+  EXPECT_EQ(differences_between(base, other).differences.size(), 1U) << "of memory alone";
+}
+
 TEST(Comparable, AKeyThatOnlyTheNewerBuildKnowsIsANote) {
   Random random(16);
   const RunResult base = generated_run(kTwo, 5, random);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string_view>
 #include <variant>
@@ -28,6 +29,17 @@ bool is_beside_the_load(std::string_view key) {
          key.starts_with("expect.") || key.starts_with("threshold");
 }
 
+// One and the same machine, told again.
+bool are_the_same(std::string_view key, const Fact& first, const Fact& second) {
+  if (first == second) return true;
+  const auto* here = std::get_if<std::int64_t>(&first);
+  const auto* there = std::get_if<std::int64_t>(&second);
+  if (key != "memory_bytes" || here == nullptr || there == nullptr) return false;
+  const double larger = static_cast<double>(std::max(*here, *there));
+  const double smaller = static_cast<double>(std::min(*here, *there));
+  return larger - smaller <= kSameMemoryPercent / 100 * larger;
+}
+
 class Differ {
  public:
   Differ(std::string_view here, std::string_view there) : here_(here), there_(there) {}
@@ -45,7 +57,7 @@ class Differ {
       const auto other = others.find(key);
       if (other == others.end()) {
         alone(what, key, fact, here_, lenient);
-      } else if (!(other->second == fact)) {
+      } else if (!are_the_same(key, fact, other->second)) {
         auto& into = is_beside_the_load(key) && lenient ? found_.notes : found_.differences;
         if (lenient && (key == "repetitions" || key == "seed")) continue;
         into.push_back(fmt::format("{}{} is {} in {} and {} in {}", what, key, words_of(fact),
