@@ -1,6 +1,7 @@
 #include "strategy/combinations.h"
 
 #include <algorithm>
+#include <array>
 
 #include "strategy/decorator.h"
 
@@ -260,8 +261,36 @@ std::vector<Combination> of_copies() {
   };
 }
 
+// What stands in these is the cost table's to say (combinations_test.cpp asks each strategy).
+bool pages_ask_no_cache(const Chosen& chosen) {
+  return std::ranges::any_of(
+      std::array{"database-atomic", "database-pessimistic", "database-optimistic", "advisory-lock",
+                 "unit-rows", "sharded-stock", "read-then-write", "redis-lock", "hold"},
+      [&](std::string_view name) { return chosen.is(name); });
+}
+
+// Neither a page nor a purchase, nor what stands around it.
+bool asks_no_cache(const Chosen& chosen) {
+  return pages_ask_no_cache(chosen) && !chosen.is("redis-lock") &&
+         !chosen.has("variant", std::string("redis_ttl")) && !is_locked(chosen) &&
+         chosen.has("limit", std::int64_t{0}) && chosen.has("idempotency", std::string("none"));
+}
+
 std::vector<Combination> of_outages() {
   return {
+      {.options = "a breaker before a cache that nobody asks",
+       .told_at = "breaker",
+       .anomaly = "it has no effect: neither this strategy nor any option of it asks the cache",
+       .possible = false,
+       .applies = [](const Chosen& c) { return c.has("breaker", true) && asks_no_cache(c); }},
+      {.options = "cache_down where pages do not come from the cache",
+       .told_at = "cache_down",
+       .anomaly = "it has no effect: this strategy's pages do not ask the cache",
+       .possible = false,
+       .applies =
+           [](const Chosen& c) {
+             return !c.has("cache_down", std::string("fail")) && pages_ask_no_cache(c);
+           }},
       {.options = "a breaker that opens at more than all that ended",
        .told_at = "breaker_failure_rate",
        .anomaly = "it is a share of what ended, 0 to 1",

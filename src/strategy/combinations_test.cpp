@@ -152,6 +152,9 @@ const std::vector<ObjectionCase> kWrong = {
      true},
     {"cache-aside", {{"breaker_failure_rate", 1.5}}, "breaker_failure_rate", "0 to 1", false},
     {"combined", {{"cache_down", text("database")}}, "cache_down", "would double it", false},
+    {"database-atomic", {{"breaker", true}}, "breaker", "no effect", false},
+    {"hold", {{"cache_down", text("stale")}}, "cache_down", "pages do not ask", false},
+    {"redis-lock", {{"cache_down", text("database")}}, "cache_down", "pages do not ask", false},
     {"database-pessimistic", {}, "variant", "a pipeline shares them", false, true},
     {"redis-lock", {{"variant", text("early")}}, "variant", "a pipeline shares", false, true},
     {"cache-aside",
@@ -203,6 +206,11 @@ TEST(Combinations, ThatAreRightArePassedOver) {
       {"cache-aside", {{"after_purchase", text("delete_twice")}}},
       {"cache-aside", {{"breaker", true}, {"cache_down", text("database")}}},
       {"combined", {{"breaker", true}, {"cache_down", text("stale")}}},
+      {"redis-lock", {{"breaker", true}}},
+      {"hold", {{"breaker", true}, {"variant", text("redis_ttl")}}},
+      {"database-atomic", {{"breaker", true}, {"lock", text("redis")}}},
+      {"database-atomic", {{"breaker", true}, {"limit", std::int64_t{2}}}},
+      {"database-atomic", {{"breaker", true}, {"idempotency", text("redis")}}},
       {"combined", {{"fallback", text("none")}, {"cache_down", text("database")}}},
       {"cache-aside", {{"fill", text("none")}, {"after_purchase", text("set_versioned")}}},
       {"cache-aside", {{"fill", text("single_flight")}, {"after_purchase", text("set_versioned")}}},
@@ -236,6 +244,24 @@ TEST(Combinations, OfDefaultsAreRight) {
     for (const OptionWord& word : entry.options) {
       for (const UnsafeValue& value : word.unsafe) EXPECT_NE(word.standard, value.value);
     }
+  }
+}
+
+// Who is refused a breaker, or a page for when the cache is down, is who asks the cache nothing.
+TEST(Combinations, KnowWhoAsksTheCache) {
+  for (const StrategyEntry& entry : strategies()) {
+    TestShop shop(entry.name, 10);
+    const auto asks = [](const std::string& cost) { return !cost.starts_with("0R"); };
+    const bool page = asks(shop.cost_of_view());
+    const bool purchase = asks(shop.cost_of_buy());
+    const auto refuses = [&](const char* key, const OptionValue& value) {
+      return std::ranges::any_of(
+          objections(entry.name, {{key, value}}), [&](const Objection& each) {
+            return each.option == key && each.anomaly.find("no effect") != std::string::npos;
+          });
+    };
+    EXPECT_EQ(refuses("cache_down", text("stale")), !page) << entry.name;
+    EXPECT_EQ(refuses("breaker", true), !page && !purchase) << entry.name;
   }
 }
 
