@@ -127,7 +127,8 @@ std::string witness_pictures(const RunResult& result) {
   if (html.empty()) return "";
   return "<section id=\"pictures\">\n<h2>What stood around the witnesses</h2>\n<p>▶ marks the "
          "operations that cannot both be. A bar lasts from when the operation was begun to its "
-         "answer; a point at its end goes on beyond the picture.</p>\n" +
+         "answer; a point at its end goes on beyond the picture. A band behind them is a fault, "
+         "named below.</p>\n" +
          html + "</section>\n";
 }
 

@@ -111,13 +111,21 @@ TEST(Html, DrawsAWitnessWithoutAScript) {
                      {2, true, 11, "<view>", 1, "ok", 5, 2, 1.75, std::nullopt}},
       .changes = {{3, 5, 4, 1}},
       .more_changes = 2,
-      .last_version = 5};
+      .last_version = 5,
+      .faults = {{"redis_stall", "", 1.25, 1.5}, {"lose_reply", "<take>", 0, 9}}};
   const std::string svg = witness_picture(around);
   EXPECT_THAT(svg, HasSubstr("▶ op 2 · buyer 11 · &lt;view&gt; 1: ok 5 v2"));
   EXPECT_THAT(svg, HasSubstr("never answered"));
   EXPECT_THAT(svg, HasSubstr("class=\"bar accused\" x=\"712\""));
   EXPECT_THAT(svg, HasSubstr("v3 · 5 → 4"));
   EXPECT_THAT(svg, HasSubstr("and 2 more, to version 5"));
+  EXPECT_THAT(svg, HasSubstr("class=\"band\" x=\"457\" y=\"28\" width=\"128\" height=\"104\""))
+      << "of both bars and both faults";
+  EXPECT_THAT(svg, HasSubstr("class=\"band\" x=\"330\" y=\"28\" width=\"510\""))
+      << "as far as the picture goes";
+  EXPECT_THAT(svg, HasSubstr(">fault redis_stall</text>"));
+  EXPECT_THAT(svg, HasSubstr(">fault lose_reply of &lt;take&gt;</text>"));
+  EXPECT_LT(svg.find("class=\"band\""), svg.find("class=\"bar")) << "behind the bars";
   RunResult run = sample_run();
   PropertyResult property{
       "no_stale_reads", Verdict::broken, 1, 1, "why", std::nullopt, true, around};

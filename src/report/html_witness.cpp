@@ -61,6 +61,22 @@ std::string operation_bar(const SurroundingsResult& around, const ShownOperation
   return svg + "</g>\n";
 }
 
+// Behind all the bars from `top` to `bottom`, its name in a row of its own.
+std::string fault_band(const SurroundingsResult& around, const ShownFaultResult& fault, int top,
+                       int bottom, int row) {
+  const int from = place(around, fault.from_s);
+  const int to = std::max(place(around, fault.until_s), from + 3);
+  const std::string name =
+      html_safe(fault.operation.empty() ? fault.kind : fault.kind + " of " + fault.operation);
+  return fmt::format(
+      "<g><title>fault {0}, from {1:.6f} s to {2:.6f} s</title><rect class=\"band\" x=\"{3}\" "
+      "y=\"{4}\" width=\"{5}\" height=\"{6}\"/><text class=\"label fault\" x=\"0\" "
+      "y=\"{7}\">fault {0}</text><rect class=\"fault\" x=\"{3}\" y=\"{8}\" width=\"{5}\" "
+      "height=\"6\"/></g>\n",
+      name, fault.from_s, fault.until_s, from, top, to - from, bottom - top, row + kRow / 2 + 4,
+      row + kRow / 2 - 3);
+}
+
 std::string change_box(const ShownChangeResult& change, int x, int y) {
   const std::string by = change.op ? fmt::format("by op {}", *change.op) : "";
   return fmt::format(
@@ -80,10 +96,18 @@ std::string witness_picture(const SurroundingsResult& around) {
       "<text class=\"note from\" x=\"{}\" y=\"14\">{:.6f} s</text><text class=\"note to\" x=\"{}\" "
       "y=\"14\">{:.6f} s</text><path class=\"axis\" d=\"M{} 22H{}\"/>\n",
       kBarsFrom, around.from_s, kBarsTo, around.to_s, kBarsFrom, kBarsTo);
+  const int bars_end = y + kRow * static_cast<int>(around.operations.size());
+  const int rows_end = bars_end + kRow * static_cast<int>(around.faults.size());
+  int fault_row = bars_end;
+  for (const ShownFaultResult& fault : around.faults) {
+    svg += fault_band(around, fault, y, rows_end, fault_row);
+    fault_row += kRow;
+  }
   for (const ShownOperationResult& operation : around.operations) {
     svg += operation_bar(around, operation, y);
     y += kRow;
   }
+  y = rows_end;
   if (!around.changes.empty()) {
     y += 22;
     svg += fmt::format(
