@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/decision_output.h"
+#include "cli/live_view.h"
 #include "cli/saved_reports.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
@@ -37,8 +38,8 @@ struct CapacityFlags {
   std::optional<double> from;
   std::optional<double> peak;
   double precision_percent = 10;
+  LiveFlags live;
   bool json = false;
-  bool quiet = false;
 };
 
 double highest_rate(const Scenario& scenario) {
@@ -99,8 +100,8 @@ std::int64_t stock_of(const Scenario& scenario) {
 
 class Capacity {
  public:
-  Capacity(const CapacityFlags& flags, const Scenario& scenario)
-      : flags_(flags), scenario_(scenario), display_(flags.quiet) {}
+  Capacity(const CapacityFlags& flags, const Scenario& scenario, LiveView& view)
+      : flags_(flags), scenario_(scenario), view_(view) {}
 
   // An error: nothing could be measured.
   Result<CapacityResult> run() {
@@ -148,14 +149,14 @@ class Capacity {
   }
 
   Result<RunEnd> probe(const std::string& name, const Scenario& scaled, double rate) {
-    RunObserver observer;
-    observer.on_progress = [&](const RunObserver::Progress& now) { display_.show(now); };
-    display_.phase(
+    RunObserver observer = view_.observer();
+    observer.on_phase = nullptr;  // of each run of many: its rate says more
+    view_.display().phase(
         fmt::format("{} at {:.7g} sessions/s", name, rate < 100 ? rate : std::round(rate)));
     RunSettings settings = flags_.stores.settings();
     settings.out /= "capacity";  // the many runs of a search are no series of results
     auto ended = run_scenario(scaled, settings, observer);
-    display_.clear();
+    view_.display().clear();
     if (!ended) return ended.error();
     signal_ = ended->signal;
     result_.simulated = ended->result.simulated;
@@ -181,7 +182,7 @@ class Capacity {
 
   const CapacityFlags& flags_;
   const Scenario& scenario_;
-  ProgressDisplay display_;
+  LiveView& view_;
   CapacityResult result_;
   std::optional<RunFolder> folder_;
   int signal_ = 0;
@@ -196,7 +197,9 @@ int find_capacity(const CapacityFlags& flags) {
   if (auto added = add_thresholds(*scenario, flags.slo); !added) {
     return complain(added.error().message());
   }
-  Capacity capacity(flags, *scenario);
+  const auto view = LiveView::open(flags.live);
+  if (!view) return complain(view.error().message());
+  Capacity capacity(flags, *scenario, **view);
   const auto result = capacity.run();
   if (!result) return complain(result.error().message());
   bool unsaved = false;
@@ -231,7 +234,7 @@ void add_capacity_command(CLI::App& app, int& code) {
       ->check(CLI::Range(1.0, 100.0))
       ->capture_default_str();
   command->add_flag("--json", flags->json, "capacity.json on stdout, and nothing else there");
-  command->add_flag("--quiet", flags->quiet, "no progress on stderr");
+  flags->live.add_options(*command);
   command->callback([flags, &code] { code = find_capacity(*flags); });
 }
 

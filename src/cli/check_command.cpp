@@ -71,7 +71,10 @@ void add_check_command(CLI::App& app, int& code) {
   command->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is none")
       ->check(at_least_zero())
       ->capture_default_str();
-  command->add_option("--level", flags->level_percent, "of a false alarm in the whole check, in %")
+  command
+      ->add_option(
+          "--level", flags->level_percent,
+          "the chance, in %, of even one false alarm in the whole check (family-wise error)")
       ->check(CLI::Range(0.01, 50.0))
       ->capture_default_str();
   command->add_flag("--allow-different", flags->allow_different,

@@ -49,13 +49,21 @@ TEST_F(CommandLine, WhatItDoesNotKnowIsOneSentence) {
   expect_complaint(*run({"--frobnicate"}), "--frobnicate");
   expect_complaint(*run({"run", "--frobnicate"}), "--frobnicate");
   expect_complaint(*run({"run", "quick", "quick"}), "quick");
-  expect_complaint(*run({"run", "--seed", "red"}), "--seed");
+  expect_complaint(*run({"run", "--seed", "red"}), "--seed: red is not a whole number");
+  expect_complaint(*run({"run", "--seed", "-1"}), "--seed: -1 is not a whole number");
+  expect_complaint(*run({"run", "--seed=-1"}), "--seed: -1 is not a whole number");
+  expect_complaint(*run({"validate", "--seed", "9223372036854775808"}), "is not a whole number");
+  expect_complaint(*run({"trend", ".", "--seed", "-1"}), "--seed: -1 is not a whole number");
   expect_complaint(*run({"run", "--out"}), "--out");
   expect_complaint(*run({"run", "--repetitions", "99999999999999999999"}), "--repetitions");
   expect_complaint(*run({"list"}), "what");
   expect_complaint(*run({"list", "things"}), "things");
   expect_complaint(*run({"report", "--format", "pdf"}), "pdf");
-  expect_complaint(*run({"run", "--prometheus", "0.0.0.0:9464"}), "loopback");
+  for (const char* command : {"run", "compare", "capacity"}) {
+    Words words = {command, "--simulated", "--prometheus", "0.0.0.0:9464"};
+    if (words[0] == "capacity") words.insert(words.end(), {"--slo", "buy.p99 < 50ms"});
+    expect_complaint(*run(words), "loopback");
+  }
   expect_complaint(*run({"run", "\x1b[31mred\x1b[0m"}), "red");
   EXPECT_THAT(run({"run", "\x1b[31mred"})->err(), Not(HasSubstr("\x1b")))
       << "a stranger's words do not reach the terminal as they are";

@@ -12,6 +12,7 @@
 #include "cli/comparison_run.h"
 #include "cli/console.h"
 #include "cli/decision_output.h"
+#include "cli/live_view.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
 #include "cli/usage.h"
@@ -32,8 +33,8 @@ struct CompareFlags {
   double level_percent = 5;
   double margin_percent = 5;
   std::vector<std::string> tolerated;
+  LiveFlags live;
   bool json = false;
-  bool quiet = false;
 };
 
 Result<ComparePlan> plan_of(const CompareFlags& flags, const Scenario& scenario) {
@@ -82,11 +83,13 @@ int compare_once(const CompareFlags& flags) {
   const auto time = time_of(flags);
   if (!time) return complain(time.error().message());
   if (scenario->strategies.size() < 2) return complain(kTooFew);
+  const auto view = LiveView::open(flags.live);
+  if (!view) return complain(view.error().message());
   const auto ended = run_comparison({.scenario = std::move(*scenario),
                                      .plan = std::move(*plan),
                                      .time = *time,
-                                     .settings = flags.stores.settings(),
-                                     .quiet = flags.quiet});
+                                     .settings = flags.stores.settings()},
+                                    **view);
   if (!ended) return complain(ended.error().message());
   if (!ended->unsaved.empty()) complain(ended->unsaved);
   fmt::print("{}", flags.json ? to_json(ended->comparison)
@@ -136,8 +139,7 @@ Result<std::vector<ComparisonRun>> runs_of(const CompareFlags& flags, const Swep
     runs.push_back({.scenario = std::move(*scenario),
                     .plan = std::move(*plan),
                     .time = *time ? std::optional(**time / values) : std::nullopt,
-                    .settings = flags.stores.settings(),
-                    .quiet = flags.quiet});
+                    .settings = flags.stores.settings()});
   }
   return runs;
 }
@@ -149,11 +151,13 @@ int compare_over(const CompareFlags& flags) {
   if (!runs) {
     return runs.error().message().empty() ? kExitUsage : complain(runs.error().message());
   }
+  const auto view = LiveView::open(flags.live);
+  if (!view) return complain(view.error().message());
   std::vector<SweptComparison> comparisons;
   std::optional<ComparedRun> last;
   for (std::size_t i = 0; i < runs->size() && !(last && last->signal != 0); ++i) {
-    if (!flags.quiet) fmt::print(stderr, "{} = {}\n", swept->key, swept->values[i]);
-    auto ended = run_comparison(std::move((*runs)[i]));
+    (*view)->display().phase(fmt::format("{} = {}", swept->key, swept->values[i]));
+    auto ended = run_comparison(std::move((*runs)[i]), **view);
     if (!ended) return complain(ended.error().message());
     if (!ended->unsaved.empty()) complain(ended->unsaved);
     comparisons.emplace_back(swept->values[i], ended->comparison);
@@ -190,13 +194,16 @@ void add_compare_command(CLI::App& app, int& code) {
   command->add_option("--margin", flags->margin_percent, "a smaller difference, in %, is none")
       ->check(at_least_zero())
       ->capture_default_str();
-  command->add_option("--level", flags->level_percent, "of a false difference, in %")
+  command
+      ->add_option("--level", flags->level_percent,
+                   "the chance, in %, that of all the pairs even one is called different by luck "
+                   "alone (family-wise error)")
       ->check(CLI::Range(0.01, 50.0))
       ->capture_default_str();
   command->add_option("--tolerate", flags->tolerated, "invariants that may break");
   command->add_flag("--json", flags->json,
                     "comparison.json, or sweep.json, on stdout and nothing else there");
-  command->add_flag("--quiet", flags->quiet, "no progress on stderr");
+  flags->live.add_options(*command);
   command->callback([flags, &code] {
     code = flags->sweep.empty() ? compare_once(*flags) : compare_over(*flags);
   });

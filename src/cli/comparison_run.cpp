@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "cli/console.h"
 #include "cli/saved_reports.h"
 #include "decide/comparison_course.h"
 #include "report/comparison_report.h"
@@ -25,7 +24,7 @@ std::string save_all(const RunEnd& ended, const ComparisonResult& comparison) {
 
 }  // namespace
 
-Result<ComparedRun> run_comparison(ComparisonRun run) {
+Result<ComparedRun> run_comparison(ComparisonRun run, LiveView& view) {
   std::vector<std::string> names;
   for (const StrategyChoice& choice : run.scenario.strategies) names.push_back(choice.name);
   ComparisonCourse course(std::move(run.plan), names, run.scenario.repetitions, run.time);
@@ -36,16 +35,13 @@ Result<ComparedRun> run_comparison(ComparisonRun run) {
   run.settings.next_block = [&](const RunResult& so_far) {
     return course.next_block(so_far, steady_now() - began);
   };
-  ProgressDisplay display(run.quiet);
-  RunObserver observer;
-  observer.on_phase = [&](std::string_view what) { display.phase(what); };
-  observer.on_progress = [&](const RunObserver::Progress& progress) { display.show(progress); };
+  RunObserver observer = view.observer();
   std::string unsaved;
   observer.on_saved = [&](const RunResult& result, const RunFolder& folder) {
     if (auto failed = save_first_report(folder, result); !failed.empty()) unsaved = failed;
   };
   auto ended = run_scenario(run.scenario, run.settings, observer);
-  display.clear();
+  view.display().clear();
   if (!ended) return ended.error();
   ComparisonResult comparison = course.conclude(ended->result);
   if (auto failed = save_all(*ended, comparison); !failed.empty()) unsaved = failed;

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cli/live_view.h"
 #include "decide/compare.h"
 #include "run/runner.h"
 
@@ -18,7 +19,6 @@ struct ComparisonRun {
   ComparePlan plan;
   std::optional<Duration> time;  // to go on for until it is clear
   RunSettings settings;
-  bool quiet = false;
 };
 
 struct ComparedRun {
@@ -28,6 +28,6 @@ struct ComparedRun {
   std::string unsaved;  // what could not be written, or ""
 };
 
-Result<ComparedRun> run_comparison(ComparisonRun run);
+Result<ComparedRun> run_comparison(ComparisonRun run, LiveView& view);
 
 }  // namespace doorbuster

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,10 +8,10 @@
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/live_view.h"
 #include "cli/saved_reports.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
-#include "report/live_metrics.h"
 #include "report/reports.h"
 #include "report/terminal.h"
 #include "run/expectations.h"
@@ -24,9 +23,8 @@ namespace {
 struct RunFlags {
   ScenarioSource scenario;
   StoreFlags stores;
+  LiveFlags live;
   bool json = false;
-  bool quiet = false;
-  std::string prometheus;  // the address; empty: nobody asks
 };
 
 std::string report_path(const RunFolder& folder) { return (folder.path() / kPageFile).string(); }
@@ -35,26 +33,15 @@ int run(RunFlags& flags) {
   const auto scenario = flags.scenario.load();
   if (!scenario) return kExitUsage;
 
-  std::unique_ptr<LiveMetrics> metrics;
-  if (!flags.prometheus.empty()) {
-    auto listening = LiveMetrics::listen(flags.prometheus);
-    if (!listening) return complain(listening.error().message());
-    metrics = std::move(*listening);
-    if (!flags.quiet) fmt::print(stderr, "metrics: {}\n", metrics->url());
-  }
-  ProgressDisplay display(flags.quiet);
-  RunObserver observer;
-  observer.on_phase = [&](std::string_view what) { display.phase(what); };
-  observer.on_progress = [&](const RunObserver::Progress& progress) {
-    display.show(progress);
-    if (metrics) metrics->show(progress_of(progress));
-  };
+  const auto view = LiveView::open(flags.live);
+  if (!view) return complain(view.error().message());
+  RunObserver observer = (*view)->observer();
   std::string unsaved;
   observer.on_saved = [&](const RunResult& result, const RunFolder& folder) {
     if (auto failed = save_first_report(folder, result); !failed.empty()) unsaved = failed;
   };
   const auto ended = run_scenario(*scenario, flags.stores.settings(), observer);
-  display.clear();
+  (*view)->display().clear();
   if (!ended) return complain(ended.error().message());
   if (!ended->unsaved.empty()) {
     unsaved = ended->unsaved;
@@ -81,9 +68,7 @@ void add_run_command(CLI::App& app, int& code) {
   flags->scenario.add_options(*command);
   flags->stores.add_options(*command);
   command->add_flag("--json", flags->json, "result.json on stdout, and nothing else there");
-  command->add_flag("--quiet", flags->quiet, "no progress on stderr");
-  command->add_option("--prometheus", flags->prometheus,
-                      "figures as it goes for Prometheus, on loopback: 127.0.0.1:9464");
+  flags->live.add_options(*command);
   command->callback([flags, &code] { code = run(*flags); });
 }
 

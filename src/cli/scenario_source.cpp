@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/app.h"
+#include "cli/usage.h"
 #include "report/escape.h"
 #include "run/vocabulary.h"
 #include "scenario/nearest.h"
@@ -82,7 +83,8 @@ void ScenarioSource::add_options(CLI::App& command) {
   command.add_option("--repetitions", repetitions_, "trials of each strategy");
   command.add_option("--duration", duration_, "how long buyers come, \"10s\"; the shape stays");
   command.add_option("--rate", rate_, "the highest rate in sessions/s; the shape stays");
-  command.add_option("--seed", seed_, "fixes the arrivals and every buyer's intents");
+  command.add_option("--seed", seed_, "fixes the arrivals and every buyer's intents")
+      ->check(whole_number());
   command.add_option("--set", sets_, "any key of the scenario, as key=value")
       ->allow_extra_args(false);
 }

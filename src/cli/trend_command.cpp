@@ -105,10 +105,14 @@ void add_trend_command(CLI::App& app, int& code) {
       ->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is no alarm")
       ->check(at_least_zero())
       ->capture_default_str();
-  command->add_option("--level", flags->level_percent, "of a false alarm in all series, in %")
+  command
+      ->add_option("--level", flags->level_percent,
+                   "the chance, in %, of even one false alarm in all series (family-wise error)")
       ->check(CLI::Range(0.01, 50.0))
       ->capture_default_str();
-  command->add_option("--seed", flags->seed, "of the permutations")->capture_default_str();
+  command->add_option("--seed", flags->seed, "of the permutations")
+      ->check(whole_number())
+      ->capture_default_str();
   command->add_flag("--allow-different", flags->allow_different,
                     "take other scenarios, machines, settings or builds into the series too");
   flags->output.add_options(*command);

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -90,6 +92,18 @@ CLI::Validator at_least_zero() {
 
 CLI::Validator above_zero() {
   return number_that([](double number) { return number > 0; }, "above 0");
+}
+
+CLI::Validator whole_number() {
+  return {[](std::string& text) {
+            std::int64_t number = -1;
+            const char* end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, number);
+            const bool good = read.ec == std::errc() && read.ptr == end && number >= 0;
+            return good ? std::string()
+                        : fmt::format("{:.40} is not a whole number from 0 to 2^63 - 1", text);
+          },
+          ""};
 }
 
 }  // namespace doorbuster

@@ -19,5 +19,7 @@ std::string usage_complaint(const CLI::App& app, const CLI::ParseError& error);
 // For ->check(): a finite number in the range, said without the end of double's range.
 CLI::Validator at_least_zero();
 CLI::Validator above_zero();
+// A whole number that a scenario's key can hold; without it -1 would be read as 2^64 - 1.
+CLI::Validator whole_number();
 
 }  // namespace doorbuster
