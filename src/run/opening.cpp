@@ -419,6 +419,7 @@ Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world) {
   world.freeze_pools({});
 
   OpeningResult sum(opens, interval_of(plan));
+  sum.cpu = world.cpu();  // before the cache is read: that is no buyer's doing
   for (auto& opening : openings) opening->add_to(sum);
   std::ranges::stable_sort(sum.gate_log, {}, [](const GateChange& change) {
     return std::pair(change.item, change.sequence);
@@ -432,7 +433,6 @@ Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world) {
       sum.gates = std::move(shown->gates);
     }
   }
-  sum.cpu = world.cpu();
   if (plan.read_the_cache) sum.agreement = watch_agreement(*openings.front(), world, plan, sum);
   sum.stopped_because = doors.why();
   sum.aborted_by = doors.aborted_by();

@@ -1,0 +1,241 @@
+"""One measurement of one client: Doorbuster as users run it, and what a user would take instead.
+
+Every function runs one client once against the servers and answers with a Sample. CPU is the client's
+alone, user and system time by wait4; of Doorbuster, whose process also stocks the shop, audits and
+draws reports, it is `cost.harness_cpu_us_per_op` of its own result, which covers the open doors.
+"""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+DEPTH = 8  # statements in flight on a connection, where a pipeline is asked for
+
+SCENARIO = """
+strategies = ["{strategy}"]
+[shop]
+products = {items}
+stock = 1000000
+[load]
+model = "closed"
+buyers = {buyers}
+duration = "{seconds}s"
+[buyers]
+choice = "uniform"
+think = "0s"
+patience = "0s"
+{wants}
+[warmup]
+duration = "0.2s"
+[stores.redis]
+connections = {redis_connections}
+[stores.postgres]
+connections = {postgres_connections}
+{pipeline}
+"""
+ONLY_BUYS = "read_share = 0"
+ONLY_LOOKS = 'never_buys = 1\nviews = { distribution = "fixed", value = 1 }'
+
+SYSBENCH = """
+function thread_init()
+  connection = sysbench.sql.driver():connect()
+  statement = connection:prepare([[%(sql)s]])
+  values = {}
+  for i = 1, %(parameters)d do values[i] = statement:bind_create(sysbench.sql.type.BIGINT) end
+  statement:bind_param(unpack(values))
+  key = (sysbench.tid + 1) * 1000000000000
+end
+function event()
+  key = key + 1
+  local bound = {%(bound)s}
+  for i, value in ipairs(bound) do values[i]:set(value) end
+  statement:execute():free()
+end
+"""
+
+
+class Sample(NamedTuple):
+    cpu_us_per_op: float
+    ops_per_s: float
+    rss_mib: float
+
+
+class Failed(Exception):
+    pass
+
+
+def memory_kib(pid):
+    """The peak so far. ru_maxrss would be no less than this program's own, which it was forked from."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    peak = re.search(r"^VmHWM:\s+(\d+)", status, re.MULTILINE)
+    return int(peak.group(1)) if peak else 0  # none: it has ended
+
+
+def run(words, env=None):
+    """What a client printed, the CPU that it used in microseconds, and its greatest memory in MiB."""
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as complaints:
+        client = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=complaints,
+                                  env={**os.environ, **(env or {})})
+        greatest = 0
+        while True:
+            pid, status, used = os.wait4(client.pid, os.WNOHANG)
+            if pid != 0:
+                break
+            greatest = max(greatest, memory_kib(client.pid))
+            time.sleep(0.05)
+        client.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        complaints.seek(0)
+        if client.returncode != 0:
+            said = (complaints.read() or output.read()).strip().splitlines()[-3:]
+            raise Failed(f"{Path(words[0]).name} ended with {client.returncode}: {' / '.join(said)}")
+        return output.read(), (used.ru_utime + used.ru_stime) * 1e6, greatest / 1024
+
+
+class Servers:
+    """The throwaway pair of `doorbuster sandbox`, and the programs that are measured on it."""
+
+    def __init__(self, build):
+        self.doorbuster = str(build / "doorbuster")
+        self.closed_loop = str(build / "bench/peers/closed_loop")
+        self.process = subprocess.Popen([self.doorbuster, "sandbox"], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        urls = dict(self.process.stdout.readline().strip().split("=", 1) for _ in range(2))
+        self.redis, self.postgres = urls["REDIS_URL"], urls["DATABASE_URL"]
+        read, buy = run([self.closed_loop, "sql"])[0].splitlines()
+        self.sql = {"read": read, "buy": buy}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def stock(self, items):
+        run([self.closed_loop, "stock", self.postgres, str(items)])
+
+
+# ---- Doorbuster
+
+
+def doorbuster(servers, cell, seconds):
+    views = cell.work == "view"
+    buyers = cell.connections * cell.depth
+    text = SCENARIO.format(
+        strategy="cache-aside-textbook" if views else "database-atomic",
+        items=cell.items, buyers=buyers, seconds=seconds,
+        wants=ONLY_BUYS if cell.work == "buy" else ONLY_LOOKS,
+        redis_connections=cell.connections if views else 1,
+        postgres_connections=16 if views else cell.connections,
+        pipeline="" if views or cell.depth == 1 else f"pipeline = true\ndepth = {cell.depth}")
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = Path(folder, "peers.toml")
+        scenario.write_text(text)
+        printed, _, rss = run([servers.doorbuster, "run", str(scenario), "--quiet", "--json", "--out", folder,
+                               "--redis", servers.redis, "--postgres", servers.postgres])
+    trial = json.loads(printed)["trials"][0]
+    if trial["audit"]["verdict"] != "holds" or trial["counts"]["failed"] or trial["counts"]["views_failed"]:
+        raise Failed(f"doorbuster measured {trial['audit']['verdict']}, {trial['counts']}")
+    throughput = trial["throughput"]
+    return Sample(trial["cost"]["harness_cpu_us_per_op"], throughput["achieved_per_s"] + throughput["views_per_s"], rss)
+
+
+def closed_loop(servers, cell, seconds):
+    url = servers.redis if cell.work == "view" else servers.postgres
+    printed, _, rss = run([servers.closed_loop, cell.work, url, str(cell.items), str(cell.connections),
+                           str(cell.depth), str(seconds)])
+    said = json.loads(printed)
+    return Sample(said["cpu_us_per_op"], said["operations"] / said["seconds"], rss)
+
+
+# ---- PostgreSQL's own, and sysbench
+
+
+def pgbench_script(sql, cell):
+    """The statement as Doorbuster sends it; in a pipeline DEPTH of them, whose rows ascend, so that no
+    two pipelines wait for each other, in the one transaction that pgbench makes of it."""
+    lines = ["\\startpipeline"] if cell.depth > 1 else []
+    stride = max(1, cell.items // cell.depth)
+    for i in range(cell.depth):
+        low = i * stride if cell.items > 1 else 0
+        lines.append(f"\\set item random({low + 1}, {low + (stride if cell.items > 1 else 1)})")
+        if cell.work == "buy":
+            lines.append("\\set n :n + 1")
+            lines.append("\\set key (:client_id + 1) * 1000000000000 + :n")
+        statement = sql.replace("$1", ":item").replace("$2", "1").replace("$3", "1").replace("$4", ":key")
+        lines.append(statement + ";")
+    return "\n".join(lines + (["\\endpipeline"] if cell.depth > 1 else [])) + "\n"
+
+
+def pgbench(servers, cell, seconds):
+    servers.stock(cell.items)
+    url = urlsplit(servers.postgres)
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(pgbench_script(servers.sql[cell.work], cell))
+        script.flush()
+        printed, cpu, rss = run(
+            [cell.program, "-n", "-M", "prepared", "-c", str(cell.connections), "-j", str(cell.threads),
+             "-T", str(max(1, round(seconds))), "-D", "n=0", "-f", script.name, "-h", url.hostname,
+             "-p", str(url.port), "-U", url.username, url.path.lstrip("/")], {"PGPASSWORD": url.password})
+    transactions = int(re.search(r"transactions actually processed: (\d+)", printed).group(1))
+    per_second = float(re.search(r"^tps = ([\d.]+)", printed, re.MULTILINE).group(1))
+    return Sample(cpu / (transactions * cell.depth), per_second * cell.depth, rss)
+
+
+def sysbench(servers, cell, seconds):
+    servers.stock(cell.items)
+    url = urlsplit(servers.postgres)
+    item = f"sysbench.rand.uniform(1, {cell.items})"
+    bound = [item, "1", "1", "key"] if cell.work == "buy" else [item]
+    sql = servers.sql[cell.work].replace("SELECT id, $2, $3, $4, version", "SELECT id, ?::int8, ?::int8, ?::int8, version")
+    if cell.work == "buy":  # sysbench's marks have no numbers: each is bound where it stands
+        bound = ["1", item, "1", "1", "1", "key"]
+        sql = sql.replace("quantity - $3", "quantity - ?::int8").replace("id = $1", "id = ?::int8")
+        sql = sql.replace("quantity >= $3", "quantity >= ?::int8")
+    else:
+        sql = sql.replace("$1", "?::int8")
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(SYSBENCH % {"sql": sql, "parameters": len(bound), "bound": ", ".join(bound)})
+        script.flush()
+        printed, cpu, rss = run(
+            [cell.program, script.name, "--db-driver=pgsql", f"--pgsql-host={url.hostname}",
+             f"--pgsql-port={url.port}", f"--pgsql-user={url.username}", f"--pgsql-password={url.password}",
+             f"--pgsql-db={url.path.lstrip('/')}", f"--threads={cell.connections}",
+             f"--time={max(1, round(seconds))}", "--report-interval=0", "run"])
+    events = int(re.search(r"total number of events:\s+(\d+)", printed).group(1))
+    lasted = float(re.search(r"total time:\s+([\d.]+)s", printed).group(1))
+    return Sample(cpu / events, events / lasted, rss)
+
+
+# ---- Redis's own
+
+KEY = "peers:__rand_int__"
+
+
+def redis_benchmark_words(servers, cell):
+    url = urlsplit(servers.redis)
+    return [cell.program, "-h", url.hostname, "-p", str(url.port), "-a", url.password, "--csv",
+            "-r", str(cell.items)]
+
+
+def redis_benchmark(servers, cell, seconds):
+    """It takes a number of requests, not a time: a short run tells how many fit."""
+    words = redis_benchmark_words(servers, cell)
+    run(words + ["-n", str(cell.items * 12), "-c", "16", "-P", "64", "SET", KEY, "1000000"])
+    words += ["-c", str(cell.connections), "-P", str(cell.depth)]
+
+    def get(requests):
+        printed, cpu, rss = run(words + ["-n", str(requests), "GET", KEY])
+        return Sample(cpu / requests, float(printed.strip().splitlines()[-1].split(",")[1].strip('"')), rss)
+
+    return get(max(20_000, round(get(20_000).ops_per_s * seconds)))
