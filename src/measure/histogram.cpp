@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -14,20 +15,36 @@ constexpr double kWholePercentiles = 100;
 
 template <int kBits>
 void LogLinearHistogram<kBits>::merge(const LogLinearHistogram& other) {
-  if (other.empty()) return;
-  std::uint64_t total = 0;
-  for (std::size_t i = 0; i < kSlots; ++i) {
-    const std::uint64_t sum = std::uint64_t{slots_[i]} + other.slots_[i];
-    slots_[i] = static_cast<Slot>(std::min<std::uint64_t>(sum, std::numeric_limits<Slot>::max()));
-    total += slots_[i];
+  static_assert(kSlots / kOctave <= 64, "touched_ has a bit for each octave");
+  if (&other == this) return merge(LogLinearHistogram(other));
+  bool full = false;
+  for (std::uint64_t octaves = other.touched_; octaves != 0; octaves &= octaves - 1) {
+    const auto first = static_cast<std::size_t>(std::countr_zero(octaves)) * kOctave;
+    full |= add(&slots_[first], &other.slots_[first]);
   }
-  count_ = total;
+  touched_ |= other.touched_;
+  count_ += other.count_;
+  if (full) count_ = std::accumulate(slots_.begin(), slots_.end(), std::uint64_t{0});
+}
+
+// Plain enough for the compiler to take several slots at a time. True: one of them stopped
+// counting.
+template <int kBits>
+bool LogLinearHistogram<kBits>::add(Slot* __restrict ours, const Slot* __restrict theirs) {
+  Slot full = 0;
+  for (std::size_t i = 0; i < kOctave; ++i) {
+    const Slot sum = ours[i] + theirs[i];
+    const Slot overflow = sum < theirs[i] ? std::numeric_limits<Slot>::max() : 0;
+    ours[i] = sum | overflow;
+    full |= overflow;
+  }
+  return full != 0;
 }
 
 template <int kBits>
 void LogLinearHistogram<kBits>::clear() {
   std::fill(slots_.begin(), slots_.end(), Slot{0});
-  count_ = 0;
+  count_ = touched_ = 0;
 }
 
 template <int kBits>
@@ -35,7 +52,10 @@ LogLinearHistogram<kBits> LogLinearHistogram<kBits>::from_slots(std::span<const 
   CHECK(slots.size() <= kSlots, "{} slots", slots.size());
   LogLinearHistogram made;
   std::copy(slots.begin(), slots.end(), made.slots_.begin());
-  for (const Slot slot : slots) made.count_ += slot;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    made.count_ += slots[i];
+    if (slots[i] != 0) made.touched_ |= std::uint64_t{1} << (i / kOctave);
+  }
   return made;
 }
 

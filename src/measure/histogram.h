@@ -30,7 +30,9 @@ class LogLinearHistogram {
   LogLinearHistogram() : slots_(kSlots) {}
 
   void record(Duration value) {
-    Slot& slot = slots_[slot_of(value)];
+    const std::size_t at = slot_of(value);
+    touched_ |= std::uint64_t{1} << (at / kOctave);
+    Slot& slot = slots_[at];
     const bool room = slot != std::numeric_limits<Slot>::max();
     slot += room;
     count_ += room;
@@ -72,9 +74,13 @@ class LogLinearHistogram {
 
  private:
   std::uint64_t rank(double percentile) const;
+  static bool add(Slot* __restrict ours, const Slot* __restrict theirs);
+
+  static constexpr std::size_t kOctave = std::size_t{1} << (kBits - 1);  // slots
 
   std::vector<Slot> slots_;
-  std::uint64_t count_ = 0;  // the sum of slots_
+  std::uint64_t count_ = 0;    // the sum of slots_
+  std::uint64_t touched_ = 0;  // bit i: slots_[i * kOctave ...] are not all zero
 };
 
 using Histogram = LogLinearHistogram<11>;
