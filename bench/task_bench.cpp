@@ -1,13 +1,9 @@
-// What a coroutine costs in time, and a waiting buyer in memory.
+// What a coroutine costs in time.
 #include <benchmark/benchmark.h>
-#include <malloc.h>
-
-#include <coroutine>
-#include <vector>
 
 #include "base/completion.h"
+#include "base/task.h"
 #include "base/task_scope.h"
-#include "load/session.h"
 
 namespace doorbuster {
 namespace {
@@ -59,79 +55,6 @@ void suspend_and_resume(benchmark::State& state) {
   benchmark::DoNotOptimize(sum);
 }
 BENCHMARK(suspend_and_resume);
-
-// A clock of which nobody wakes. A sleeper costs what RealClock's does: its frame, and 16 bytes in
-// a heap.
-class LongNight : public Clock {
- public:
-  Instant now() const override { return kRunStart; }
-  Task<Done> sleep_until(Instant when) override {
-    Sleeper sleeper{this, when};
-    co_await sleeper;
-    co_return Done{};
-  }
-
- private:
-  struct Sleeper {
-    LongNight* clock;
-    Instant when;
-    std::size_t index = 0;
-    std::coroutine_handle<> waiting{};
-    bool await_ready() const { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      waiting = handle;
-      clock->heap_.push_back({when, this});
-    }
-    void await_resume() const {}
-  };
-  struct Entry {
-    Instant when;
-    Sleeper* sleeper;
-  };
-  std::vector<Entry> heap_;
-};
-
-class ShopWindow : public Strategy {
- public:
-  Task<StockView> view(ItemId) override { co_return StockView{1, Source::cache, {}}; }
-  Task<Purchase> buy(Order) override { co_return Purchase{}; }
-};
-
-// Of the heap, what malloc adds included.
-std::size_t bytes_in_use() {
-  const auto info = mallinfo2();
-  return info.uordblks + info.hblkhd;
-}
-
-// 100,000 buyers who have seen a page and think about the next.
-void waiting_buyer(benchmark::State& state) {
-  constexpr int kBuyers = 100'000;
-  Shop shop;
-  shop.products.push_back({ItemId{1}, "p", 10, true});
-  const ProductChoice products(shop, {});
-  Buyers buyers;
-  buyers.views = {.kind = Distribution::Kind::fixed, .mean = 2};
-  buyers.think = {.kind = Distribution::Kind::fixed, .mean = 10};
-  buyers.quantity = {.kind = Distribution::Kind::fixed, .mean = 1};
-  std::size_t bytes = 0;
-  for (auto _ : state) {
-    ShopWindow strategy;
-    LongNight clock;
-    Recorder recorder;
-    History history;
-    Floor floor{strategy, clock, buyers, products, 1, recorder, history};
-    TaskScope inside;
-    const std::size_t before = bytes_in_use();
-    for (int i = 0; i < kBuyers; ++i) inside.spawn(session(floor, BuyerId{i}, kRunStart));
-    bytes = bytes_in_use() - before;
-    state.PauseTiming();
-    inside.destroy_all();
-    state.ResumeTiming();
-  }
-  state.SetItemsProcessed(state.iterations() * kBuyers);
-  state.counters["bytes_per_buyer"] = static_cast<double>(bytes) / kBuyers;
-}
-BENCHMARK(waiting_buyer)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace doorbuster

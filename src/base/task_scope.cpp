@@ -9,7 +9,7 @@ struct TaskScope::Root {
 };
 
 struct TaskScope::Promise {
-  Promise(TaskScope& scope, Task<Done>&) : scope_(scope), older_(scope.youngest_) {
+  Promise(TaskScope& scope, Task<Done>&, Alarm*&) : scope_(scope), older_(scope.youngest_) {
     if (older_ != nullptr) older_->younger_ = this;
     scope_.youngest_ = this;
     ++scope_.alive_;
@@ -34,14 +34,15 @@ struct TaskScope::Promise {
   Promise* younger_ = nullptr;
 };
 
-TaskScope::Root TaskScope::run(TaskScope&, Task<Done> task) {
+TaskScope::Root TaskScope::run(TaskScope&, Task<Done> task, Alarm* then) {
   const Result<Done> ended = co_await std::move(task);
   CHECK(ended.ok(), "a spawned task ended with an error: {}", ended.error().message());
+  if (then != nullptr) then->ring();
 }
 
-void TaskScope::spawn(Task<Done> task) {
+void TaskScope::spawn(Task<Done> task, Alarm* then) {
   const TaskScope* const before = std::exchange(running_in, this);
-  run(*this, std::move(task));
+  run(*this, std::move(task), then);
   running_in = before;
 }
 

@@ -15,13 +15,14 @@ class Cart : public LoadTest {
 
   ProductChoice ten_{shop_with(10), {Choice::Kind::uniform, 0}};
   Floor wide_{shop_, clock_, buyers_, ten_, 1, recorder_, history_};
+  Guests many_{wide_};
 };
 
 TEST_F(Cart, IsBoughtInTheOrderOfTheIdsEachLineUnderAKeyOfItsOwn) {
   for (std::int64_t buyer = 0; buyer < 50; ++buyer) {
     shop_.orders.clear();
     history_.clear();
-    inside_.spawn(session(wide_, BuyerId{buyer}, kRunStart));
+    begin_session(many_, BuyerId{buyer}, kRunStart);
     scheduler_.run();
     ASSERT_EQ(shop_.orders.size(), 3U);
     std::set<OrderKey> keys;
@@ -43,7 +44,7 @@ TEST_F(Cart, IsBoughtInTheOrderOfTheIdsEachLineUnderAKeyOfItsOwn) {
 
 TEST_F(Cart, HoldsNoMoreThanThereIsAndEveryProductOnce) {
   buyers_.cart = fixed(50);
-  inside_.spawn(session(wide_, BuyerId{1}, kRunStart));
+  begin_session(many_, BuyerId{1}, kRunStart);
   scheduler_.run();
   ASSERT_EQ(shop_.orders.size(), 10U);
   for (int i = 0; i < 10; ++i) {
@@ -55,7 +56,7 @@ TEST_F(Cart, OneLineThatIsRefusedLeavesTheOthers) {
   buyers_.retries = 1;
   shop_.answers = {Purchase{Outcome::sold, {}}, lost_reply(), Purchase{Outcome::refused, {}},
                    Purchase{Outcome::sold_out, {}}};
-  inside_.spawn(session(wide_, BuyerId{1}, kRunStart));
+  begin_session(many_, BuyerId{1}, kRunStart);
   scheduler_.run();
   const Tally& tally = recorder_.tally;
   EXPECT_EQ(tally[Outcome::sold], 1);
@@ -66,9 +67,9 @@ TEST_F(Cart, OneLineThatIsRefusedLeavesTheOthers) {
 
 TEST_F(Cart, IsSettledLineByLineWhereItsBuyerIsCutOrLosesPatience) {
   shop_.sale_takes = 60s;
-  inside_.spawn(session(wide_, BuyerId{1}, kRunStart));
+  begin_session(many_, BuyerId{1}, kRunStart);
   scheduler_.run_until(at(1s));
-  inside_.destroy_all();
+  many_.destroy_all();
   EXPECT_EQ(recorder_.tally.arrived, 3);
   EXPECT_EQ(recorder_.tally[Outcome::unknown], 1);
   EXPECT_EQ(recorder_.tally[Outcome::abandoned], 2);
@@ -78,7 +79,7 @@ TEST_F(Cart, IsSettledLineByLineWhereItsBuyerIsCutOrLosesPatience) {
   shop_.sale_takes = 0ms;
   buyers_.think = fixed(2);
   buyers_.patience = 3s;
-  inside_.spawn(session(wide_, BuyerId{2}, scheduler_.now()));
+  begin_session(many_, BuyerId{2}, scheduler_.now());
   scheduler_.run();
   EXPECT_EQ(recorder_.tally[Outcome::sold], 2);
   EXPECT_EQ(recorder_.tally[Outcome::abandoned], 1);
@@ -95,7 +96,7 @@ TEST_F(Cart, APageThatShowsNoneDetersFromThatProductAlone) {
   buyers_.views = fixed(1);
   buyers_.deterred = true;
   shop_.page = StockView{0, Source::database, {}};
-  inside_.spawn(session(wide_, BuyerId{1}, kRunStart));
+  begin_session(many_, BuyerId{1}, kRunStart);
   scheduler_.run();
   EXPECT_EQ(recorder_.tally[Outcome::deterred], 1);
   EXPECT_EQ(recorder_.tally[Outcome::sold], 2);

@@ -22,7 +22,8 @@ Crowd::Crowd(Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_
       load_(load),
       shard_(shard),
       most_in_flight_(most_in_flight),
-      dead_(std::move(dead)) {}
+      dead_(std::move(dead)),
+      inside_(floor_, this) {}
 
 Task<Done> Crowd::let_in(Instant opens) {
   if (load_.model == Load::Model::open) return let_in_open(opens);
@@ -35,12 +36,14 @@ Task<Done> Crowd::let_in_open(Instant opens) {
   int in_this_turn = 0;
   for (auto arrival = arrivals.next(); arrival; arrival = arrivals.next()) {
     const Instant due = opens + arrival->when;
-    if (++in_this_turn > kMostInATurn || floor_.clock.now() < due) {
+    Instant now = floor_.clock.now();
+    if (++in_this_turn > kMostInATurn || now < due) {
       in_this_turn = 0;
-      (void)co_await wait_until(std::max(due, floor_.clock.now() + 1ns));
+      (void)co_await wait_until(std::max(due, now + 1ns));
+      now = floor_.clock.now();
     }
     if (stopped_) co_return Done{};
-    if (floor_.clock.now() >= closes + kGrace) {
+    if (now >= closes + kGrace) {
       drop_the_rest(*arrival, opens);
       co_return Done{};
     }
@@ -63,8 +66,11 @@ void Crowd::admit(const Arrival& arrival, Instant opens) {
   ++attendance_.scheduled;
   if (static_cast<std::int64_t>(inside()) < most_in_flight_) {
     ++attendance_.started;
-    inside_.spawn(load_.trace ? replay(floor_, load_, arrival.buyer, begins)
-                              : session(floor_, arrival.buyer, begins));
+    if (load_.trace) {
+      begin_replay(inside_, load_, arrival.buyer, begins);
+    } else {
+      begin_session(inside_, arrival.buyer, begins);
+    }
   } else {
     ++attendance_.dropped;
     if (load_.trace) {
@@ -99,29 +105,30 @@ void Crowd::drop_the_rest(const Arrival& first, Instant opens) {
 
 Task<Done> Crowd::let_in_closed(Instant opens) {
   (void)co_await floor_.clock.sleep_until(opens);
-  const Instant closes = opens + load_.closed_duration;
+  closes_ = opens + load_.closed_duration;
   for (std::int64_t buyer = shard_.index; buyer < load_.closed_buyers; buyer += shard_.count) {
-    inside_.spawn(come_again(buyer, opens, closes));
+    if (lets_in()) begin_session(inside_, BuyerId{buyer}, opens);
   }
-  co_return co_await wait_until(closes);
+  co_return co_await wait_until(closes_);
 }
 
-Task<Done> Crowd::come_again(std::int64_t buyer, Instant opens, Instant closes) {
-  Random thoughts(stream_seed(floor_.seed, kClosedStream, static_cast<std::uint64_t>(buyer)));
-  Instant scheduled = opens;
-  for (std::int64_t visit = 0; !stopped_ && scheduled < closes; ++visit) {
-    ++attendance_.scheduled;
-    ++attendance_.started;
-    (void)co_await session(floor_, BuyerId{visit * load_.closed_buyers + buyer}, scheduled);
-    // A session in which nothing takes time (a shop that refuses at once) must still let time pass.
-    const Duration thinks = draw_time(floor_.buyers.think, thoughts);
-    scheduled = std::max(floor_.clock.now() + thinks, scheduled + 1us);
-    if (scheduled >= closes) break;
-    ++pausing_;
-    (void)co_await floor_.clock.sleep_until(scheduled);
-    --pausing_;
-  }
-  co_return Done{};
+// Visit by visit the numbers of all buyers, one after the other.
+std::optional<Guests::Host::Return> Crowd::comes_again(BuyerId buyer, Instant scheduled) {
+  if (load_.model == Load::Model::open || stopped_) return std::nullopt;
+  Random thoughts(
+      stream_seed(floor_.seed, kClosedStream, static_cast<std::uint64_t>(number(buyer))));
+  const Duration thinks = draw_time(floor_.buyers.think, thoughts);
+  // A session in which nothing takes time (a shop that refuses at once) must still let time pass.
+  const Instant when = std::max(floor_.clock.now() + thinks, scheduled + 1us);
+  if (when >= closes_) return std::nullopt;
+  return Return{BuyerId{number(buyer) + load_.closed_buyers}, when};
+}
+
+bool Crowd::lets_in() {
+  if (stopped_) return false;
+  ++attendance_.scheduled;
+  ++attendance_.started;
+  return true;
 }
 
 Task<bool> Crowd::wait_until_empty(Instant limit) {

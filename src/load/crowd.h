@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "base/task_scope.h"
 #include "load/arrivals.h"
 #include "load/session.h"
 
@@ -26,7 +25,7 @@ struct Attendance {
   std::int64_t dropped = 0;
 };
 
-class Crowd {
+class Crowd final : private Guests::Host {
  public:
   // How many tasks of a scope will never be answered.
   using Dead = std::function<std::int64_t(const TaskScope&)>;
@@ -46,17 +45,14 @@ class Crowd {
   void stop() { stopped_ = true; }
 
   // Ends every session where it stands; what is in flight stays unknown.
-  void cut() {
-    inside_.destroy_all();
-    pausing_ = 0;
-  }
+  void cut() { inside_.destroy_all(); }
 
   // Buyers who will never be answered, however long they are waited for.
-  std::int64_t dead() const { return dead_(inside_); }
+  std::int64_t dead() const { return dead_(inside_.doing()); }
 
   // Sessions that are going on. Who pauses before the next one, in the closed model, is outside.
   std::size_t inside() const {
-    const std::size_t all = inside_.alive() - pausing_;
+    const std::size_t all = inside_.alive() - inside_.pausing();
     return all - std::min(all, static_cast<std::size_t>(dead()));
   }
   const Attendance& attendance() const { return attendance_; }
@@ -65,7 +61,8 @@ class Crowd {
   Task<Done> let_in_open(Instant opens);
   Task<Done> let_in_closed(Instant opens);
   Task<Done> wait_until(Instant when);
-  Task<Done> come_again(std::int64_t buyer, Instant opens, Instant closes);
+  std::optional<Return> comes_again(BuyerId buyer, Instant scheduled) override;
+  bool lets_in() override;
   bool is_ours(BuyerId buyer) const { return number(buyer) % shard_.count == shard_.index; }
   void admit(const Arrival& arrival, Instant opens);
   void drop_the_rest(const Arrival& first, Instant opens);
@@ -77,8 +74,8 @@ class Crowd {
   Dead dead_;
   bool stopped_ = false;
   Attendance attendance_;
-  std::size_t pausing_ = 0;
-  TaskScope inside_;
+  Instant closes_{};  // of the closed model
+  Guests inside_;
 };
 
 }  // namespace doorbuster

@@ -27,10 +27,10 @@ class LateClock : public Clock {
  public:
   LateClock(Clock& inner, Duration late) : inner_(inner), late_(late) {}
   Instant now() const override { return inner_.now(); }
-  Task<Done> sleep_until(Instant when) override {
-    const Duration late = std::exchange(late_, Duration{});
-    return inner_.sleep_until(when + late);
+  void set(Alarm& alarm, Instant when) override {
+    inner_.set(alarm, when + std::exchange(late_, Duration{}));
   }
+  void unset(Alarm& alarm) override { inner_.unset(alarm); }
 
  private:
   Clock& inner_;

@@ -66,7 +66,7 @@ TEST_F(KindsOfBuyers, AreCountedApartAndTogether) {
   buyers_.kinds[1].views = fixed(2);
   recorder_.kinds.resize(kinds_of(buyers_));
   shop_.answer = Purchase{Outcome::refused, {}};
-  for (int i = 0; i < 100; ++i) inside_.spawn(session(floor_, BuyerId{i}, kRunStart));
+  for (int i = 0; i < 100; ++i) begin_session(guests_, BuyerId{i}, kRunStart);
   scheduler_.run();
   const Tally& bots = recorder_.kinds[0].tally;
   const Tally& people = recorder_.kinds[1].tally;
@@ -128,7 +128,7 @@ TEST_F(KindsOfBuyers, WhoIsCutWhileWaitingIsAbandonedAndNeverLeavesBeforeItCame)
   buyers_.kinds.clear();
   come(at(10s));
   scheduler_.run_until(at(1s));
-  inside_.destroy_all();
+  guests_.destroy_all();
   expect_settled(Outcome::abandoned);
   for (const SeriesRow& row : recorder_.series.rows()) EXPECT_GE(row.in_flight, 0);
 }

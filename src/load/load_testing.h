@@ -89,9 +89,7 @@ class LoadTest : public testing::Test {
     return Error(Store::postgres, Cause::not_connected, true, "", "there is no connection");
   }
 
-  void come(Instant scheduled = kRunStart) {
-    inside_.spawn(session(floor_, BuyerId{7}, scheduled));
-  }
+  void come(Instant scheduled = kRunStart) { begin_session(guests_, BuyerId{7}, scheduled); }
 
   // The one intent there was ended so, and everything adds up.
   void expect_settled(Outcome outcome) {
@@ -111,6 +109,7 @@ class LoadTest : public testing::Test {
   Recorder recorder_;
   History history_;
   Floor floor_{shop_, clock_, buyers_, products_, 1, recorder_, history_};
+  Guests guests_{floor_};
   TaskScope inside_;
 };
 

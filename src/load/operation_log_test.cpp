@@ -124,7 +124,7 @@ TEST_F(OperationLogOfASession, WhoIsCutInTheMiddleLeavesAViewThatFailedOrAPurcha
   shop_.sale_takes = 1s;
   come(at(12ms));
   scheduler_.run_until(at(500ms));
-  inside_.destroy_all();
+  guests_.destroy_all();
   const auto all = recorded();
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].outcome, Answer::unknown);
@@ -136,7 +136,7 @@ TEST_F(OperationLogOfASession, WhoIsCutAtAPageLeavesAViewThatFailed) {
   shop_.page_takes = 1s;
   come(at(12ms));
   scheduler_.run_until(at(500ms));
-  inside_.destroy_all();
+  guests_.destroy_all();
   const auto all = recorded();
   ASSERT_EQ(all.size(), 1U) << "nothing was bought, nor asked for";
   EXPECT_EQ(all[0].kind, OperationKind::view);
@@ -164,7 +164,8 @@ TEST_F(OperationLogOfASession, HasAPurchaseForEachLineOfACart) {
   buyers_.cart = fixed(3);
   buyers_.quantity = fixed(2);
   shop_.answers = {Purchase{Outcome::sold, {}}, Purchase{Outcome::sold_out, {}}};
-  inside_.spawn(session(wide, BuyerId{7}, at(12ms)));
+  Guests guests(wide);
+  begin_session(guests, BuyerId{7}, at(12ms));
   scheduler_.run();
   const auto all = recorded();
   ASSERT_EQ(all.size(), 3U);
@@ -203,7 +204,7 @@ TEST_F(OperationLogOfASession, HasWhatTheRowsOfATraceDoAndWhenTheyWereDue) {
   load.trace = std::make_shared<const Trace>(std::get<Trace>(std::move(parsed)));
   shop_.sale_takes = 2s;
   shop_.answers = {lost_reply(), Purchase{Outcome::sold, Stock{8, Version{4}}}};
-  inside_.spawn(replay(floor_, load, BuyerId{0}, at(10ms) + first_due(load, BuyerId{0})));
+  begin_replay(guests_, load, BuyerId{0}, at(10ms) + first_due(load, BuyerId{0}));
   scheduler_.run();
   const auto all = recorded();
   ASSERT_EQ(all.size(), 3U);

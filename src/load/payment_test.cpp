@@ -121,7 +121,7 @@ TEST_F(Paying, ABuyerWhoIsCutIsSettledOnceWhereverItStands) {
     const Instant came = scheduler_.now();
     come(came);
     scheduler_.run_until(came + cut.when);
-    inside_.destroy_all();
+    guests_.destroy_all();
     expect_settled(cut.outcome);
     ASSERT_EQ(history_.size(), 1U);
     EXPECT_EQ(history_[0].sent, cut.sent);

@@ -45,13 +45,14 @@ class Replay {
     floor_.recorder.buyer_left(now);
   }
 
+  BuyerId buyer() const { return buyer_; }
   bool is_over() const { return next_ == rows_.size(); }
-  Instant next_step() const { return due(rows_[next_]); }
+  bool patience_ended(Instant) const { return false; }  // a trace tells who left
+  Instant next_step(Instant) const { return due(rows_[next_]); }
 
-  // A coroutine of its own, so that a buyer who waits for the next row holds nothing of it.
-  Task<Done> step() {
+  Task<Done> step(Instant now) {
     const TraceRow& row = rows_[next_];
-    asked_ = floor_.clock.now();
+    asked_ = now;
     if (row.kind == Kind::view) {
       const auto page = co_await floor_.strategy.view(row.item);
       viewed(page);
@@ -77,13 +78,13 @@ class Replay {
   Order order() const { return {order_key(buyer_, purchases_), buyer_, rows_[next_].item, 1}; }
 
   void viewed(const Result<StockView>& page) {
-    floor_.log.viewed(buyer_, rows_[next_].item, times(floor_.clock.now()),
-                      page ? &*page : nullptr);
+    const Times seen = times(floor_.clock.now());
+    floor_.log.viewed(buyer_, rows_[next_].item, seen, page ? &*page : nullptr);
     if (!page) {
-      floor_.recorder.view_failed(times(floor_.clock.now()));
+      floor_.recorder.view_failed(seen);
       return;
     }
-    floor_.recorder.view(times(floor_.clock.now()));
+    floor_.recorder.view(seen);
     auto& tally = floor_.recorder.tally;
     tally.cache_hits += page->source == Source::cache;
     tally.cache_misses += page->source == Source::cache_missed;
@@ -115,13 +116,8 @@ class Replay {
 
 }  // namespace
 
-Task<Done> replay(Floor& floor, const Load& load, BuyerId buyer, Instant arrives) {
-  Replay visit(floor, load, buyer, arrives);
-  while (!visit.is_over()) {
-    (void)co_await floor.clock.sleep_until(visit.next_step());
-    (void)co_await visit.step();
-  }
-  co_return Done{};
+void begin_replay(Guests& guests, const Load& load, BuyerId buyer, Instant arrives) {
+  guests.let_in<Replay>(buyer, arrives, load);
 }
 
 void turn_away_replayed(Floor& floor, const Load& load, BuyerId buyer, Instant arrives) {

@@ -13,9 +13,9 @@ inline Duration first_due(const Load& load, BuyerId buyer) {
   return load.due(load.trace->of(buyer).front().when);
 }
 
-// The buyer's whole visit, whose first row is due at `arrives`. Ends without an error.
-// REQUIRES: load.trace, and the load outlives it.
-Task<Done> replay(Floor& floor, const Load& load, BuyerId buyer, Instant arrives);
+// The buyer's whole visit begins; its first row is due at `arrives`. REQUIRES: load.trace, and the
+// load outlives the guests.
+void begin_replay(Guests& guests, const Load& load, BuyerId buyer, Instant arrives);
 
 // A buyer that was never let in: every purchase counts as dropped.
 void turn_away_replayed(Floor& floor, const Load& load, BuyerId buyer, Instant arrives);

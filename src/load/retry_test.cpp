@@ -136,7 +136,7 @@ TEST_F(Retry, ABuyerWhoIsCutBetweenAttemptsOrInOneIsSettledOnce) {
   shop_.answers = {no(Outcome::refused)};
   come();
   scheduler_.run_until(at(5ms));
-  inside_.destroy_all();
+  guests_.destroy_all();
   expect_settled(Outcome::refused);
 
   recorder_ = Recorder();
@@ -144,7 +144,7 @@ TEST_F(Retry, ABuyerWhoIsCutBetweenAttemptsOrInOneIsSettledOnce) {
   shop_.orders.clear();
   come(at(5ms));
   scheduler_.run_until(at(16500us));
-  inside_.destroy_all();
+  guests_.destroy_all();
   expect_settled(Outcome::unknown);
   EXPECT_EQ(history_.size(), 1U);
   EXPECT_EQ(recorder_.tally.attempts, 2);

@@ -16,7 +16,7 @@ Outcome outcome_of(const Result<Purchase>& answer) {
 }
 
 // One visit to the shop, from coming to leaving. Its destructor settles what was left open, because
-// a run that is cut destroys its sessions where they stand. Small: a hundred thousand may wait.
+// a run that is cut destroys its sessions where they stand. Small: a million may wait.
 class Visit {
  public:
   Visit(Floor& floor, BuyerId buyer, Instant scheduled)
@@ -55,23 +55,22 @@ class Visit {
     floor_.recorder.buyer_left(now);
   }
 
+  BuyerId buyer() const { return buyer_; }
   bool is_over() const { return views_ == 0 && (settled_ || !buys_); }
-  bool patience_ended() const { return floor_.clock.now() >= leaves_; }
+  bool patience_ended(Instant now) const { return now >= leaves_; }
 
   // The next step begins after some thought, after the payment took its time, or after the delay
   // before a retry; the first one when the buyer arrives. Until then, or until patience ends.
-  Instant next_step() {
+  Instant next_step(Instant now) {
     if (first_step_) {
       first_step_ = false;
     } else {
-      step_ = floor_.clock.now() + draw_time(before_next_step(), random_);
+      step_ = now + draw_time(before_next_step(), random_);
     }
     return std::min(step_, leaves_);
   }
 
-  // A coroutine of its own, so that a buyer who waits for the next step holds nothing of it.
-  Task<Done> step() {
-    const Instant now = floor_.clock.now();
+  Task<Done> step(Instant now) {
     if (views_ > 0) {
       --views_;
       looks_ = true;
@@ -139,11 +138,12 @@ class Visit {
 
   void answered(const Result<Purchase>& answer) {
     const Instant asked = std::exchange(started_, kNever);
-    if (patience_ended()) {  // nobody was there any more to hear the answer
+    const Instant now = floor_.clock.now();
+    if (patience_ended(now)) {  // nobody was there any more to hear the answer
       log_attempt(asked, kNever, Outcome::unknown);
       return settle_purchase(Outcome::unknown, std::max(leaves_, asked));
     }
-    answered_ = floor_.clock.now();
+    answered_ = now;
     last_ = outcome_of(answer);
     if (answer && answer->to_pay && last_ == Outcome::sold) return hold();
     log_attempt(asked, answered_, last_, answer ? &*answer : nullptr);
@@ -171,10 +171,11 @@ class Visit {
 
   void paid(const Result<Purchase>& answer) {
     const Instant asked = std::exchange(started_, kNever);
-    if (patience_ended()) {
+    const Instant now = floor_.clock.now();
+    if (patience_ended(now)) {
       return settle_payment(Outcome::unknown, asked, std::max(leaves_, asked));
     }
-    settle_payment(outcome_of(answer), asked, floor_.clock.now());
+    settle_payment(outcome_of(answer), asked, now);
   }
 
   // For whoever leaves, or is cut, with an intent that has no end yet. Between two attempts the
@@ -282,14 +283,8 @@ static_assert(sizeof(Visit) <= 128);
 
 }  // namespace
 
-Task<Done> session(Floor& floor, BuyerId buyer, Instant scheduled) {
-  Visit visit(floor, buyer, scheduled);
-  while (!visit.is_over()) {
-    (void)co_await floor.clock.sleep_until(visit.next_step());
-    if (visit.patience_ended()) break;
-    (void)co_await visit.step();
-  }
-  co_return Done{};
+void begin_session(Guests& guests, BuyerId buyer, Instant scheduled) {
+  guests.let_in<Visit>(buyer, scheduled);
 }
 
 void turn_away(Floor& floor, BuyerId buyer, Instant scheduled) {

@@ -178,7 +178,7 @@ TEST_F(Session, ABuyerWhoIsCutWhileThinkingIsAbandoned) {
   buyers_.think = fixed(60);
   come();
   scheduler_.run_until(at(1s));
-  inside_.destroy_all();
+  guests_.destroy_all();
   expect_settled(Outcome::abandoned);
   EXPECT_TRUE(history_.empty());
 }
@@ -188,7 +188,7 @@ TEST_F(Session, ABuyerWhoIsCutBeforeAPageIsThereIsAbandoned) {
   shop_.page_takes = 60s;
   come();
   scheduler_.run_until(at(1s));
-  inside_.destroy_all();
+  guests_.destroy_all();
   expect_settled(Outcome::abandoned);
   EXPECT_EQ(recorder_.tally.views, 0);
   EXPECT_EQ(recorder_.tally.views_failed, 1) << "it waited for a page in vain";
@@ -200,7 +200,7 @@ TEST_F(Session, ABuyerWhoIsCutAfterItsPagesHasNoneInFlight) {
   shop_.sale_takes = 60s;
   come();
   scheduler_.run_until(at(1s));
-  inside_.destroy_all();
+  guests_.destroy_all();
   EXPECT_EQ(recorder_.tally.views, 1);
   EXPECT_EQ(recorder_.tally.views_failed, 0);
 }
@@ -222,7 +222,7 @@ TEST_F(Session, ABuyerWhoIsCutDuringAPurchaseDoesNotKnow) {
   shop_.sale_takes = 60s;
   come();
   scheduler_.run_until(at(1s));
-  inside_.destroy_all();
+  guests_.destroy_all();
   expect_settled(Outcome::unknown);
   ASSERT_EQ(history_.size(), 1U);
   EXPECT_EQ(history_[0].finished, kNever);

@@ -1,10 +1,7 @@
 #include "loop/real_clock.h"
 
 #include <algorithm>
-#include <coroutine>
 #include <utility>
-
-#include "base/suspended.h"
 
 namespace doorbuster {
 namespace {
@@ -13,35 +10,6 @@ constexpr Duration kFarthest = 365 * 24h;
 
 }  // namespace
 
-// Lives in the frame of sleep_until(); knows its place in the heap, so that its end can take it
-// out.
-class RealClock::Sleeper {
- public:
-  Sleeper(RealClock& clock, Instant when) : clock_(clock), when_(when) {}
-  Sleeper(const Sleeper&) = delete;
-  Sleeper& operator=(const Sleeper&) = delete;
-  ~Sleeper() {
-    if (index != kNowhere) clock_.remove(*this);
-  }
-
-  bool await_ready() const { return when_ <= clock_.now(); }
-  void await_suspend(std::coroutine_handle<> handle) {
-    waiting = Suspended(handle);
-    clock_.add(*this);
-  }
-  void await_resume() const {}
-
-  Instant when() const { return when_; }
-
-  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
-  Suspended waiting;
-  std::size_t index = kNowhere;
-
- private:
-  RealClock& clock_;
-  const Instant when_;
-};
-
 RealClock::RealClock(EventLoop& loop, Duration epoch, Duration tick)
     : timer_(loop.executor()), epoch_(epoch), tick_(tick) {
   CHECK(tick >= Duration::zero(), "a tick is not negative");
@@ -49,20 +17,15 @@ RealClock::RealClock(EventLoop& loop, Duration epoch, Duration tick)
 
 RealClock::~RealClock() { CHECK(heap_.empty(), "{} sleepers outlive their clock", heap_.size()); }
 
-Task<Done> RealClock::sleep_until(Instant when) {
-  Sleeper sleeper(*this, when);
-  co_await sleeper;
-  co_return Done{};
-}
-
-void RealClock::add(Sleeper& sleeper) {
+void RealClock::set(Alarm& alarm, Instant when) {
   heap_.emplace_back();
-  sift_up(heap_.size() - 1, {sleeper.when(), &sleeper});
-  if (!releasing_ && sleeper.when() < armed_for_) arm();
+  sift_up(heap_.size() - 1, {when, &alarm});
+  if (!releasing_ && when < armed_for_) arm();
 }
 
-void RealClock::remove(Sleeper& sleeper) {
-  const std::size_t hole = std::exchange(sleeper.index, Sleeper::kNowhere);
+void RealClock::unset(Alarm& alarm) {
+  if (!alarm.is_set()) return;
+  const std::size_t hole = std::exchange(place_of(alarm), kNowhere);
   const Entry last = heap_.back();
   heap_.pop_back();
   if (hole == heap_.size()) return;
@@ -76,7 +39,7 @@ void RealClock::remove(Sleeper& sleeper) {
 
 void RealClock::place(std::size_t index, Entry entry) {
   heap_[index] = entry;
-  entry.sleeper->index = index;
+  place_of(*entry.alarm) = index;
 }
 
 void RealClock::sift_up(std::size_t index, Entry entry) {
@@ -123,9 +86,9 @@ void RealClock::release_due() {
   const Instant present = now();
   releasing_ = true;
   while (!heap_.empty() && heap_.front().when <= present) {
-    Sleeper& sleeper = *heap_.front().sleeper;
-    remove(sleeper);
-    sleeper.waiting.resume();
+    Alarm& alarm = *heap_.front().alarm;
+    unset(alarm);
+    alarm.ring();
   }
   releasing_ = false;
   arm();

@@ -41,6 +41,13 @@ class Scheduler {
   // Forgets a step; one that has happened, or none, is no matter.
   void cancel(StepId id);
 
+  // One word to know a step by while it is parked, and the step again. REQUIRES: it is parked
+  std::size_t place_of(StepId id) const { return chooser_ == nullptr ? id.slot : id.order; }
+  StepId step_at(std::size_t place) const {
+    if (chooser_ != nullptr) return {place, 0};
+    return {slots_[place].step.order, static_cast<std::uint32_t>(place)};
+  }
+
   // Lets one step happen; false when nothing is parked.
   bool step();
   void run() {

@@ -1,45 +1,22 @@
 #include "sim/virtual_clock.h"
 
-#include <coroutine>
-
-#include "base/suspended.h"
-
 namespace doorbuster {
-namespace {
 
-class Sleep {
- public:
-  Sleep(Scheduler& scheduler, int client, Instant when)
-      : scheduler_(scheduler), client_(client), when_(when) {}
-  Sleep(const Sleep&) = delete;
-  Sleep& operator=(const Sleep&) = delete;
-  ~Sleep() { scheduler_.cancel(parked_); }
+void VirtualClock::set(Alarm& alarm, Instant when) {
+  if (when == kNever) return;
+  const auto wake = [](void* self, std::uint64_t) {
+    Alarm& rung = *static_cast<Alarm*>(self);
+    place_of(rung) = kNowhere;
+    rung.ring();
+  };
+  const auto parked = scheduler_.park(when, client_, StepKind::sleep, "sleep", {wake, &alarm, 0});
+  place_of(alarm) = scheduler_.place_of(parked);
+}
 
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> sleeper) {
-    sleeper_ = Suspended(sleeper);
-    if (when_ == kNever) return;
-    parked_ = scheduler_.park(when_, client_, StepKind::sleep, "sleep", {&Sleep::wake, this, 0});
-  }
-  void await_resume() const noexcept {}
-
- private:
-  static void wake(void* self, std::uint64_t) { static_cast<Sleep*>(self)->sleeper_.resume(); }
-
-  Scheduler& scheduler_;
-  int client_;
-  Instant when_;
-  Suspended sleeper_;
-  Scheduler::StepId parked_;
-};
-
-}  // namespace
-
-Task<Done> VirtualClock::sleep_until(Instant when) {
-  if (when <= now()) co_return Done{};
-  Sleep sleep(scheduler_, client_, when);
-  co_await sleep;
-  co_return Done{};
+void VirtualClock::unset(Alarm& alarm) {
+  if (!alarm.is_set()) return;
+  scheduler_.cancel(scheduler_.step_at(place_of(alarm)));
+  place_of(alarm) = kNowhere;
 }
 
 }  // namespace doorbuster

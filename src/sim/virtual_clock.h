@@ -14,7 +14,8 @@ class VirtualClock : public Clock {
       : scheduler_(scheduler), client_(client) {}
 
   Instant now() const override { return scheduler_.now(); }
-  Task<Done> sleep_until(Instant when) override;
+  void set(Alarm& alarm, Instant when) override;
+  void unset(Alarm& alarm) override;
 
  private:
   Scheduler& scheduler_;

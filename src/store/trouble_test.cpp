@@ -19,24 +19,27 @@ using When = TroubleRule::When;
 class ManualClock : public Clock {
  public:
   Instant now() const override { return now_; }
-  Task<Done> sleep_until(Instant when) override {
-    if (when <= now_) co_return Done{};
-    Completion<Done> woken;
-    sleepers_.emplace(when, woken.completer());
-    co_return co_await woken;
+  void set(Alarm& alarm, Instant when) override {
+    sleepers_.emplace(when, &alarm);
+    place_of(alarm) = 0;
+  }
+  void unset(Alarm& alarm) override {
+    std::erase_if(sleepers_, [&](const auto& sleeper) { return sleeper.second == &alarm; });
+    place_of(alarm) = kNowhere;
   }
   void pass_until(Instant when) {
     while (!sleepers_.empty() && sleepers_.begin()->first <= when) {
-      auto next = sleepers_.extract(sleepers_.begin());
-      now_ = next.key();
-      next.mapped().complete(Done{});
+      const auto [due, alarm] = *sleepers_.begin();
+      unset(*alarm);
+      now_ = due;
+      alarm->ring();
     }
     now_ = when;
   }
 
  private:
   Instant now_ = kRunStart;
-  std::multimap<Instant, Completer<Done>> sleepers_;
+  std::multimap<Instant, Alarm*> sleepers_;
 };
 
 // Remembers when it was asked; answers after a while, well or with an error.

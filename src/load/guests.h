@@ -1,0 +1,185 @@
+// Guests: the buyers inside one shard's shop, each from coming to leaving. Who waits for the time
+// of the next step is no coroutine: he is what his visit knows and an alarm of the clock, so that a
+// million can think at once; each step is a task in doing(). A visit is of any type with
+//
+//   bool is_over() const;   Instant next_step(now);   bool patience_ended(now);
+//   Task<Done> step(now);   BuyerId buyer() const;
+//
+// `now` is the clock's, read once for all of them; and settles in its destructor what is left open.
+// All of the floor outlives the guests. One thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "base/task_scope.h"
+#include "load/floor.h"
+
+namespace doorbuster {
+
+class Guests {
+ public:
+  // Who knows whether one who has left comes again, in the closed model.
+  class Host {
+   public:
+    // As whom, and for when his next visit is scheduled.
+    struct Return {
+      BuyerId buyer{};
+      Instant when{};
+    };
+    virtual std::optional<Return> comes_again(BuyerId buyer, Instant scheduled) = 0;
+    // He is back. False: the door is shut.
+    virtual bool lets_in() = 0;
+
+   protected:
+    ~Host() = default;
+  };
+
+  // Without a host nobody comes again.
+  explicit Guests(Floor& floor, Host* host = nullptr) : floor_(floor), host_(host) {}
+  ~Guests() { destroy_all(); }
+  Guests(const Guests&) = delete;
+  Guests& operator=(const Guests&) = delete;
+
+  // Visit(floor, more..., buyer, scheduled) begins, and does at once what is due.
+  template <class Visit, class... More>
+  void let_in(BuyerId buyer, Instant scheduled, More&... more) {
+    (new GuestOf<Visit>(*this, buyer, scheduled, more...))->ring();
+  }
+
+  std::size_t alive() const { return alive_; }      // those who pause before they come again too
+  std::size_t pausing() const { return pausing_; }  // and how many they are
+  const TaskScope& doing() const { return doing_; }
+
+  // Ends every visit where it stands. REQUIRES: not called from one of them.
+  void destroy_all() {
+    doing_.destroy_all();
+    while (youngest_ != nullptr) delete youngest_;
+  }
+
+ private:
+  class Guest : public Alarm {
+   public:
+    explicit Guest(Guests& of) : guests_(of), older_(of.youngest_) {
+      if (older_ != nullptr) older_->younger_ = this;
+      of.youngest_ = this;
+      ++of.alive_;
+    }
+    ~Guest() override {
+      guests_.floor_.clock.unset(*this);
+      (younger_ != nullptr ? younger_->older_ : guests_.youngest_) = older_;
+      if (older_ != nullptr) older_->younger_ = younger_;
+      --guests_.alive_;
+    }
+    static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
+    static void operator delete(void* guest, std::size_t bytes) { free_frame(guest, bytes); }
+
+   protected:
+    Guests& guests_;
+
+   private:
+    Guest* older_;
+    Guest* younger_ = nullptr;
+  };
+  template <class Visit>
+  class GuestOf;
+
+  Floor& floor_;
+  Host* host_;
+  TaskScope doing_;
+  Guest* youngest_ = nullptr;
+  std::size_t alive_ = 0;
+  std::size_t pausing_ = 0;
+};
+
+template <class Visit>
+class Guests::GuestOf final : public Guest {
+ public:
+  template <class... More>
+  GuestOf(Guests& of, BuyerId buyer, Instant scheduled, More&... more)
+      : Guest(of),
+        scheduled_(scheduled),
+        inside_(std::in_place_index<0>, of.floor_, more..., buyer, scheduled) {}
+  ~GuestOf() override {
+    if (inside_.index() == 1) --guests_.pausing_;
+  }
+
+  // A time has come, or a step has ended. Goes on until there is something to wait for; a long run
+  // of steps that end at once is a loop, and no recursion.
+  void ring() override {
+    if (acting_) {
+      step_ended_ = true;
+      return;
+    }
+    acting_ = true;
+    if (go_on()) {
+      acting_ = false;
+    } else {
+      delete this;
+    }
+  }
+
+ private:
+  // False: he has left and comes no more.
+  bool go_on() {
+    for (bool due = std::exchange(waits_, false);; due = false) {
+      if (!due && !pauses() && visit().is_over() && !leave()) return false;
+      const Instant now = guests_.floor_.clock.now();
+      if (!due) {
+        const Instant when = pauses() ? scheduled_ : visit().next_step(now);
+        if (when > now) {
+          waits_ = true;
+          guests_.floor_.clock.set(*this, when);
+          return true;
+        }
+      }
+      if (pauses()) {
+        if (!come_back()) return false;
+      } else if (visit().patience_ended(now)) {
+        if (!leave()) return false;
+      } else {
+        step_ended_ = false;
+        guests_.doing_.spawn(visit().step(now), this);
+        if (!step_ended_) return true;
+      }
+    }
+  }
+
+  // False: for good.
+  bool leave() {
+    const BuyerId buyer = visit().buyer();
+    inside_.template emplace<1>(buyer);
+    ++guests_.pausing_;
+    if (guests_.host_ == nullptr) return false;
+    const auto again = guests_.host_->comes_again(buyer, scheduled_);
+    if (!again) return false;
+    inside_.template emplace<1>(again->buyer);
+    scheduled_ = again->when;
+    return true;
+  }
+
+  bool come_back() {
+    if (!guests_.host_->lets_in()) return false;
+    const BuyerId buyer = std::get<1>(inside_);
+    if constexpr (std::is_constructible_v<Visit, Floor&, BuyerId, Instant>) {
+      --guests_.pausing_;
+      inside_.template emplace<0>(guests_.floor_, buyer, scheduled_);
+      return true;
+    }
+    return false;
+  }
+
+  bool pauses() const { return inside_.index() == 1; }
+  Visit& visit() { return std::get<0>(inside_); }
+
+  Instant scheduled_;                    // the visit, or the next
+  std::variant<Visit, BuyerId> inside_;  // or, in a pause, who comes next
+  bool waits_ = false;                   // for the clock
+  bool acting_ = false;
+  bool step_ended_ = false;
+};
+
+}  // namespace doorbuster
