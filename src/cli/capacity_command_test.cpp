@@ -29,6 +29,7 @@ TEST_F(CapacityCommand, FindsTheRateAndLetsTheStockGrowWithIt) {
   EXPECT_THAT(text_of(runs / "latest" / "capacity.json"), HasSubstr("\"rate_per_s\": 8000, "));
   EXPECT_THAT(text_of(runs / "latest" / "capacity.json"), HasSubstr("\"stock\": 1067"))
       << "200 units for 1500 sessions a second";
+  EXPECT_THAT(text_of(runs / "latest" / "capacity.html"), HasSubstr("data-chart=\"latency\""));
 }
 
 TEST_F(CapacityCommand, WhatOversellsBearsNothing) {

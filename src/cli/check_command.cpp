@@ -8,7 +8,6 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/decision_output.h"
-#include "cli/usage.h"
 #include "decide/check.h"
 #include "decide/comparable.h"
 #include "report/check_report.h"
@@ -21,12 +20,8 @@ namespace {
 struct CheckFlags {
   std::string baseline;
   std::string candidate;
-  std::vector<std::string> metrics;
-  double level_percent = 5;
-  double threshold_percent = 5;
-  bool allow_different = false;
   bool leave_out_invalid = false;
-  DecisionOutput output;
+  ChangeFlags change;
 };
 
 int check_runs(const CheckFlags& flags) {
@@ -34,26 +29,26 @@ int check_runs(const CheckFlags& flags) {
   if (!baseline) return complain(baseline.error().message());
   const auto candidate = load_results(flags.candidate);
   if (!candidate) return complain(candidate.error().message());
-  const auto figures = figures_named(flags.metrics, baseline->at(0).result.model);
+  const auto figures = figures_named(flags.change.metrics, baseline->at(0).result.model);
   if (!figures) return complain(figures.error().message());
   const RunDifferences found = differences_of(results_of(*baseline), results_of(*candidate));
-  if (!found.differences.empty() && !flags.allow_different) {
+  if (!found.differences.empty() && !flags.change.allow_different) {
     return refuse_differences(found.differences);
   }
   CheckResult result = check(*baseline, *candidate,
                              {.figures = *figures,
-                              .level = flags.level_percent / 100,
-                              .threshold_percent = flags.threshold_percent,
+                              .level = flags.change.level_percent / 100,
+                              .threshold_percent = flags.change.threshold_percent,
                               .leave_out_invalid = flags.leave_out_invalid});
   result.doorbuster_version = version();
   result.differences = found.differences;
   result.notes = found.notes;
-  return flags.output.give({.name = "check",
-                            .json = to_json(result),
-                            .markdown = markdown_check(result),
-                            .junit = junit_check(result),
-                            .terminal = terminal_check(result, terminal_style())},
-                           result.verdict);
+  return flags.change.output.give({.name = "check",
+                                   .json = to_json(result),
+                                   .markdown = markdown_check(result),
+                                   .junit = junit_check(result),
+                                   .terminal = terminal_check(result, terminal_style())},
+                                  result.verdict);
 }
 
 }  // namespace
@@ -65,23 +60,9 @@ void add_check_command(CLI::App& app, int& code) {
   command->add_option("baseline", flags->baseline, "a result, or a folder of results")->required();
   command->add_option("candidate", flags->candidate, "the same of what is to be judged")
       ->required();
-  command->add_option("--metric", flags->metrics,
-                      "what is tested, declared before you look: buy.p99, answered_share (closed: "
-                      "achieved) and cpu unless you say");
-  command->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is none")
-      ->check(at_least_zero())
-      ->capture_default_str();
-  command
-      ->add_option(
-          "--level", flags->level_percent,
-          "the chance, in %, of even one false alarm in the whole check (family-wise error)")
-      ->check(CLI::Range(0.01, 50.0))
-      ->capture_default_str();
-  command->add_flag("--allow-different", flags->allow_different,
-                    "compare other scenarios, machines, settings or builds too");
   command->add_flag("--leave-out-invalid", flags->leave_out_invalid,
                     "go without invalid trials instead of staying undecided");
-  flags->output.add_options(*command);
+  flags->change.add_options(*command);
   command->callback([flags, &code] { code = check_runs(*flags); });
 }
 

@@ -10,15 +10,13 @@
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "cli/comparison_run.h"
-#include "cli/console.h"
 #include "cli/decision_output.h"
 #include "cli/live_view.h"
+#include "cli/load_search.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
 #include "cli/usage.h"
 #include "decide/sweep.h"
-#include "report/comparison_report.h"
-#include "report/sweep_report.h"
 #include "scenario/units.h"
 
 namespace doorbuster {
@@ -28,8 +26,9 @@ struct CompareFlags {
   ScenarioSource scenario;
   StoreFlags stores;
   std::string goal = "buy.p99";
+  SloFlag slo;
   std::string time;
-  std::string sweep;
+  std::vector<std::string> sweep;
   double level_percent = 5;
   double margin_percent = 5;
   std::vector<std::string> tolerated;
@@ -37,8 +36,18 @@ struct CompareFlags {
   bool json = false;
 };
 
-Result<ComparePlan> plan_of(const CompareFlags& flags, const Scenario& scenario) {
+bool by_capacity(const CompareFlags& flags) { return flags.goal == capacity_figure().name; }
+
+Result<Figure> goal_of(const CompareFlags& flags) {
+  if (by_capacity(flags)) return capacity_figure();
   auto goal = figure_named(flags.goal);
+  if (!goal) return invalid(goal.error().message() + ", or capacity");
+  if (flags.slo.expressions.empty()) return goal;
+  return invalid("--slo: only --goal capacity keeps it; else use [[thresholds]] in the scenario");
+}
+
+Result<ComparePlan> plan_of(const CompareFlags& flags, const Scenario& scenario) {
+  auto goal = goal_of(flags);
   if (!goal) return goal.error();
   ComparePlan plan{.goal = std::move(*goal),
                    .level = flags.level_percent / 100,
@@ -75,27 +84,43 @@ int exit_code_after(const ComparedRun& ended, Verdict verdict) {
   return ended.unsaved.empty() ? exit_code_of(verdict) : kExitUsage;
 }
 
-int compare_once(const CompareFlags& flags) {
-  auto scenario = flags.scenario.load();
-  if (!scenario) return kExitUsage;
+// One comparison of the scenario with these keys set too. Nothing in the optional: what is wrong
+// with the scenario itself has been said.
+Result<std::optional<ComparisonRun>> planned(const CompareFlags& flags,
+                                             const std::vector<std::string>& sets) {
+  auto scenario = flags.scenario.load(sets);
+  if (!scenario) return std::optional<ComparisonRun>();
   auto plan = plan_of(flags, *scenario);
-  if (!plan) return complain(plan.error().message());
+  if (!plan) return plan.error();
   const auto time = time_of(flags);
-  if (!time) return complain(time.error().message());
-  if (scenario->strategies.size() < 2) return complain(kTooFew);
+  if (!time) return time.error();
+  if (scenario->strategies.size() < 2) return invalid(std::string(kTooFew));
+  if (by_capacity(flags)) {
+    if (auto added = flags.slo.add_to(*scenario); !added) return added.error();
+    if (auto ready = ready_for_search(*scenario); !ready) return ready.error();
+  }
+  return std::optional<ComparisonRun>({.scenario = std::move(*scenario),
+                                       .plan = std::move(*plan),
+                                       .time = *time,
+                                       .settings = flags.stores.settings()});
+}
+
+int compare_once(const CompareFlags& flags) {
+  auto run = planned(flags, {});
+  if (!run) return complain(run.error().message());
+  if (!*run) return kExitUsage;
   const auto view = LiveView::open(flags.live);
   if (!view) return complain(view.error().message());
-  const auto ended = run_comparison({.scenario = std::move(*scenario),
-                                     .plan = std::move(*plan),
-                                     .time = *time,
-                                     .settings = flags.stores.settings()},
-                                    **view);
+  const auto ended = run_comparison(std::move(**run), **view);
   if (!ended) return complain(ended.error().message());
   if (!ended->unsaved.empty()) complain(ended->unsaved);
-  fmt::print("{}", flags.json ? to_json(ended->comparison)
-                              : terminal_comparison(ended->comparison, terminal_style()));
+  const DecisionForms forms = forms_of(ended->comparison);
+  fmt::print("{}", flags.json ? forms.json : forms.terminal);
   return exit_code_after(*ended, ended->comparison.verdict);
 }
+
+constexpr std::size_t kMostSweptKeys = 2;
+constexpr std::size_t kMostSweptCells = 100;  // a comparison each
 
 // "key=1,2,3"
 struct SweptKey {
@@ -111,7 +136,11 @@ Result<SweptKey> swept_key(const std::string& assignment) {
       equals == std::string::npos ? "" : std::string_view(assignment).substr(equals + 1);
   while (!rest.empty()) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
-    swept.values.emplace_back(rest.substr(0, comma));
+    std::string value(rest.substr(0, comma));
+    if (std::ranges::find(swept.values, value) != swept.values.end()) {
+      return invalid(fmt::format("--sweep {:.80}: {:.40} stands there twice", assignment, value));
+    }
+    swept.values.push_back(std::move(value));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
   if (!swept.key.empty() && swept.values.size() >= 2) return swept;
@@ -121,33 +150,61 @@ Result<SweptKey> swept_key(const std::string& assignment) {
                   assignment));
 }
 
-// All values are looked at before anything starts.
-Result<std::vector<ComparisonRun>> runs_of(const CompareFlags& flags, const SweptKey& swept) {
-  const auto time = time_of(flags);
-  if (!time) return time.error();
-  const auto values = static_cast<int>(swept.values.size());
-  std::vector<ComparisonRun> runs;
-  for (const std::string& value : swept.values) {
-    auto scenario = flags.scenario.load(fmt::format("{}={}", swept.key, value));
-    if (!scenario) return invalid("");  // said already
-    auto plan = plan_of(flags, *scenario);
-    if (!plan) return plan.error();
-    // One false flip in the whole sweep.
-    plan->level /= values;
-    plan->look_level = plan->level;
-    if (scenario->strategies.size() < 2) return invalid(std::string(kTooFew));
-    runs.push_back({.scenario = std::move(*scenario),
-                    .plan = std::move(*plan),
-                    .time = *time ? std::optional(**time / values) : std::nullopt,
-                    .settings = flags.stores.settings()});
+// The second is of no name and one empty value where one key is swept.
+Result<std::pair<SweptKey, SweptKey>> swept_keys(const CompareFlags& flags) {
+  if (flags.sweep.size() > kMostSweptKeys) {
+    return invalid(fmt::format("--sweep stands there {} times: two keys at most are swept at once",
+                               flags.sweep.size()));
+  }
+  auto first = swept_key(flags.sweep.front());
+  if (!first) return first.error();
+  if (flags.sweep.size() == 1) return std::pair(std::move(*first), SweptKey{"", {""}});
+  auto second = swept_key(flags.sweep.back());
+  if (!second) return second.error();
+  if (first->key == second->key) {
+    return invalid(fmt::format("--sweep {:.80}: this key is swept already", flags.sweep.back()));
+  }
+  const std::size_t cells = first->values.size() * second->values.size();
+  if (cells > kMostSweptCells) {
+    return invalid(
+        fmt::format("--sweep: {} comparisons; {} at most are made", cells, kMostSweptCells));
+  }
+  return std::pair(std::move(*first), std::move(*second));
+}
+
+struct SweptRun {
+  std::string value;
+  std::string second;
+  ComparisonRun run;
+};
+
+// All cells are looked at before anything starts. An error without words: they have been said.
+Result<std::vector<SweptRun>> runs_of(const CompareFlags& flags, const SweptKey& first,
+                                      const SweptKey& second) {
+  const auto cells = static_cast<int>(first.values.size() * second.values.size());
+  std::vector<SweptRun> runs;
+  for (const std::string& row : second.values) {
+    for (const std::string& value : first.values) {
+      std::vector<std::string> sets = {first.key + "=" + value};
+      if (!second.key.empty()) sets.push_back(second.key + "=" + row);
+      auto run = planned(flags, sets);
+      if (!run) return run.error();
+      if (!*run) return invalid("");
+      // One false flip in the whole sweep.
+      (*run)->plan.level /= cells;
+      (*run)->plan.look_level = (*run)->plan.level;
+      if ((*run)->time) *(*run)->time /= cells;
+      runs.push_back({value, row, std::move(**run)});
+    }
   }
   return runs;
 }
 
 int compare_over(const CompareFlags& flags) {
-  const auto swept = swept_key(flags.sweep);
-  if (!swept) return complain(swept.error().message());
-  auto runs = runs_of(flags, *swept);
+  const auto keys = swept_keys(flags);
+  if (!keys) return complain(keys.error().message());
+  const auto& [first, second] = *keys;
+  auto runs = runs_of(flags, first, second);
   if (!runs) {
     return runs.error().message().empty() ? kExitUsage : complain(runs.error().message());
   }
@@ -156,22 +213,23 @@ int compare_over(const CompareFlags& flags) {
   std::vector<SweptComparison> comparisons;
   std::optional<ComparedRun> last;
   for (std::size_t i = 0; i < runs->size() && !(last && last->signal != 0); ++i) {
-    (*view)->display().phase(fmt::format("{} = {}", swept->key, swept->values[i]));
-    auto ended = run_comparison(std::move((*runs)[i]), **view);
+    SweptRun& cell = (*runs)[i];
+    (*view)->display().phase(
+        fmt::format("{} = {}{}", first.key, cell.value,
+                    second.key.empty() ? "" : fmt::format(", {} = {}", second.key, cell.second)));
+    auto ended = run_comparison(std::move(cell.run), **view);
     if (!ended) return complain(ended.error().message());
     if (!ended->unsaved.empty()) complain(ended->unsaved);
-    comparisons.emplace_back(swept->values[i], ended->comparison);
+    comparisons.push_back({cell.value, cell.second, ended->comparison});
     last.emplace(std::move(*ended));
   }
-  const SweepResult result = sweep(swept->key, flags.level_percent / 100, comparisons);
-  for (const auto& [name, text] :
-       {std::pair("sweep.json", to_json(result)), std::pair("sweep.md", markdown_sweep(result))}) {
-    if (auto saved = last->folder.save(name, text); !saved) {
-      last->unsaved = saved.error().message();
-      complain(last->unsaved);
-    }
+  const SweepResult result = sweep({first.key, second.key}, flags.level_percent / 100, comparisons);
+  const DecisionForms forms = forms_of(result);
+  if (auto failed = save_decision(last->folder, forms); !failed.empty()) {
+    last->unsaved = failed;
+    complain(failed);
   }
-  fmt::print("{}", flags.json ? to_json(result) : terminal_sweep(result, terminal_style()));
+  fmt::print("{}", flags.json ? forms.json : forms.terminal);
   return exit_code_after(*last, result.verdict);
 }
 
@@ -183,21 +241,29 @@ void add_compare_command(CLI::App& app, int& code) {
   auto flags = std::make_shared<CompareFlags>();
   flags->scenario.add_options(*command);
   flags->stores.add_options(*command);
-  command->add_option("--goal", flags->goal, "the metric that decides, stated before you look")
+  command
+      ->add_option("--goal", flags->goal,
+                   "what decides, stated before you look: a metric at the given load, or "
+                   "capacity; then cost (statements, connections, CPU a sale)")
       ->capture_default_str();
+  flags->slo.add_option(*command);
   command->add_option(
       "--time", flags->time,
       "go on until it is clear, for \"30m\" at most; else as many blocks as it takes "
       "to show anything, 5 at least");
-  command->add_option("--sweep", flags->sweep,
-                      "key=v1,v2,...: a comparison at each value, and where the answer flips");
+  command
+      ->add_option("--sweep", flags->sweep,
+                   "key=v1,v2,...: a comparison at each value, and where the answer flips; "
+                   "twice: a grid of two keys")
+      ->allow_extra_args(false);
   command->add_option("--margin", flags->margin_percent, "a smaller difference, in %, is none")
       ->check(at_least_zero())
       ->capture_default_str();
   command
-      ->add_option("--level", flags->level_percent,
-                   "the chance, in %, that of all the pairs even one is called different by luck "
-                   "alone (family-wise error)")
+      ->add_option(
+          "--level", flags->level_percent,
+          "the chance, in %, that even one of all pairs is called different in the goal by "
+          "luck alone (family-wise error)")
       ->check(CLI::Range(0.01, 50.0))
       ->capture_default_str();
   command->add_option("--tolerate", flags->tolerated, "invariants that may break");

@@ -101,16 +101,67 @@ TEST_F(CompareCommand, SweepsAKeyAndTellsWhereTheAnswerFlips) {
   EXPECT_THAT(text_of(results() / "latest" / "sweep.md"), HasSubstr("over shop.stock"));
 }
 
+TEST_F(CompareCommand, SweepsTwoKeysAsAGrid) {
+  const auto program =
+      compare({"--strategy", "database-atomic", "cache-aside", "--goal", "statements_per_sale",
+               "--sweep", "shop.stock=5,400", "--sweep", "buyers.views=1,3"});
+  EXPECT_LE(program->code(), 2) << program->err();
+  EXPECT_THAT(program->out(), HasSubstr("Over shop.stock x buyers.views by "));
+  EXPECT_EQ(runs().size(), 4U);
+  const std::string page = text_of(results() / "latest" / "sweep.html");
+  EXPECT_THAT(page, HasSubstr("<table class=\"heat\">"));
+  EXPECT_THAT(text_of(results() / "latest" / "sweep.json"),
+              HasSubstr("\"second_key\": \"buyers.views\""));
+}
+
+TEST_F(CompareCommand, RanksByCapacityAtTheSlo) {
+  const auto program =
+      run({"compare", shipped("quick"), "--simulated", "--quiet", "--duration", "200ms", "--set",
+           "warmup.duration=0s", "--strategy", "database-atomic", "cache-aside", "read-then-write",
+           "--goal", "capacity", "--slo", "buy.p99 < 2ms", "--rate", "8000"});
+  EXPECT_LE(program->code(), 2) << program->err() << program->out();
+  EXPECT_NE(program->code(), 1) << program->out();
+  EXPECT_THAT(program->out(), HasSubstr("rejected: read-then-write broke no_oversell"));
+  EXPECT_THAT(program->out(), HasSubstr("a search for each strategy's capacity is one"));
+  const std::string out = program->out();
+  const std::string last = out.substr(out.rfind('\n', out.size() - 2) + 1);
+  EXPECT_THAT(last, HasSubstr("by capacity: the highest rate, its stock growing with it, that "
+                              "keeps buy.p99 < 2ms and the audit"));
+  EXPECT_THAT(last, HasSubstr("searches"));
+  EXPECT_EQ(runs().size(), 2U) << "one, and the folder in which the searches have theirs";
+  const auto latest = results() / "latest";
+  EXPECT_THAT(text_of(latest / "comparison.json"), HasSubstr("\"goal\": \"capacity\""));
+  EXPECT_THAT(text_of(latest / "capacity.json"), HasSubstr("\"strategy\": \"cache-aside\""));
+  for (const char* page : {"comparison.html", "capacity.html", "report.html"}) {
+    EXPECT_THAT(text_of(latest / page), HasSubstr("<html")) << page;
+  }
+}
+
 TEST_F(CompareCommand, OfASweepAllValuesAreLookedAtFirst) {
   expect_complaint(*compare({"--sweep", "shop.stock=5"}), "two values at least");
   expect_complaint(*compare({"--sweep", "shop.stock=5,many"}), "stock");
   expect_complaint(*compare({"--sweep", "shop.stok=5,6"}), "shop.stock");
+  expect_complaint(*compare({"--sweep", "shop.stock=5,5"}), "stands there twice");
+  expect_complaint(*compare({"--sweep", "shop.stock=5,6", "--sweep", "shop.stock=7,8"}),
+                   "swept already");
+  expect_complaint(
+      *compare({"--sweep", "shop.stock=5,6", "--sweep", "seed=7,8", "--sweep", "a=1,2"}),
+      "two keys at most");
+  expect_complaint(*compare({"--sweep", "shop.stock=5,6", "--sweep", "load.rate=700,fast"}),
+                   "load.rate");
   expect_nothing_left();
 }
 
 TEST_F(CompareCommand, BadInputIsOneSentenceAndThree) {
   expect_complaint(*compare({"--strategy", "outbox"}), "a comparison needs two");
   expect_complaint(*compare({"--goal", "speed"}), "no metric \"speed\"");
+  expect_complaint(*compare({"--goal", "speed"}), "or capacity");
+  expect_complaint(*compare({"--goal", "capacity"}), "no threshold to keep");
+  expect_complaint(*compare({"--slo", "buy.p99 < 5ms"}), "only --goal capacity keeps it");
+  expect_complaint(*compare({"--goal", "capacity", "--slo", "fast"}), "--slo");
+  expect_complaint(*run({"compare", shipped("trace"), "--simulated", "--goal", "capacity", "--slo",
+                         "buy.p99 < 5ms"}),
+                   "this load has none");
   expect_complaint(*compare({"--tolerate", "nothing"}), "no such invariant");
   expect_complaint(*compare({"--time", "5"}), "with its unit");
   expect_nothing_left();

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "cli/decision_output.h"
 #include "cli/saved_reports.h"
 #include "decide/comparison_course.h"
-#include "report/comparison_report.h"
 #include "scenario/describe.h"
 
 namespace doorbuster {
@@ -15,16 +15,18 @@ namespace {
 std::string save_all(const RunEnd& ended, const ComparisonResult& comparison) {
   if (!ended.unsaved.empty()) return ended.unsaved;
   std::string unsaved = save_reports(ended.folder, ended.result);
-  const auto json = ended.folder.save("comparison.json", to_json(comparison));
-  if (!json) unsaved = json.error().message();
-  const auto text = ended.folder.save("comparison.md", markdown_comparison(comparison));
-  if (!text) unsaved = text.error().message();
+  if (auto failed = save_decision(ended.folder, forms_of(comparison)); !failed.empty()) {
+    unsaved = failed;
+  }
   return unsaved;
 }
 
 }  // namespace
 
 Result<ComparedRun> run_comparison(ComparisonRun run, LiveView& view) {
+  if (run.plan.goal.name == capacity_figure().name) {
+    return run_capacity_comparison(std::move(run), view);
+  }
   std::vector<std::string> names;
   for (const StrategyChoice& choice : run.scenario.strategies) names.push_back(choice.name);
   ComparisonCourse course(std::move(run.plan), names, run.scenario.repetitions, run.time);

@@ -30,4 +30,8 @@ struct ComparedRun {
 
 Result<ComparedRun> run_comparison(ComparisonRun run, LiveView& view);
 
+// Where the goal is capacity (capacity_comparison.cpp); run_comparison() comes here by itself. The
+// scenario has a rate and thresholds (load_search.h).
+Result<ComparedRun> run_capacity_comparison(ComparisonRun run, LiveView& view);
+
 }  // namespace doorbuster

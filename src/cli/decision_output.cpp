@@ -7,16 +7,77 @@
 #include <utility>
 
 #include "cli/app.h"
+#include "cli/console.h"
+#include "cli/usage.h"
 #include "decide/check.h"
+#include "report/capacity_report.h"
+#include "report/comparison_report.h"
+#include "report/decision_pages.h"
+#include "report/sweep_report.h"
 #include "results/folder.h"
 
 namespace doorbuster {
+
+DecisionForms forms_of(const ComparisonResult& comparison) {
+  return {.name = "comparison",
+          .json = to_json(comparison),
+          .markdown = markdown_comparison(comparison),
+          .junit = "",
+          .terminal = terminal_comparison(comparison, terminal_style()),
+          .html = html_comparison(comparison)};
+}
+
+DecisionForms forms_of(const SweepResult& sweep) {
+  return {.name = "sweep",
+          .json = to_json(sweep),
+          .markdown = markdown_sweep(sweep),
+          .junit = "",
+          .terminal = terminal_sweep(sweep, terminal_style()),
+          .html = html_sweep(sweep)};
+}
+
+DecisionForms forms_of(const CapacityResult& capacity) {
+  return {.name = "capacity",
+          .json = to_json(capacity),
+          .markdown = markdown_capacity(capacity),
+          .junit = "",
+          .terminal = terminal_capacity(capacity, terminal_style()),
+          .html = html_capacity(capacity)};
+}
+
+std::string save_decision(const RunFolder& folder, const DecisionForms& forms) {
+  const std::pair<const char*, const std::string&> files[] = {
+      {".json", forms.json}, {".md", forms.markdown}, {".html", forms.html}};
+  for (const auto& [ending, text] : files) {
+    if (auto saved = folder.save(forms.name + ending, text); !saved) {
+      return saved.error().message();
+    }
+  }
+  return "";
+}
 
 void DecisionOutput::add_options(CLI::App& command) {
   command.add_option("--out", out_, "a folder for all forms: JSON, Markdown, JUnit's XML");
   command.add_option("--format", format_, "on stdout: terminal, json, markdown, junit")
       ->check(CLI::IsMember({"terminal", "json", "markdown", "junit"}))
       ->capture_default_str();
+}
+
+void ChangeFlags::add_options(CLI::App& command) {
+  command.add_option("--metric", metrics,
+                     "what is tested, declared before you look: buy.p99, answered_share (closed: "
+                     "achieved) and cpu unless you say");
+  command.add_option("--threshold", threshold_percent, "a smaller change, in %, is none")
+      ->check(at_least_zero())
+      ->capture_default_str();
+  command
+      .add_option("--level", level_percent,
+                  "the chance, in %, of even one false alarm in all of it (family-wise error)")
+      ->check(CLI::Range(0.01, 50.0))
+      ->capture_default_str();
+  command.add_flag("--allow-different", allow_different,
+                   "take other scenarios, machines, settings or builds too");
+  output.add_options(command);
 }
 
 int exit_code_of(Verdict verdict) {

@@ -9,6 +9,10 @@
 #include "base/outcome.h"
 #include "base/result.h"
 #include "decide/figures.h"
+#include "results/capacity.h"
+#include "results/comparison.h"
+#include "results/folder.h"
+#include "results/sweep.h"
 
 namespace CLI {
 class App;
@@ -22,7 +26,16 @@ struct DecisionForms {
   std::string markdown;
   std::string junit;  // "": there is none
   std::string terminal;
+  std::string html = {};  // "": there is none
 };
+
+// Of what is left in a run's folder: JSON, Markdown and a page.
+DecisionForms forms_of(const ComparisonResult& comparison);
+DecisionForms forms_of(const SweepResult& sweep);
+DecisionForms forms_of(const CapacityResult& capacity);
+
+// "comparison.json" and its like. What could not be written, or "".
+std::string save_decision(const RunFolder& folder, const DecisionForms& forms);
 
 class DecisionOutput {
  public:
@@ -34,6 +47,17 @@ class DecisionOutput {
  private:
   std::string out_;
   std::string format_ = "terminal";
+};
+
+// What check and trend ask alike: which change of what is one.
+struct ChangeFlags {
+  std::vector<std::string> metrics;
+  double level_percent = 5;
+  double threshold_percent = 5;
+  bool allow_different = false;
+  DecisionOutput output;
+
+  void add_options(CLI::App& command);
 };
 
 int exit_code_of(Verdict verdict);

@@ -117,7 +117,7 @@ TEST_F(ReadmeCommands, ThatDecideAreOnesThatRun) {
     EXPECT_THAT(program->out(), testing::HasSubstr("verdict: ")) << line;
     ++commands;
   }
-  EXPECT_EQ(commands, 7);
+  EXPECT_EQ(commands, 8);
 }
 
 }  // namespace

@@ -89,11 +89,11 @@ void ScenarioSource::add_options(CLI::App& command) {
       ->allow_extra_args(false);
 }
 
-std::optional<Scenario> ScenarioSource::load(const std::string& also) const {
+std::optional<Scenario> ScenarioSource::load(const std::vector<std::string>& also) const {
   std::vector<Override> overrides;
   bool failed = false;
   std::vector<std::string> sets = sets_;
-  if (!also.empty()) sets.push_back(also);
+  sets.insert(sets.end(), also.begin(), also.end());
   for (const std::string& assignment : sets) {
     auto change = set_override(assignment);
     if (change) {

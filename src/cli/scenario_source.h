@@ -33,8 +33,8 @@ class ScenarioSource {
   void add_options(CLI::App& command);
 
   // Nothing: all that is wrong has been said on stderr, a line each.
-  // `also`: a further --set.
-  std::optional<Scenario> load(const std::string& also = "") const;
+  // `also`: further --set.
+  std::optional<Scenario> load(const std::vector<std::string>& also = {}) const;
 
  private:
   std::string name_ = "quick";

@@ -24,12 +24,8 @@ namespace {
 struct TrendFlags {
   std::string folder;
   std::string scenario;  // "": the newest run's
-  std::vector<std::string> metrics;
-  double level_percent = 5;
-  double threshold_percent = 5;
   std::uint64_t seed = 1;
-  bool allow_different = false;
-  DecisionOutput output;
+  ChangeFlags change;
 };
 
 // Keeps the runs of one scenario, by name, and says in a note how many of which others there were.
@@ -62,31 +58,31 @@ int trend_of_runs(const TrendFlags& flags) {
   auto runs = load_results(flags.folder);
   if (!runs) return complain(runs.error().message());
   std::string left_out;
-  if (!flags.allow_different || !flags.scenario.empty()) {
+  if (!flags.change.allow_different || !flags.scenario.empty()) {
     auto kept = keep_one_scenario(*runs, flags);
     if (!kept) return complain(kept.error().message());
     left_out = *kept;
   }
-  const auto figures = figures_named(flags.metrics, runs->at(0).result.model);
+  const auto figures = figures_named(flags.change.metrics, runs->at(0).result.model);
   if (!figures) return complain(figures.error().message());
   const RunDifferences found = differences_within(results_of(*runs));
-  if (!found.differences.empty() && !flags.allow_different) {
+  if (!found.differences.empty() && !flags.change.allow_different) {
     return refuse_differences(found.differences);
   }
   TrendResult result = trend(*runs, {.figures = *figures,
-                                     .level = flags.level_percent / 100,
-                                     .threshold_percent = flags.threshold_percent,
+                                     .level = flags.change.level_percent / 100,
+                                     .threshold_percent = flags.change.threshold_percent,
                                      .seed = flags.seed});
   result.doorbuster_version = version();
   result.differences = found.differences;
   result.notes = found.notes;
   if (!left_out.empty()) result.notes.insert(result.notes.begin(), left_out);
-  return flags.output.give({.name = "trend",
-                            .json = to_json(result),
-                            .markdown = markdown_trend(result),
-                            .junit = junit_trend(result),
-                            .terminal = terminal_trend(result, terminal_style())},
-                           result.verdict);
+  return flags.change.output.give({.name = "trend",
+                                   .json = to_json(result),
+                                   .markdown = markdown_trend(result),
+                                   .junit = junit_trend(result),
+                                   .terminal = terminal_trend(result, terminal_style())},
+                                  result.verdict);
 }
 
 }  // namespace
@@ -99,23 +95,10 @@ void add_trend_command(CLI::App& app, int& code) {
       ->required();
   command->add_option("--scenario", flags->scenario,
                       "only runs of the scenario of this name; else those of the newest run's");
-  command->add_option("--metric", flags->metrics,
-                      "buy.p99, answered_share (closed: achieved) and cpu unless you say");
-  command
-      ->add_option("--threshold", flags->threshold_percent, "a smaller change, in %, is no alarm")
-      ->check(at_least_zero())
-      ->capture_default_str();
-  command
-      ->add_option("--level", flags->level_percent,
-                   "the chance, in %, of even one false alarm in all series (family-wise error)")
-      ->check(CLI::Range(0.01, 50.0))
-      ->capture_default_str();
   command->add_option("--seed", flags->seed, "of the permutations")
       ->check(whole_number())
       ->capture_default_str();
-  command->add_flag("--allow-different", flags->allow_different,
-                    "take other scenarios, machines, settings or builds into the series too");
-  flags->output.add_options(*command);
+  flags->change.add_options(*command);
   command->callback([flags, &code] { code = trend_of_runs(*flags); });
 }
 

@@ -48,13 +48,16 @@ class Comparison {
 
   ComparisonResult decide() {
     head();
-    result_.eliminated = eliminate(run_, plan_.tolerated);
+    result_.eliminated = plan_.capacity.eliminated;
+    for (Elimination& one : eliminate(run_, plan_.tolerated)) {
+      if (!is_out(one.strategy)) result_.eliminated.push_back(std::move(one));
+    }
     gather();
     result_.pairs = pairs_by(plan_.goal);
     rank();
     choose();
     for (const Contender& contender : contenders_) result_.ranking.push_back(contender.shown);
-    put_in_words(result_, run_);
+    put_in_words(result_, run_, plan_.capacity.kept);
     return std::move(result_);
   }
 
@@ -92,6 +95,23 @@ class Comparison {
     return {estimate.value, estimate.interval.low, estimate.interval.high};
   }
 
+  std::vector<double> sample(const std::string& name, const Figure& figure) const {
+    if (figure.name != capacity_figure().name) return sample_of(all_, name, figure);
+    std::vector<double> found;
+    for (const FoundCapacity& each : plan_.capacity.found) {
+      if (each.strategy == name) found.push_back(each.per_s);
+    }
+    return found;
+  }
+
+  // Of some search only a bound is known from below, so that nothing can be said to bear more.
+  bool is_bound_only(const std::string& name, const Figure& figure) const {
+    return figure.name == capacity_figure().name &&
+           std::ranges::any_of(plan_.capacity.found, [&](const FoundCapacity& each) {
+             return each.strategy == name && each.at_least;
+           });
+  }
+
   // The first of a strategy is told with its reason.
   void leave_out(const TrialResult& trial, RankedStrategy& shown) {
     if (shown.runs_left_out++ > 0) return;
@@ -105,7 +125,7 @@ class Comparison {
   void gather() {
     for (const std::string& name : strategies_of(all_)) {
       if (is_out(name)) continue;
-      Contender contender{.name = name, .goal = sample_of(all_, name, plan_.goal), .shown = {}};
+      Contender contender{.name = name, .goal = sample(name, plan_.goal), .shown = {}};
       RankedStrategy& shown = contender.shown;
       shown.strategy = name;
       shown.runs = static_cast<int>(contender.goal.size());
@@ -117,6 +137,10 @@ class Comparison {
           result_.notes.push_back(
               fmt::format("the audit of {}.{} is undecided", name, trial.repetition));
         }
+      }
+      if (is_bound_only(name, plan_.goal)) {
+        result_.notes.push_back(fmt::format(
+            "{} bears at least so much: in a search the harness was at its limit first", name));
       }
       shown.goal = median_of(contender.goal);
       shown.database_statements_per_sale =
@@ -137,8 +161,8 @@ class Comparison {
     std::vector<double> p;
     for (std::size_t i = 0; i < contenders_.size(); ++i) {
       for (std::size_t j = i + 1; j < contenders_.size(); ++j) {
-        auto better = sample_of(all_, contenders_[i].name, figure);
-        auto other = sample_of(all_, contenders_[j].name, figure);
+        auto better = sample(contenders_[i].name, figure);
+        auto other = sample(contenders_[j].name, figure);
         if (better.empty() || other.empty()) continue;
         ComparedPair pair;
         pair.better = contenders_[i].name;
@@ -164,8 +188,8 @@ class Comparison {
   }
 
   void judge_pair(ComparedPair& pair, const Figure& figure, std::size_t family) {
-    const auto better = sample_of(all_, pair.better, figure);
-    const auto other = sample_of(all_, pair.other, figure);
+    const auto better = sample(pair.better, figure);
+    const auto other = sample(pair.other, figure);
     const double of = median(better);
     if (of != 0) {
       const Estimate estimate = bootstrap_two_samples(
@@ -173,11 +197,12 @@ class Comparison {
       pair.change = {estimate.value, estimate.interval.low, estimate.interval.high};
     }
     const std::size_t runs = std::min(better.size(), other.size());
-    const bool enough = runs >= static_cast<std::size_t>(kFewestBlocks);
+    const bool enough =
+        runs >= static_cast<std::size_t>(kFewestBlocks) && !is_bound_only(pair.other, figure);
     const bool matters =
         !pair.change.percent || std::abs(*pair.change.percent) >= plan_.margin_percent;
     pair.clear = enough && pair.p_corrected <= plan_.look_level && matters;
-    pair.alike = enough && !pair.clear && pair.change.low &&
+    pair.alike = enough && !pair.clear && !is_bound_only(pair.better, figure) && pair.change.low &&
                  *pair.change.low >= -plan_.margin_percent &&
                  *pair.change.high <= plan_.margin_percent;
     if (pair.clear) {
@@ -193,7 +218,7 @@ class Comparison {
   void say_no_difference(ComparedPair& pair, double of, double noise, std::size_t runs,
                          std::size_t family) const {
     pair.sentence = fmt::format("no difference between {} and {} in {} at {}: {}", pair.better,
-                                pair.other, pair.metric, counted(runs, "run", "runs"),
+                                pair.other, pair.metric, observations_in_words(result_, runs),
                                 change_in_words(pair.change, 1 - plan_.level));
     if (pair.alike) {
       pair.sentence += fmt::format("; it is under the {:.3g} % that matter", plan_.margin_percent);
@@ -249,8 +274,8 @@ class Comparison {
 
   // The one of them that clearly costs less than each other, or nothing.
   std::optional<std::string> cheapest(const std::vector<std::string>& best) {
-    for (const char* name : {"statements_per_sale", "cpu"}) {
-      std::vector<ComparedPair> costs = pairs_by(*figure_named(name));
+    for (const Figure& cost : cost_figures()) {
+      std::vector<ComparedPair> costs = pairs_by(cost);
       for (const std::string& candidate : best) {
         const bool beats_all = std::ranges::all_of(best, [&](const std::string& other) {
           if (other == candidate) return true;
@@ -269,7 +294,7 @@ class Comparison {
 
   void choose() {
     if (contenders_.empty()) {
-      if (!run_.trials.empty()) result_.verdict = Verdict::broken;
+      if (!result_.eliminated.empty()) result_.verdict = Verdict::broken;
       return;
     }
     const std::vector<std::string> best = best_ones();

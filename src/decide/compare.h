@@ -6,6 +6,7 @@
 // difference". Pure: results in, a decision out.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -17,6 +18,21 @@
 
 namespace doorbuster {
 
+// What one search for a strategy's capacity found.
+struct FoundCapacity {
+  std::string strategy;
+  double per_s = 0;       // the highest rate that it kept; 0: none that was tried
+  bool at_least = false;  // the harness was at its limit first
+};
+
+// Of the goal "capacity" (figures.h) the observations: no trial has them. The run that is compared
+// then has a trial a search, at the rate that was kept, for what that costs.
+struct CapacityObservations {
+  std::string kept;                     // what is kept, "buy.p99 < 50ms"
+  std::vector<FoundCapacity> found;     // a search each
+  std::vector<Elimination> eliminated;  // at the scenario's own load, before the searches
+};
+
 struct ComparePlan {
   Figure goal;
   double level = 0.05;              // of one false difference in the whole comparison
@@ -25,6 +41,7 @@ struct ComparePlan {
   std::set<std::string> tolerated;  // invariants that may break
   std::uint64_t seed = 1;           // of the bootstrap
   int bootstrap_draws = 2000;
+  CapacityObservations capacity = {};
 };
 
 inline constexpr int kFewestBlocks = 5;
@@ -37,9 +54,12 @@ std::vector<Elimination> eliminate(const RunResult& run, const std::set<std::str
 
 ComparisonResult compare_strategies(const RunResult& run, const ComparePlan& plan);
 
-// compare_words.cpp: what was measured on, from the scenario's keys and the environment.
+// compare_words.cpp. "5 runs", or searches, whatever the goal's observations are.
+std::string observations_in_words(const ComparisonResult& result, std::size_t number);
+// What was measured on, from the scenario's keys and the environment.
 std::string conditions_of(const RunResult& run);
-// Fills in conclusion and would_change_it of a comparison that is otherwise whole.
-void put_in_words(ComparisonResult& result, const RunResult& run);
+// Fills in conclusion and would_change_it of a comparison that is otherwise whole. `kept`: what a
+// capacity keeps.
+void put_in_words(ComparisonResult& result, const RunResult& run, const std::string& kept);
 
 }  // namespace doorbuster

@@ -59,7 +59,7 @@ std::string figure_in_words(const RankedStrategy& strategy, const ComparisonResu
                      with_unit(*strategy.goal.median, result.unit), 100 * (1 - result.level),
                      with_unit(*strategy.goal.low, result.unit),
                      with_unit(*strategy.goal.high, result.unit),
-                     counted(static_cast<std::size_t>(strategy.runs), "run", "runs"));
+                     observations_in_words(result, static_cast<std::size_t>(strategy.runs)));
 }
 
 std::vector<std::string> names_of_rank_one(const ComparisonResult& result) {
@@ -99,7 +99,7 @@ std::string choice_in_words(const ComparisonResult& result) {
   }
   return fmt::format("{} is the cheapest of {}, which {} does not tell apart at {}: {}", name,
                      fmt::join(names_of_rank_one(result), ", "), result.goal,
-                     counted(static_cast<std::size_t>(chosen->runs), "run", "runs"), why);
+                     observations_in_words(result, static_cast<std::size_t>(chosen->runs)), why);
 }
 
 std::string no_runs_in_words(const ComparisonResult& result) {
@@ -169,8 +169,18 @@ std::string conditions_of(const RunResult& run) {
   return words;
 }
 
-void put_in_words(ComparisonResult& result, const RunResult& run) {
+std::string observations_in_words(const ComparisonResult& result, std::size_t number) {
+  return result.goal == capacity_figure().name ? counted(number, "search", "searches")
+                                               : counted(number, "run", "runs");
+}
+
+void put_in_words(ComparisonResult& result, const RunResult& run, const std::string& kept) {
   result.conditions = conditions_of(run);
+  if (!kept.empty()) {
+    result.conditions += fmt::format(
+        ", by capacity: the highest rate, its stock growing with it, that keeps {} and the audit",
+        kept);
+  }
   result.would_change_it = change_of_mind(result, run);
   result.conclusion = fmt::format("Under {}: {}", result.conditions, verdict_in_words(result));
   if (!result.eliminated.empty()) {

@@ -51,6 +51,15 @@ std::optional<double> failed_share(const TrialResult& trial) {
   return static_cast<double>(counts.views_failed + counts.failed + counts.unknown) / all;
 }
 
+std::optional<double> cpu_per_sale(const TrialResult& trial) {
+  const CountsResult& counts = trial.counts;
+  const auto cpu = cpu_of(trial);
+  if (!cpu || counts.sold <= 0) return std::nullopt;
+  const double operations =
+      static_cast<double>(counts.views + counts.views_failed + counts.attempts);
+  return *cpu * operations / static_cast<double>(counts.sold);
+}
+
 // Of the purchases that were called for.
 std::optional<double> answered_share(const TrialResult& trial) {
   if (trial.throughput.offered_per_s <= 0) return std::nullopt;
@@ -65,7 +74,7 @@ struct PlainFigure {
 };
 
 using Trial = const TrialResult&;
-constexpr std::array<PlainFigure, 10> kPlainFigures = {{
+constexpr std::array<PlainFigure, 12> kPlainFigures = {{
     {"achieved", "/s", false, [](Trial t) { return std::optional(t.throughput.achieved_per_s); }},
     {"answered_share", "ratio", false, [](Trial t) { return answered_share(t); }},
     {"goodput", "/s", false,
@@ -75,6 +84,11 @@ constexpr std::array<PlainFigure, 10> kPlainFigures = {{
     {"redis_cpu", "us", true, [](Trial t) { return t.cost.redis_cpu_us_per_op; }},
     {"postgres_cpu", "us", true, [](Trial t) { return t.cost.postgres_cpu_us_per_op; }},
     {"statements_per_sale", "", true, [](Trial t) { return t.cost.database_statements_per_sale; }},
+    {"pool_wait", "us", true,
+     [](Trial t) {
+       return t.pool_wait.count > 0 ? std::optional(t.pool_wait.mean_us) : std::nullopt;
+     }},
+    {"cpu_per_sale", "us", true, [](Trial t) { return cpu_per_sale(t); }},
     {"hit_ratio", "ratio", false, [](Trial t) { return t.cache.hit_ratio; }},
     {"failed_share", "ratio", true, [](Trial t) { return failed_share(t); }},
 }};
@@ -119,6 +133,15 @@ Result<Figure> figure_named(std::string_view name) {
       fmt::format("there is no metric \"{:.40}\": it is one of view, buy, buy_sold, buy_sold_out "
                   "and pay with .p50, .p90, .p99, .p999, .mean or .max, or one of {}",
                   name, fmt::join(plain, ", ")));
+}
+
+Figure capacity_figure() { return {"capacity", "/s", false}; }
+
+const std::vector<Figure>& cost_figures() {
+  static const std::vector<Figure> all = {*figure_named("statements_per_sale"),
+                                          *figure_named("pool_wait"),
+                                          *figure_named("cpu_per_sale")};
+  return all;
 }
 
 std::optional<double> read_figure(const Figure& figure, const TrialResult& trial) {

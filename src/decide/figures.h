@@ -23,6 +23,14 @@ struct Figure {
 Result<Figure> figure_named(std::string_view name);
 std::vector<std::string> figure_names();
 
+// The goal that is none of a trial: the highest rate at which thresholds and audit are kept
+// (capacity_search.h). Each search is one observation.
+Figure capacity_figure();
+
+// What a choice costs where the goal tells nothing apart, the first that does decides: database
+// statements a sale, the mean wait for a connection (all have as many), CPU a sale.
+const std::vector<Figure>& cost_figures();
+
 // Nothing where the trial has no sample of it.
 std::optional<double> read_figure(const Figure& figure, const TrialResult& trial);
 

@@ -10,8 +10,9 @@ namespace doorbuster {
 namespace {
 
 SweepPoint point_of(const SweptComparison& swept) {
-  const auto& [value, comparison] = swept;
-  SweepPoint point{.value = value,
+  const ComparisonResult& comparison = swept.comparison;
+  SweepPoint point{.value = swept.value,
+                   .second = swept.second,
                    .run_id = comparison.run_id,
                    .verdict = comparison.verdict,
                    .choice = comparison.choice,
@@ -36,19 +37,23 @@ std::optional<std::string> better_of(const ComparisonResult& comparison, const s
   return std::nullopt;
 }
 
+// Along the first key, at one value of the second.
 void add_crossovers(SweepResult& result, const std::vector<SweptComparison>& comparisons,
-                    const std::string& one, const std::string& other) {
+                    const std::string& second, const std::string& one, const std::string& other) {
   std::optional<std::string> last;
   std::string last_value;
   std::vector<std::string> between;
-  for (const auto& [value, comparison] : comparisons) {
-    const auto better = better_of(comparison, one, other);
+  for (const SweptComparison& swept : comparisons) {
+    if (swept.second != second) continue;
+    const std::string& value = swept.value;
+    const auto better = better_of(swept.comparison, one, other);
     if (!better) {
       between.push_back(value);
       continue;
     }
     if (last && *last != *better) {
       result.crossovers.push_back({.metric = result.goal,
+                                   .second = second,
                                    .before = *last,
                                    .after = *better,
                                    .low = last_value,
@@ -63,8 +68,8 @@ void add_crossovers(SweepResult& result, const std::vector<SweptComparison>& com
 
 std::vector<std::string> all_strategies(const std::vector<SweptComparison>& comparisons) {
   std::vector<std::string> names;
-  for (const auto& [value, comparison] : comparisons) {
-    for (const RankedStrategy& strategy : comparison.ranking) {
+  for (const SweptComparison& swept : comparisons) {
+    for (const RankedStrategy& strategy : swept.comparison.ranking) {
       if (std::ranges::find(names, strategy.strategy) == names.end()) {
         names.push_back(strategy.strategy);
       }
@@ -74,7 +79,15 @@ std::vector<std::string> all_strategies(const std::vector<SweptComparison>& comp
   return names;
 }
 
-// "cache-aside at 0.5 and 0.8, write-through at 0.99, no choice at 0.9"
+std::vector<std::string> seconds_of(const std::vector<SweptComparison>& comparisons) {
+  std::vector<std::string> seconds;
+  for (const SweptComparison& swept : comparisons) {
+    if (std::ranges::find(seconds, swept.second) == seconds.end()) seconds.push_back(swept.second);
+  }
+  return seconds;
+}
+
+// "cache-aside at 0.5, 0.8; write-through at 0.99; no choice yet at 0.9", of a grid "0.5 x 400"
 std::string choices_in_words(const SweepResult& result) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_choice;
   for (const SweepPoint& point : result.points) {
@@ -84,7 +97,8 @@ std::string choices_in_words(const SweepResult& result) {
                                                                                : "no choice yet";
     auto known = std::ranges::find(by_choice, choice, [](const auto& each) { return each.first; });
     if (known == by_choice.end()) known = by_choice.insert(by_choice.end(), {choice, {}});
-    known->second.push_back(point.value);
+    known->second.push_back(point.second.empty() ? point.value
+                                                 : point.value + " x " + point.second);
   }
   std::vector<std::string> words;
   for (const auto& [choice, values] : by_choice) {
@@ -93,9 +107,13 @@ std::string choices_in_words(const SweepResult& result) {
   return fmt::format("{}", fmt::join(words, "; "));
 }
 
-std::string crossover_in_words(const Crossover& crossover, const std::string& key) {
-  return fmt::format("from {} to {} between {} {} and {}", crossover.before, crossover.after, key,
-                     crossover.low, crossover.high);
+std::string crossover_in_words(const Crossover& crossover, const SweepResult& result) {
+  std::string words = fmt::format("from {} to {} between {} {} and {}", crossover.before,
+                                  crossover.after, result.key, crossover.low, crossover.high);
+  if (!crossover.second.empty()) {
+    words += fmt::format(" at {} {}", result.second_key, crossover.second);
+  }
+  return words;
 }
 
 void conclude_sweep(SweepResult& result) {
@@ -107,37 +125,41 @@ void conclude_sweep(SweepResult& result) {
                    : any(Verdict::undecided) ? Verdict::undecided
                                              : Verdict::holds;
   if (result.points.empty()) result.verdict = Verdict::undecided;
-  result.conclusion =
-      fmt::format("Over {} by {}: {}; ", result.key, result.goal, choices_in_words(result));
+  result.conclusion = fmt::format("Over {}{} by {}: {}; ", result.key,
+                                  result.second_key.empty() ? "" : " x " + result.second_key,
+                                  result.goal, choices_in_words(result));
   if (result.crossovers.empty()) {
     result.conclusion += "of no two strategies the better one changes";
     return;
   }
   std::vector<std::string> flips;
   for (const Crossover& crossover : result.crossovers) {
-    flips.push_back(crossover_in_words(crossover, result.key));
+    flips.push_back(crossover_in_words(crossover, result));
   }
   result.conclusion += fmt::format("the better of two flips {}", fmt::join(flips, ", "));
 }
 
 }  // namespace
 
-SweepResult sweep(const std::string& key, double level,
+SweepResult sweep(const SweptKeys& keys, double level,
                   const std::vector<SweptComparison>& comparisons) {
   SweepResult result;
-  result.key = key;
+  result.key = keys.first;
+  result.second_key = keys.second;
   result.level = level;
   for (const SweptComparison& swept : comparisons) {
     result.points.push_back(point_of(swept));
-    result.doorbuster_version = swept.second.doorbuster_version;
-    result.goal = swept.second.goal;
-    result.unit = swept.second.unit;
-    result.simulated |= swept.second.simulated;
+    result.doorbuster_version = swept.comparison.doorbuster_version;
+    result.goal = swept.comparison.goal;
+    result.unit = swept.comparison.unit;
+    result.simulated |= swept.comparison.simulated;
   }
   const std::vector<std::string> names = all_strategies(comparisons);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    for (std::size_t j = i + 1; j < names.size(); ++j) {
-      add_crossovers(result, comparisons, names[i], names[j]);
+  for (const std::string& second : seconds_of(comparisons)) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      for (std::size_t j = i + 1; j < names.size(); ++j) {
+        add_crossovers(result, comparisons, second, names[i], names[j]);
+      }
     }
   }
   conclude_sweep(result);

@@ -5,8 +5,6 @@
 #include "report/decision_parts.h"
 #include "report/escape.h"
 #include "report/junit.h"
-#include "report/markdown_table.h"
-#include "report/table.h"
 
 namespace doorbuster {
 namespace {
@@ -40,8 +38,17 @@ std::vector<std::string> cells_of(const CheckedMetric& metric) {
           verdict_of(metric)};
 }
 
-const std::vector<std::string> kCheckHeadings = {
-    "strategy", "metric", "before", "now", "change", "interval", "p", "would see", "verdict"};
+DecisionTable check_table(const CheckResult& check) {
+  DecisionTable decision{.headings = {"strategy", "metric", "before", "now", "change", "interval",
+                                      "p", "would see", "verdict"},
+                         .rows = {},
+                         .left = 2};
+  for (const CheckedMetric& metric : check.metrics) {
+    decision.rows.push_back(cells_of(metric));
+    decision.verdicts.push_back(tone_of_verdict(metric.verdict));
+  }
+  return decision;
+}
 
 std::vector<std::string> remarks(const CheckResult& check) {
   std::vector<std::string> lines;
@@ -72,16 +79,7 @@ std::string legend(const CheckResult& check) {
 std::string terminal_check(const CheckResult& check, const TerminalStyle& style) {
   std::string text = decision_heading(check.verdict, check.conclusion, style);
   text += wrapped(terminal_safe(sides(check)), style.width, 2) + "\n";
-  if (!check.metrics.empty()) {
-    std::vector<std::vector<Cell>> rows;
-    for (const CheckedMetric& metric : check.metrics) {
-      std::vector<Cell> row;
-      for (const std::string& cell : cells_of(metric)) row.push_back({terminal_safe(cell)});
-      row.back().tone = tone_of_verdict(metric.verdict);
-      rows.push_back(std::move(row));
-    }
-    text += "\n" + table(decision_columns(kCheckHeadings, 2), rows, style.colour);
-  }
+  text += terminal_table(check_table(check), style);
   text += listed(remarks(check), style);
   return text + "\n" + wrapped(legend(check), style.width, 0) + "\n";
 }
@@ -89,23 +87,14 @@ std::string terminal_check(const CheckResult& check, const TerminalStyle& style)
 std::string markdown_check(const CheckResult& check) {
   std::string text = fmt::format("## doorbuster check: {}\n\n{}\n\n{}\n", to_string(check.verdict),
                                  markdown_safe(check.conclusion), markdown_safe(sides(check)));
-  if (!check.metrics.empty()) {
-    std::vector<std::vector<std::string>> rows;
-    for (const CheckedMetric& metric : check.metrics) {
-      std::vector<std::string> row;
-      for (const std::string& cell : cells_of(metric)) row.push_back(markdown_safe(cell));
-      if (metric.verdict == Verdict::broken) row.back() = "**" + row.back() + "**";
-      rows.push_back(std::move(row));
-    }
-    text += "\n" + markdown_table(kCheckHeadings, rows, 2);
-  }
+  text += markdown_table(check_table(check));
   return text + markdown_list(remarks(check)) + "\n" + markdown_safe(legend(check)) + "\n";
 }
 
 std::string junit_check(const CheckResult& check) {
   std::vector<JunitCase> cases;
   for (const CheckedMetric& metric : check.metrics) {
-    cases.push_back({metric.strategy, metric.metric, metric.verdict, metric.sentence});
+    cases.push_back({metric.strategy, metric.metric, junit_end(metric.verdict), metric.sentence});
   }
   for (const CheckFinding& finding : check.findings) {
     // What the baseline broke is no failure of the candidate, but it is not hidden either.
@@ -113,10 +102,12 @@ std::string junit_check(const CheckResult& check) {
     cases.push_back(
         {finding.strategy.empty() ? "the run" : finding.strategy,
          fmt::format("{} of trial {}, {}", finding.kind, finding.repetition, finding.side),
-         ours ? finding.verdict : Verdict::holds, finding.sentence});
+         ours ? junit_end(finding.verdict) : JunitEnd::passed, finding.sentence});
   }
-  cases.push_back({"the check", "conclusion", check.verdict, check.conclusion});
-  return junit_xml("doorbuster check", cases);
+  cases.push_back({"the check", "conclusion", junit_end(check.verdict), check.conclusion});
+  const std::string started_at = check.candidate.empty() ? "" : check.candidate.back().started_at;
+  return junit_xml(suites_by_subject(
+      {.package = "doorbuster check", .name = "", .started_at = started_at}, cases));
 }
 
 }  // namespace doorbuster

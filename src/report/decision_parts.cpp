@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "report/escape.h"
+#include "report/markdown_table.h"
 
 namespace doorbuster {
 
@@ -21,12 +22,44 @@ std::string decision_heading(Verdict verdict, std::string_view conclusion,
                      wrapped(terminal_safe(conclusion), style.width, 2));
 }
 
-std::vector<Column> decision_columns(const std::vector<std::string>& headings, std::size_t left) {
+std::string verdict_line(Verdict verdict, bool simulated, const TerminalStyle& style) {
+  return fmt::format("verdict: {}{}\n",
+                     toned(to_string(verdict), tone_of_verdict(verdict), style.colour),
+                     simulated ? ", SIMULATED stores in virtual time: no measurement" : "");
+}
+
+std::string markdown_verdict(std::string_view command, Verdict verdict, bool simulated) {
+  return fmt::format("## doorbuster {}: {}\n{}", markdown_safe(command), to_string(verdict),
+                     simulated ? "\nSIMULATED stores in virtual time: no measurement\n" : "");
+}
+
+std::string terminal_table(const DecisionTable& decision, const TerminalStyle& style) {
+  if (decision.rows.empty()) return "";
   std::vector<Column> columns;
-  for (const std::string& heading : headings) {
-    columns.push_back({.above = "", .heading = heading, .left = columns.size() < left});
+  for (const std::string& heading : decision.headings) {
+    columns.push_back(
+        {.above = "", .heading = terminal_safe(heading), .left = columns.size() < decision.left});
   }
-  return columns;
+  std::vector<std::vector<Cell>> rows;
+  for (const std::vector<std::string>& row : decision.rows) {
+    std::vector<Cell>& cells = rows.emplace_back();
+    for (const std::string& cell : row) cells.push_back({terminal_safe(cell)});
+    if (!decision.verdicts.empty()) cells.back().tone = decision.verdicts[rows.size() - 1];
+  }
+  return "\n" + table(columns, rows, style.colour);
+}
+
+std::string markdown_table(const DecisionTable& decision) {
+  if (decision.rows.empty()) return "";
+  std::vector<std::string> headings = decision.headings;
+  std::vector<std::vector<std::string>> rows = decision.rows;
+  for (std::string& heading : headings) heading = markdown_safe(heading);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::string& cell : rows[i]) cell = markdown_safe(cell);
+    const bool bad = !decision.verdicts.empty() && decision.verdicts[i] == Tone::bad;
+    if (bad) rows[i].back() = "**" + rows[i].back() + "**";
+  }
+  return "\n" + markdown_table(headings, rows, decision.left);
 }
 
 std::string decided_value(const std::optional<double>& median, std::string_view unit) {

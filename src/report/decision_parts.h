@@ -1,5 +1,5 @@
-// What the texts of check, trend and compare share: a heading, cells with their errors, lists.
-// Pure.
+// What the texts of check, trend, compare and capacity share: headings, tables whose cells may hold
+// any words, cells with their errors, lists. Pure.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,19 @@ Tone tone_of_verdict(Verdict verdict);
 std::string decision_heading(Verdict verdict, std::string_view conclusion,
                              const TerminalStyle& style);
 
-// The first `left` to the left.
-std::vector<Column> decision_columns(const std::vector<std::string>& headings, std::size_t left);
+// The same without the sentence, which then stands last; and that it was no measurement.
+std::string verdict_line(Verdict verdict, bool simulated, const TerminalStyle& style);
+std::string markdown_verdict(std::string_view command, Verdict verdict, bool simulated);
+
+// Made harmless here: headings and cells may be words from outside. "" without rows.
+struct DecisionTable {
+  std::vector<std::string> headings;
+  std::vector<std::vector<std::string>> rows;
+  std::size_t left = 1;             // so many columns have their cells to the left
+  std::vector<Tone> verdicts = {};  // of each row's last cell; empty: plain
+};
+std::string terminal_table(const DecisionTable& decision, const TerminalStyle& style);
+std::string markdown_table(const DecisionTable& decision);  // a bad verdict is bold
 
 // A median over runs in its unit ("us", "/s", "ratio", ""), whose error stands beside it.
 std::string decided_value(const std::optional<double>& median, std::string_view unit);

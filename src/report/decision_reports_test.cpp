@@ -6,6 +6,7 @@
 #include "report/decision_samples_testing.h"
 #include "report/golden_testing.h"
 #include "report/junit.h"
+#include "report/junit_schema_testing.h"
 #include "report/sweep_report.h"
 #include "report/trend_report.h"
 #include "results/schema_testing.h"
@@ -47,6 +48,13 @@ TEST(DecisionReports, OfAComparisonThatNeverBegan) {
 TEST(DecisionReports, OfASweep) {
   expect_golden("sweep.txt", terminal_sweep(sample_sweep()));
   expect_golden("sweep.md.txt", markdown_sweep(sample_sweep()));
+  expect_golden("grid.txt", terminal_sweep(sample_grid()));
+  expect_golden("grid.md.txt", markdown_sweep(sample_grid()));
+  SweepResult wide = sample_grid();
+  for (SweepPoint& point : wide.points) point.choice = "write-through-textbook-of-another-kind";
+  wide.points[1].verdict = wide.points[2].verdict = Verdict::holds;
+  EXPECT_EQ(terminal_sweep(wide).find("shop.stock  buyers"), std::string::npos)
+      << "no grid wider than a terminal";
 }
 
 TEST(DecisionReports, OfACapacity) {
@@ -83,12 +91,28 @@ TEST(DecisionSchemas, HoldOfWhatIsWrittenAndOfNothingElse) {
       "2 $.crossovers[0]\n");
 }
 
+TEST(Junit, OfDecisionsIsValidWhateverTheNamesAre) {
+  CheckResult hostile = sample_check();
+  hostile.metrics[0].strategy = " ";
+  hostile.metrics[1].strategy = "\xEF\xBF\xBF</testsuites>\"'";
+  hostile.findings[0].sentence = "<![CDATA[\x01]]>";
+  hostile.candidate[0].started_at = "yesterday";
+  const auto breaches = breaches_of_junit({junit_check(sample_check()), junit_check(CheckResult{}),
+                                           junit_check(hostile), junit_trend(sample_trend()),
+                                           junit_trend(TrendResult{})});
+  if (!breaches) GTEST_SKIP() << kNoXmlJudge;
+  EXPECT_EQ(*breaches, "");
+}
+
 TEST(Junit, KeepsStrangersOutOfItsXml) {
-  const std::string xml =
-      junit_xml("a<b", {{"\"&\"", "x\x01\xEF\xBF\xBF", Verdict::broken, "<![CDATA["}});
+  const std::string xml = junit_xml({{.package = "a<b",
+                                      .name = "x\x01\xEF\xBF\xBF",
+                                      .started_at = "",
+                                      .cases = {{"\"&\"", "", JunitEnd::failure, "<![CDATA["}}}});
   EXPECT_EQ(xml.find("<![CDATA["), std::string::npos);
-  EXPECT_NE(xml.find("name=\"a&lt;b\" tests=\"1\" failures=\"1\" errors=\"0\""), std::string::npos);
-  EXPECT_NE(xml.find("classname=\"&quot;&amp;&quot;\" name=\"x??\""), std::string::npos);
+  EXPECT_NE(xml.find("package=\"a&lt;b\""), std::string::npos);
+  EXPECT_NE(xml.find("name=\"x??\""), std::string::npos);
+  EXPECT_NE(xml.find("name=\"unnamed\" classname=\"&quot;&amp;&quot;\""), std::string::npos);
   EXPECT_NE(xml.find("&lt;![CDATA["), std::string::npos);
 }
 

@@ -183,6 +183,20 @@ inline SweepResult sample_sweep() {
   return sweep;
 }
 
+inline SweepResult sample_grid() {
+  SweepResult grid = sample_sweep();
+  grid.second_key = "shop.stock";
+  for (SweepPoint& point : grid.points) point.second = "5";
+  grid.crossovers[0].second = "5";
+  for (SweepPoint point : sample_sweep().points) {
+    point.second = "<i>";
+    point.choice = "cache-aside";
+    point.verdict = Verdict::holds;
+    grid.points.push_back(point);
+  }
+  return grid;
+}
+
 inline CapacityResult sample_capacity() {
   CapacityResult capacity;
   capacity.doorbuster_version = "0.1.0";

@@ -6,11 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "base/sha256.h"
-#include "measure/base64.h"
 #include "report/escape.h"
 #include "report/html_charts.h"
 #include "report/html_figures.h"
+#include "report/html_page.h"
 #include "report/html_text.h"
 #include "report/html_witness.h"
 #include "report/markdown_parts.h"
@@ -18,39 +17,6 @@
 
 namespace doorbuster {
 namespace {
-
-constexpr unsigned char kChartJs[] = {
-#include "report/chart.min.js.inc"
-};
-constexpr unsigned char kPageScript[] = {
-#include "report/page.js.inc"
-};
-constexpr unsigned char kPageStyle[] = {
-#include "report/page.css.inc"
-};
-
-template <std::size_t N>
-std::string embedded(const unsigned char (&bytes)[N]) {
-  return {bytes, bytes + N};
-}
-
-// As a Content-Security-Policy names a script: the digest of its bytes.
-std::string digest_of(const std::string& text) {
-  const std::string hex = sha256(text);
-  std::vector<unsigned char> bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    bytes.push_back(static_cast<unsigned char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
-  }
-  return fmt::format("'sha256-{}'", to_base64(bytes));
-}
-
-std::string badge(std::string_view what, std::string_view word, bool good, bool bad) {
-  return fmt::format("<p class=\"badge {}\"><span>{}</span> {}</p>",
-                     good  ? "good"
-                     : bad ? "bad"
-                           : "odd",
-                     what, word);
-}
 
 // A list of many, folded between its first ones and its last, which says what servers these were.
 std::string folded(const std::string& list) {
@@ -72,10 +38,9 @@ std::string page_header(const RunResult& result) {
       "class=\"badges\">{}"
       "{}",
       html_safe(result.run_id), html_safe(result.started_at), html_safe(result.scenario.name),
-      badge("verdict", to_string(result.verdict), result.verdict == Verdict::holds,
-            result.verdict == Verdict::broken),
-      badge("validity", to_string(result.validity), result.validity == Validity::valid,
-            result.validity == Validity::invalid));
+      verdict_badge(result.verdict),
+      page_badge("validity", to_string(result.validity), result.validity == Validity::valid,
+                 result.validity == Validity::invalid));
   const auto mark = [&](std::string_view words) {
     html += fmt::format("<p class=\"badge odd\">{}</p>", words);
   };
@@ -158,21 +123,6 @@ std::vector<std::string> sections(const RunResult& result) {
           html_section(provenance_section(result))};
 }
 
-// Links to what is there, by the headings that are there.
-std::string page_links(const std::vector<std::string>& sections) {
-  std::string html;
-  for (const std::string& section : sections) {
-    const std::size_t id = section.find("<section id=\"");
-    const std::size_t heading = section.find("<h2>");
-    if (id != 0 || heading == section.npos) continue;
-    constexpr std::size_t kIdAt = 13;
-    html += fmt::format("<a href=\"#{}\">{}</a>\n",
-                        section.substr(kIdAt, section.find('"', kIdAt) - kIdAt),
-                        section.substr(heading + 4, section.find("</h2>") - heading - 4));
-  }
-  return "<nav aria-label=\"sections\">\n" + html + "</nav>\n";
-}
-
 }  // namespace
 
 std::string html_body(const RunResult& result) {
@@ -183,25 +133,12 @@ std::string html_body(const RunResult& result) {
 }
 
 std::string html_report(const RunResult& result) {
-  const std::string chart_js = embedded(kChartJs);
-  const std::string script = embedded(kPageScript);
-  const std::string style = embedded(kPageStyle);
-  std::string html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
-      "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
-      "form-action 'none'; script-src {} {}; style-src {}; img-src data:\">\n<meta "
-      "name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
-      "name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" "
-      "href=\"data:,\">\n<title>{}{}: {}</title>\n<style>",
-      digest_of(chart_js), digest_of(script), digest_of(style), html_safe(result.scenario.name),
-      run_marks(result), to_string(result.verdict));
-  html += style + "</style>\n</head>\n<body>\n" + html_body(result);
-  html += "<footer><p>Written by Doorbuster " + html_safe(result.doorbuster_version) +
-          ". Charts by Chart.js, under the MIT License.</p></footer>\n";
-  html += "<script type=\"application/json\" id=\"data\">" + json_for_page(charts_of(result)) +
-          "</script>\n";
-  html += "<script>" + chart_js + "</script>\n<script>" + script + "</script>\n";
-  return html + "</body>\n</html>\n";
+  return html_page({.title = fmt::format("{}{}: {}", result.scenario.name, run_marks(result),
+                                         to_string(result.verdict)),
+                    .version = result.doorbuster_version,
+                    .body = html_body(result),
+                    .data = to_json(charts_of(result)),
+                    .script = PageScript::run});
 }
 
 }  // namespace doorbuster

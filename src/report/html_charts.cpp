@@ -208,16 +208,4 @@ ChartsData charts_of(const RunResult& result) {
   return charts;
 }
 
-std::string json_for_page(const ChartsData& charts) {
-  std::string safe;
-  for (const char c : to_json(charts)) {
-    if (c == '<') {
-      safe += "\\u003c";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
-
 }  // namespace doorbuster

@@ -14,7 +14,4 @@ std::size_t most_chart_rows(const RunResult& result);
 
 ChartsData charts_of(const RunResult& result);
 
-// JSON within a <script> of a page: no word in it ends that.
-std::string json_for_page(const ChartsData& charts);
-
 }  // namespace doorbuster

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "report/html.h"
 #include "report/report_samples_testing.h"
 
 namespace doorbuster {
@@ -86,9 +87,9 @@ TEST(HtmlCharts, HaveFaultsAsTheyWereAndNoneThatNeverCame) {
 TEST(HtmlCharts, CannotEndTheScriptTheyStandIn) {
   RunResult run = sample_run();
   run.trials[0].strategy = "</script><script>alert(1)//";
-  const std::string json = json_for_page(charts_of(run));
-  EXPECT_THAT(json, Not(HasSubstr("<")));
-  EXPECT_THAT(json, HasSubstr("\\u003c/script>"));
+  const std::string page = html_report(run);
+  EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
+  EXPECT_THAT(page, HasSubstr("\\u003c/script>\\u003cscript>alert(1)"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/html_charts.h"
+#include "report/html_page.h"
 
 namespace doorbuster {
 namespace {
@@ -13,25 +14,12 @@ constexpr std::size_t kTableRows = 60;
 constexpr std::size_t kTableRowsOfAll = 2400;
 constexpr std::size_t kFewestTableRows = 10;
 
-// `name` is what the page's script draws by.
-std::string figure_place(std::string_view name, std::string_view title, std::string_view caption) {
-  return fmt::format(
-      "<figure class=\"chart\" id=\"chart-{}\">\n<figcaption><strong>{}</strong> "
-      "{}</figcaption>\n<div class=\"box\"><canvas data-chart=\"{}\" role=\"img\" "
-      "aria-label=\"{}\"></canvas></div>\n</figure>\n",
-      name, title, caption, name, title);
-}
-
 template <class Has>
 std::string where_some(const RunResult& result, Has has, const std::string& html) {
   return std::ranges::any_of(result.trials, has) ? html : "";
 }
 
 bool has_series(const TrialResult& trial) { return !trial.series.rows.empty(); }
-
-constexpr std::string_view kNeedsScript =
-    "<noscript><p>This browser runs no script, so no chart is drawn; the tables "
-    "stand.</p></noscript>\n";
 
 }  // namespace
 

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "report/escape.h"
 
 namespace doorbuster {
+namespace {
 
+// Words from outside as text or as the value of an attribute: one line, and all of it XML.
 std::string xml_safe(std::string_view text) {
   std::string safe;
   for (const char c : terminal_safe(text)) {
@@ -36,51 +39,89 @@ std::string xml_safe(std::string_view text) {
   return safe;
 }
 
-namespace {
-
-std::string counts_of(const std::vector<JunitCase>& cases, std::string_view suite) {
-  std::size_t tests = 0;
-  std::size_t failures = 0;
-  std::size_t errors = 0;
-  for (const JunitCase& each : cases) {
-    if (!suite.empty() && each.suite != suite) continue;
-    ++tests;
-    failures += each.verdict == Verdict::broken ? 1 : 0;
-    errors += each.verdict == Verdict::undecided ? 1 : 0;
-  }
-  return fmt::format(R"(tests="{}" failures="{}" errors="{}")", tests, failures, errors);
+// The schemas allow none that is blank.
+std::string xml_name(std::string_view name) {
+  return name.find_first_not_of(" \t\r\n") == name.npos ? "unnamed" : xml_safe(name);
 }
 
-std::string case_of(const JunitCase& each) {
-  const std::string sentence = xml_safe(each.sentence);
-  std::string inside;
-  if (each.verdict == Verdict::holds) {
-    if (!sentence.empty()) inside = fmt::format("<system-out>{}</system-out>", sentence);
-  } else {
-    const std::string_view tag = each.verdict == Verdict::broken ? "failure" : "error";
-    inside = fmt::format(R"(<{0} message="{1}">{1}</{0}>)", tag, sentence);
+std::string case_xml(const JunitCase& test) {
+  std::string xml = fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"0\"",
+                                xml_name(test.name), xml_name(test.of));
+  if (test.ended == JunitEnd::passed) return xml + "/>\n";
+  if (test.ended == JunitEnd::skipped) {
+    return xml + fmt::format("><skipped message=\"{}\"/></testcase>\n", xml_safe(test.why));
   }
-  return fmt::format("    <testcase classname=\"{}\" name=\"{}\">{}</testcase>\n",
-                     xml_safe(each.suite), xml_safe(each.name), inside);
+  const bool failed = test.ended == JunitEnd::failure;
+  return xml + fmt::format("><{0} type=\"{1}\" message=\"{2}\">{2}</{0}></testcase>\n",
+                           failed ? "failure" : "error", failed ? "broken" : "undecided",
+                           xml_safe(test.why));
+}
+
+// Without the zone, which Ant's schema does not allow.
+std::string timestamp(std::string_view started_at) {
+  constexpr std::string_view kShape = "0000-00-00T00:00:00";
+  bool is_time = started_at.size() == kShape.size() + 1 && started_at.back() == 'Z';
+  for (std::size_t i = 0; is_time && i < kShape.size(); ++i) {
+    const bool digit = started_at[i] >= '0' && started_at[i] <= '9';
+    is_time = kShape[i] == '0' ? digit : started_at[i] == kShape[i];
+  }
+  return is_time ? std::string(started_at.substr(0, kShape.size())) : "1970-01-01T00:00:00";
+}
+
+std::string suite_xml(const JunitSuite& suite, int id) {
+  const auto count = [&](JunitEnd ended) {
+    return std::ranges::count(suite.cases, ended, &JunitCase::ended);
+  };
+  std::string xml = fmt::format(
+      "  <testsuite package=\"{}\" id=\"{}\" name=\"{}\" timestamp=\"{}\" hostname=\"localhost\" "
+      "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}.{:03}\">\n"
+      "    <properties>\n",
+      xml_safe(suite.package), id, xml_name(suite.name), timestamp(suite.started_at),
+      suite.cases.size(), count(JunitEnd::failure), count(JunitEnd::error),
+      count(JunitEnd::skipped), suite.millis / 1000, suite.millis % 1000);
+  for (const auto& [name, value] : suite.properties) {
+    xml += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, xml_safe(value));
+  }
+  xml += "    </properties>\n";
+  std::string said;
+  for (const JunitCase& each : suite.cases) {
+    xml += case_xml(each);
+    const bool is_told = each.ended == JunitEnd::passed && !each.why.empty();
+    if (is_told) said += xml_safe(each.why) + "\n";
+  }
+  for (const std::string& line : suite.said) said += xml_safe(line) + "\n";
+  return xml +
+         fmt::format("    <system-out>{}</system-out>\n    <system-err/>\n  </testsuite>\n", said);
 }
 
 }  // namespace
 
-std::string junit_xml(std::string_view name, const std::vector<JunitCase>& cases) {
-  std::vector<std::string> suites;
-  for (const JunitCase& each : cases) {
-    if (std::ranges::find(suites, each.suite) == suites.end()) suites.push_back(each.suite);
-  }
-  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  xml += fmt::format("<testsuites name=\"{}\" {}>\n", xml_safe(name), counts_of(cases, ""));
-  for (const std::string& suite : suites) {
-    xml += fmt::format("  <testsuite name=\"{}\" {}>\n", xml_safe(suite), counts_of(cases, suite));
-    for (const JunitCase& each : cases) {
-      if (each.suite == suite) xml += case_of(each);
-    }
-    xml += "  </testsuite>\n";
-  }
+JunitEnd junit_end(Verdict verdict) {
+  return verdict == Verdict::holds    ? JunitEnd::passed
+         : verdict == Verdict::broken ? JunitEnd::failure
+                                      : JunitEnd::error;
+}
+
+std::string junit_xml(const std::vector<JunitSuite>& suites) {
+  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  int id = 0;
+  for (const JunitSuite& suite : suites) xml += suite_xml(suite, id++);
   return xml + "</testsuites>\n";
+}
+
+std::vector<JunitSuite> suites_by_subject(const JunitSuite& common,
+                                          const std::vector<JunitCase>& cases) {
+  std::vector<JunitSuite> suites;
+  for (const JunitCase& each : cases) {
+    auto suite = std::ranges::find(suites, each.of, &JunitSuite::name);
+    if (suite == suites.end()) {
+      suites.push_back(common);
+      suite = std::prev(suites.end());
+      suite->name = each.of;
+    }
+    suite->cases.push_back(each);
+  }
+  return suites;
 }
 
 }  // namespace doorbuster

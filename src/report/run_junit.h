@@ -2,7 +2,7 @@
 // invariant, for each property that the scenario expects something of, and for each threshold.
 // Passed: as the scenario expects, so also an oversell that was to be shown. A failure broke; an
 // error could not be decided, or the trial is invalid; skipped is what the scenario leaves open.
-// Valid by both schemas in use, Ant's (which asks for more) and Jenkins's. Pure.
+// Pure.
 #pragma once
 
 #include <string>

@@ -7,64 +7,75 @@
 
 #include "report/decision_parts.h"
 #include "report/escape.h"
-#include "report/markdown_table.h"
-#include "report/table.h"
 
 namespace doorbuster {
 namespace {
 
-// Every strategy that was left at any value, in the order in which they appear.
-std::vector<std::string> swept_strategies(const SweepResult& sweep) {
-  std::vector<std::string> names;
+// The choices alone, a column a value of the first key: the grid of two keys.
+DecisionTable grid_table(const SweepResult& sweep) {
+  DecisionTable grid{.headings = {sweep.second_key}, .rows = {}, .left = 100};
+  if (sweep.second_key.empty()) return grid;
   for (const SweepPoint& point : sweep.points) {
-    for (const SweepMedian& median : point.goals) {
-      if (std::ranges::find(names, median.strategy) == names.end())
-        names.push_back(median.strategy);
+    if (grid.rows.empty() || grid.rows.back().front() != point.second) {
+      grid.rows.push_back({point.second});
     }
+    if (grid.rows.size() == 1) {
+      const bool first = grid.headings.size() == 1;
+      grid.headings.push_back(first ? sweep.key + " " + point.value : point.value);
+    }
+    grid.rows.back().push_back(choice_of(point));
   }
-  return names;
+  // A sweep that was interrupted has a last row that is not whole.
+  for (auto& row : grid.rows) row.resize(grid.headings.size(), "-");
+  return grid;
 }
 
-std::vector<std::string> sweep_headings(const SweepResult& sweep) {
-  std::vector<std::string> headings = {sweep.key, "choice"};
-  for (const std::string& name : swept_strategies(sweep)) headings.push_back(name);
-  return headings;
-}
-
-// The median over runs and the interval that it stands in.
-std::string median_cell(const SweepPoint& point, const std::string& strategy,
-                        std::string_view unit) {
-  const auto found = std::ranges::find(point.goals, strategy, &SweepMedian::strategy);
-  if (found == point.goals.end()) return "rejected";
-  const MedianOverRuns& goal = found->goal;
-  if (!goal.low || !goal.high) return "-";
-  return fmt::format("{} ({}..{})", decided_value(goal.median, unit), decided_value(goal.low, unit),
-                     decided_value(goal.high, unit));
-}
-
-std::vector<std::vector<std::string>> sweep_rows(const SweepResult& sweep) {
-  std::vector<std::vector<std::string>> rows;
+// A row a strategy at each value, so that it fits a terminal however many there are.
+DecisionTable sweep_table(const SweepResult& sweep) {
+  const bool two = !sweep.second_key.empty();
+  DecisionTable decision{.headings = {sweep.key}, .rows = {}, .left = two ? 3U : 2U};
+  if (two) decision.headings.push_back(sweep.second_key);
+  for (const std::string& heading :
+       {std::string("strategy"), sweep.goal, std::string("interval"), std::string("choice")}) {
+    decision.headings.push_back(heading);
+  }
   for (const SweepPoint& point : sweep.points) {
-    std::vector<std::string>& row = rows.emplace_back();
-    row = {point.value, point.verdict == Verdict::holds    ? point.choice.value_or("any")
-                        : point.verdict == Verdict::broken ? "none left"
-                                                           : "not yet clear"};
-    for (const std::string& name : swept_strategies(sweep)) {
-      row.push_back(median_cell(point, name, sweep.unit));
+    const bool chosen = point.verdict == Verdict::holds && point.choice;
+    bool first = true;
+    const auto add = [&](const std::string& strategy, const std::string& goal,
+                         const std::string& interval) {
+      std::vector<std::string>& row = decision.rows.emplace_back();
+      row.push_back(point.value);
+      if (two) row.push_back(point.second);
+      const bool here = chosen ? strategy == *point.choice : first;
+      row.insert(row.end(), {strategy, goal, interval,
+                             !here    ? ""
+                             : chosen ? "chosen"
+                                      : choice_of(point)});
+      first = false;
+    };
+    for (const SweepMedian& each : point.goals) {
+      const MedianOverRuns& goal = each.goal;
+      add(each.strategy, decided_value(goal.median, sweep.unit),
+          goal.low && goal.high
+              ? decided_value(goal.low, sweep.unit) + ".." + decided_value(goal.high, sweep.unit)
+              : "-");
     }
+    for (const std::string& name : point.eliminated) add(name, "rejected", "-");
   }
-  return rows;
+  return decision;
 }
 
 std::vector<std::string> flip_lines(const SweepResult& sweep) {
   std::vector<std::string> lines;
   for (const Crossover& flip : sweep.crossovers) {
-    lines.push_back(
-        fmt::format("{}: {} is better up to {}, {} from {} on{}", flip.metric, flip.before,
-                    flip.low, flip.after, flip.high,
-                    flip.undecided.empty()
-                        ? ""
-                        : fmt::format("; not told apart at {}", fmt::join(flip.undecided, ", "))));
+    lines.push_back(fmt::format(
+        "{}{}: {} is better up to {}, {} from {} on{}",
+        flip.second.empty() ? "" : fmt::format("at {} {}, ", sweep.second_key, flip.second),
+        flip.metric, flip.before, flip.low, flip.after, flip.high,
+        flip.undecided.empty()
+            ? ""
+            : fmt::format("; not told apart at {}", fmt::join(flip.undecided, ", "))));
   }
   return lines;
 }
@@ -78,37 +89,29 @@ std::string sweep_legend(const SweepResult& sweep) {
 
 }  // namespace
 
+std::string choice_of(const SweepPoint& point) {
+  return point.verdict == Verdict::holds    ? point.choice.value_or("any")
+         : point.verdict == Verdict::broken ? "none left"
+                                            : "not yet clear";
+}
+
 std::string terminal_sweep(const SweepResult& sweep, const TerminalStyle& style) {
-  std::string text =
-      fmt::format("verdict: {}{}\n",
-                  toned(to_string(sweep.verdict), tone_of_verdict(sweep.verdict), style.colour),
-                  sweep.simulated ? ", SIMULATED stores in virtual time: no measurement" : "");
-  std::vector<std::vector<Cell>> rows;
-  for (const std::vector<std::string>& row : sweep_rows(sweep)) {
-    std::vector<Cell>& cells = rows.emplace_back();
-    for (const std::string& cell : row) cells.push_back({terminal_safe(cell)});
-  }
-  std::vector<std::string> headings = sweep_headings(sweep);
-  for (std::string& heading : headings) heading = terminal_safe(heading);
-  text += "\n" + table(decision_columns(headings, 2), rows, style.colour);
-  text += listed(flip_lines(sweep), style) + "\n";
-  text += wrapped(terminal_safe(sweep_legend(sweep)), style.width, 0) + "\n\n";
-  return text + terminal_safe(sweep.conclusion) + "\n";
+  std::string grid = terminal_table(grid_table(sweep), style);
+  // One that does not fit says nothing that the other table does not say.
+  if (grid.substr(0, grid.find('\n', 1)).size() > style.width) grid.clear();
+  return verdict_line(sweep.verdict, sweep.simulated, style) + grid +
+         terminal_table(sweep_table(sweep), style) + listed(flip_lines(sweep), style) + "\n" +
+         wrapped(terminal_safe(sweep_legend(sweep)), style.width, 0) + "\n\n" +
+         terminal_safe(sweep.conclusion) + "\n";
 }
 
 std::string markdown_sweep(const SweepResult& sweep) {
-  std::vector<std::string> headings = sweep_headings(sweep);
-  for (std::string& heading : headings) heading = markdown_safe(heading);
-  std::vector<std::vector<std::string>> rows = sweep_rows(sweep);
-  for (std::vector<std::string>& row : rows) {
-    for (std::string& cell : row) cell = markdown_safe(cell);
-  }
-  return fmt::format(
-             "## doorbuster compare, over {}: {}\n{}\n", markdown_safe(sweep.key),
-             to_string(sweep.verdict),
-             sweep.simulated ? "\nSIMULATED stores in virtual time: no measurement\n" : "") +
-         markdown_table(headings, rows, 2) + markdown_list(flip_lines(sweep)) + "\n" +
-         markdown_safe(sweep_legend(sweep)) + "\n\n" + markdown_safe(sweep.conclusion) + "\n";
+  const std::string over =
+      sweep.second_key.empty() ? sweep.key : sweep.key + " x " + sweep.second_key;
+  return markdown_verdict("compare, over " + over, sweep.verdict, sweep.simulated) +
+         markdown_table(grid_table(sweep)) + markdown_table(sweep_table(sweep)) +
+         markdown_list(flip_lines(sweep)) + "\n" + markdown_safe(sweep_legend(sweep)) + "\n\n" +
+         markdown_safe(sweep.conclusion) + "\n";
 }
 
 }  // namespace doorbuster

@@ -9,6 +9,9 @@
 
 namespace doorbuster {
 
+// A strategy, or in words that there is none: "any", "none left", "not yet clear".
+std::string choice_of(const SweepPoint& point);
+
 std::string terminal_sweep(const SweepResult& sweep, const TerminalStyle& style = {});
 std::string markdown_sweep(const SweepResult& sweep);
 

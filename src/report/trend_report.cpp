@@ -8,14 +8,9 @@
 #include "report/decision_parts.h"
 #include "report/escape.h"
 #include "report/junit.h"
-#include "report/markdown_table.h"
-#include "report/table.h"
 
 namespace doorbuster {
 namespace {
-
-const std::vector<std::string> kTrendHeadings = {"strategy", "metric",  "oldest to newest",
-                                                 "now",      "changes", "verdict"};
 
 constexpr std::size_t kMostBars = 40;
 
@@ -64,6 +59,18 @@ std::vector<std::string> cells_of(const TrendSeries& series) {
           verdict};
 }
 
+DecisionTable trend_table(const TrendResult& trend) {
+  DecisionTable decision{
+      .headings = {"strategy", "metric", "oldest to newest", "now", "changes", "verdict"},
+      .rows = {},
+      .left = 3};
+  for (const TrendSeries& series : trend.series) {
+    decision.rows.push_back(cells_of(series));
+    decision.verdicts.push_back(tone_of_verdict(series.verdict));
+  }
+  return decision;
+}
+
 std::vector<std::string> trend_remarks(const TrendResult& trend) {
   std::vector<std::string> lines;
   if (trend.simulated) lines.emplace_back("SIMULATED stores in virtual time: no measurement");
@@ -97,33 +104,15 @@ std::string trend_legend(const TrendResult& trend) {
 }  // namespace
 
 std::string terminal_trend(const TrendResult& trend, const TerminalStyle& style) {
-  std::string text = decision_heading(trend.verdict, trend.conclusion, style);
-  if (!trend.series.empty()) {
-    std::vector<std::vector<Cell>> rows;
-    for (const TrendSeries& series : trend.series) {
-      std::vector<Cell> row;
-      for (const std::string& cell : cells_of(series)) row.push_back({terminal_safe(cell)});
-      row.back().tone = tone_of_verdict(series.verdict);
-      rows.push_back(std::move(row));
-    }
-    text += "\n" + table(decision_columns(kTrendHeadings, 3), rows, style.colour);
-  }
-  return text + listed(trend_remarks(trend), style) + "\n" +
+  return decision_heading(trend.verdict, trend.conclusion, style) +
+         terminal_table(trend_table(trend), style) + listed(trend_remarks(trend), style) + "\n" +
          wrapped(trend_legend(trend), style.width, 0) + "\n";
 }
 
 std::string markdown_trend(const TrendResult& trend) {
   std::string text = fmt::format("## doorbuster trend: {}\n\n{}\n", to_string(trend.verdict),
                                  markdown_safe(trend.conclusion));
-  if (!trend.series.empty()) {
-    std::vector<std::vector<std::string>> rows;
-    for (const TrendSeries& series : trend.series) {
-      std::vector<std::string> row;
-      for (const std::string& cell : cells_of(series)) row.push_back(markdown_safe(cell));
-      rows.push_back(std::move(row));
-    }
-    text += "\n" + markdown_table(kTrendHeadings, rows, 3);
-  }
+  text += markdown_table(trend_table(trend));
   return text + markdown_list(trend_remarks(trend)) + "\n" + markdown_safe(trend_legend(trend)) +
          "\n";
 }
@@ -131,14 +120,16 @@ std::string markdown_trend(const TrendResult& trend) {
 std::string junit_trend(const TrendResult& trend) {
   std::vector<JunitCase> cases;
   for (const TrendSeries& series : trend.series) {
-    cases.push_back({series.strategy, series.metric, series.verdict, series.sentence});
+    cases.push_back({series.strategy, series.metric, junit_end(series.verdict), series.sentence});
   }
   for (const CheckFinding& finding : trend.findings) {
     cases.push_back({finding.strategy, fmt::format("audit of trial {}", finding.repetition),
-                     finding.verdict, finding.sentence});
+                     junit_end(finding.verdict), finding.sentence});
   }
-  cases.push_back({"the trend", "conclusion", trend.verdict, trend.conclusion});
-  return junit_xml("doorbuster trend", cases);
+  cases.push_back({"the trend", "conclusion", junit_end(trend.verdict), trend.conclusion});
+  const std::string started_at = trend.runs.empty() ? "" : trend.runs.back().started_at;
+  return junit_xml(suites_by_subject(
+      {.package = "doorbuster trend", .name = "", .started_at = started_at}, cases));
 }
 
 }  // namespace doorbuster

@@ -20,6 +20,7 @@ class CompactWriter {
  public:
   std::string text() && { return std::move(out_); }
 
+  void write(bool value) { out_ += value ? "true" : "false"; }
   void write(std::integral auto value) { fmt::format_to(std::back_inserter(out_), "{}", value); }
   void write(double value) {
     if (std::isfinite(value)) {
@@ -69,6 +70,12 @@ class CompactWriter {
 }  // namespace
 
 std::string to_json(const ChartsData& charts) {
+  CompactWriter writer;
+  writer.write(charts);
+  return std::move(writer).text();
+}
+
+std::string to_json(const DecisionCharts& charts) {
   CompactWriter writer;
   writer.write(charts);
   return std::move(writer).text();

@@ -87,4 +87,47 @@ BOOST_DESCRIBE_STRUCT(ChartsData, (), (tails, outcomes, strategies, trials))
 
 std::string to_json(const ChartsData& charts);
 
+// Of a decision's page. `low` and `high` are an interval: of y in a curve, of x where rows lie.
+struct DecisionPoint {
+  double x = 0, y = 0;
+  std::optional<double> low, high;
+};
+BOOST_DESCRIBE_STRUCT(DecisionPoint, (), (x, y, low, high))
+
+struct DecisionLine {
+  std::string name;
+  std::int64_t colour = 0;  // one of eight
+  bool joined = true;       // the points by a line
+  bool marked = true;       // each point by a dot
+  bool dashed = false;
+  std::vector<DecisionPoint> points;
+};
+BOOST_DESCRIBE_STRUCT(DecisionLine, (), (name, colour, joined, marked, dashed, points))
+
+// A stretch of x.
+struct DecisionBand {
+  std::string name;
+  std::optional<std::int64_t> colour;  // nothing: a faint one
+  double from = 0, to = 0;
+};
+BOOST_DESCRIBE_STRUCT(DecisionBand, (), (name, colour, from, to))
+
+struct DecisionChart {
+  std::string name;  // of its place
+  std::string kind;  // "curve", or "rows": y is a row of `names`
+  std::string x, y;  // titles, with the unit
+  bool x_log = false, y_log = false;
+  std::vector<std::string> names;  // of rows; of a curve's positions on x, where those have names
+  std::vector<DecisionLine> lines;
+  std::vector<DecisionBand> bands;
+};
+BOOST_DESCRIBE_STRUCT(DecisionChart, (), (name, kind, x, y, x_log, y_log, names, lines, bands))
+
+struct DecisionCharts {
+  std::vector<DecisionChart> charts;
+};
+BOOST_DESCRIBE_STRUCT(DecisionCharts, (), (charts))
+
+std::string to_json(const DecisionCharts& charts);
+
 }  // namespace doorbuster

@@ -1,5 +1,6 @@
-// Where the answer of a comparison flips as one key of the scenario changes, named as in sweep.json
-// (schema doorbuster.sweep/1, results/README.md). decide/ makes it, report/ shows it. Plain values.
+// Where the answer of a comparison flips as one or two keys of the scenario change, named as in
+// sweep.json (schema doorbuster.sweep/1, results/README.md). decide/ makes it, report/ shows it.
+// Plain values.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -22,6 +23,7 @@ BOOST_DESCRIBE_STRUCT(SweepMedian, (), (strategy, goal))
 
 struct SweepPoint {
   std::string value;   // of the key, as it was given
+  std::string second;  // of the second key; "" where one is swept
   std::string run_id;  // comparison.json and result.json are in that run's folder
   Verdict verdict = Verdict::undecided;
   std::optional<std::string> choice;
@@ -30,19 +32,20 @@ struct SweepPoint {
   std::vector<SweepMedian> goals;  // of those that are left, best first
 };
 BOOST_DESCRIBE_STRUCT(SweepPoint, (),
-                      (value, run_id, verdict, choice, decided_by, eliminated, goals))
+                      (value, second, run_id, verdict, choice, decided_by, eliminated, goals))
 
 // Of two strategies one is clearly better up to a value and the other from a later one on; between
 // them neither is, or nobody looked: that is the interval.
 struct Crossover {
   std::string metric;
+  std::string second;  // the second key's value, at which this is so; "" where one key is swept
   std::string before;  // the better one up to `low`
   std::string after;   // and from `high` on
   std::string low;
   std::string high;
   std::vector<std::string> undecided;  // values between, at which neither was clearly better
 };
-BOOST_DESCRIBE_STRUCT(Crossover, (), (metric, before, after, low, high, undecided))
+BOOST_DESCRIBE_STRUCT(Crossover, (), (metric, second, before, after, low, high, undecided))
 
 struct SweepResult {
   std::string schema{kSweepSchema};
@@ -51,16 +54,17 @@ struct SweepResult {
       Verdict::undecided;  // holds: every value has an answer; broken: one has none left
   std::string conclusion;  // one sentence
   std::string key;
+  std::string second_key;  // "": one key is swept
   std::string goal;
   std::string unit;
   bool simulated = false;
   double level = 0.05;             // of one false flip in the whole sweep
-  std::vector<SweepPoint> points;  // in the order given
+  std::vector<SweepPoint> points;  // in the order given, the second key's values outermost
   std::vector<Crossover> crossovers;
 };
 BOOST_DESCRIBE_STRUCT(SweepResult, (),
-                      (schema, doorbuster_version, verdict, conclusion, key, goal, unit, simulated,
-                       level, points, crossovers))
+                      (schema, doorbuster_version, verdict, conclusion, key, second_key, goal, unit,
+                       simulated, level, points, crossovers))
 
 std::string to_json(const SweepResult& result);
 

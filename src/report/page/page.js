@@ -1,42 +1,18 @@
-// Draws the charts of a result's page from the data beside it. Says in the root's attributes what
-// came of it: data-charts "drawn/places", and data-failure with the first error, if there is one.
+// Draws the charts of a run's page from the data beside it.
 (function () {
   'use strict';
-  const root = document.documentElement;
-  window.addEventListener('error', event => {
-    if (!root.dataset.failure) root.dataset.failure = event.message;
-  });
-  if (typeof Chart === 'undefined') return;
-  root.classList.add('drawn');
-
-  const data = JSON.parse(document.getElementById('data').textContent);
-  const places = [...document.querySelectorAll('canvas[data-chart]')];
-  const place = name => places.find(canvas => canvas.dataset.chart === name);
+  if (!window.doorbusterPage) return;
+  const {root, data, place, digits, colour, series, dash, axis, logarithmic, line, keepDrawn,
+         draw: drawPlain} = window.doorbusterPage;
   const kShownAtFirst = 8;  // strategies: more lines than colours are not told apart
-  const dashes = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
-  const charts = new Map();
   const state = {
     operation: 'buy',
     trial: 0,
     shown: new Set(data.strategies.map((_, i) => i).slice(0, kShownAtFirst)),
   };
 
-  // Three digits, as the tables have them.
-  function digits(value) {
-    if (value === null || !isFinite(value)) return '-';
-    const size = Math.abs(value);
-    if (size === 0) return '0';
-    if (size < 0.9995) return value.toFixed(3);
-    if (size < 9.995) return value.toFixed(2);
-    if (size < 99.95) return value.toFixed(1);
-    return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  }
-  const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
-  const series = i => colour('--s' + i % 8);
-  const dash = i => dashes[Math.floor(i / 8) % dashes.length];
   const points = (x, y) => x.map((at, i) => ({x: at, y: i < y.length ? y[i] : null}));
-
-  // ---- what all charts have in common
+  const draw = (name, config) => drawPlain(name, Object.assign(config, {plugins: [marks]}));
 
   // Faults as bands, the first "sold out" as a dashed line; both named above.
   const kLabel = 13;
@@ -74,54 +50,6 @@
       ctx.restore();
     },
   };
-
-  function axis(title, more) {
-    return Object.assign({
-      title: {display: title !== '', text: title, color: colour('--muted')},
-      ticks: {color: colour('--muted'), maxRotation: 0, autoSkipPadding: 14},
-      grid: {color: colour('--line'), drawBorder: false},
-    }, more);
-  }
-
-  // Lines and figures at 1, 2 and 5 of every power of ten.
-  function logarithmic(title) {
-    const scale = axis(title, {type: 'logarithmic'});
-    scale.afterBuildTicks = made => {
-      made.ticks = made.ticks.filter(({value}) =>
-        [1, 2, 5].includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toFixed(6))));
-    };
-    scale.ticks.callback = value => String(Number(value.toPrecision(3)));
-    return scale;
-  }
-
-  function draw(name, config) {
-    const canvas = place(name);
-    if (!canvas) return;
-    if (charts.has(name)) charts.get(name).destroy();
-    config.options = Object.assign({
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: {mode: 'nearest', axis: 'x', intersect: false},
-    }, config.options);
-    const plugins = config.options.plugins = Object.assign({legend: {}}, config.options.plugins);
-    plugins.legend = Object.assign({
-      position: 'bottom', align: 'start',
-      labels: {color: colour('--ink'), boxWidth: 18, boxHeight: 2, padding: 12},
-    }, plugins.legend);
-    plugins.tooltip = Object.assign({
-      callbacks: {label: item => `${item.dataset.label}: ${digits(item.parsed[config.value || 'y'])}`},
-    }, plugins.tooltip);
-    config.plugins = [marks];
-    charts.set(name, new Chart(canvas, config));
-  }
-
-  function line(label, i, values, more) {
-    return Object.assign({
-      label, data: values, borderColor: series(i), backgroundColor: series(i), borderDash: dash(i),
-      borderWidth: 2, pointRadius: values.length > 40 ? 0 : 2, pointHitRadius: 8, spanGaps: false,
-    }, more);
-  }
 
   // Bars lie, a row a strategy, as high as it takes.
   function bars(name, rows, datasets, title, stacked, more) {
@@ -287,10 +215,6 @@
     stale();
   }
 
-  // There is a line or a bar in it.
-  const shows = chart => chart.data.datasets.some((_, i) =>
-    chart.getDatasetMeta(i).data.some(mark => !mark.skip && isFinite(mark.x) && isFinite(mark.y)));
-
   function all() {
     ofStrategies();
     oneTrial();
@@ -299,7 +223,6 @@
     resources();
     buyers();
     drawKeys();
-    root.dataset.charts = `${[...charts.values()].filter(shows).length}/${places.length}`;
   }
 
   // ---- controls
@@ -367,14 +290,6 @@
     }
   }
 
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   controls();
-  all();
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', all);
-  window.addEventListener('beforeprint', () => {
-    root.classList.add('paper');
-    document.querySelectorAll('header details').forEach(each => { each.open = true; });
-    all();
-  });
-  window.addEventListener('afterprint', () => { root.classList.remove('paper'); all(); });
+  keepDrawn(all);
 })();
