@@ -130,9 +130,11 @@ struct Measured {
   }
 };
 
-// The doors of the scenario's first strategy, opened once.
+// The doors of the scenario's first strategy, opened once; with the history that it keeps of a
+// trial, or none.
 inline Measured open_once(const Scenario& scenario, Duration takes = {},
-                          std::function<void(const OpeningProgress&)> on_progress = {}) {
+                          std::function<void(const OpeningProgress&)> on_progress = {},
+                          bool keeps_history = true) {
   const auto folder =
       std::filesystem::temp_directory_path() / fmt::format("doorbuster-load-bench-{:x}", entropy());
   auto history = HistoryWriter::open(folder / "trial.dbh", {}, scenario.shards, {});
@@ -149,7 +151,7 @@ inline Measured open_once(const Scenario& scenario, Duration takes = {},
                                 .seed = scenario.seed,
                                 .on_progress = std::move(on_progress),
                                 .read_the_cache = false,
-                                .history = history->get()},
+                                .history = keeps_history ? history->get() : nullptr},
                                world);
   CHECK(opened.ok(), "{}", opened.error().message());
   const HistoryReport report = (*history)->finish(nullptr);

@@ -122,15 +122,17 @@ void lateness(benchmark::State& state) {
 }
 BENCHMARK(lateness)->Arg(50'000)->Iterations(1)->Repetitions(kTimes)->UseRealTime();
 
-// Work done by two shards to work done by one, in turns. The buyers want more than both can do.
+// Work done by two shards to work done by one, in turns. The buyers want more than both can do. The
+// history's writer is a thread of its own: beside one shard it has a core, beside two it has none.
 void two_shards_to_one(benchmark::State& state) {
   constexpr int kRounds = 5, kBuyers = 4'000;
+  const bool history = state.range(0) != 0;
   std::vector<double> ratios, one, two;
   for (auto _ : state) {
     for (int round = 0; round < kRounds; ++round) {
       const Duration each = seconds_or(1);
-      one.push_back(open_once(closed_load(kBuyers, 1ms, each, 1)).per_second());
-      two.push_back(open_once(closed_load(kBuyers, 1ms, each, 2)).per_second());
+      one.push_back(open_once(closed_load(kBuyers, 1ms, each, 1), {}, {}, history).per_second());
+      two.push_back(open_once(closed_load(kBuyers, 1ms, each, 2), {}, {}, history).per_second());
       ratios.push_back(two.back() / one.back());
     }
   }
@@ -140,7 +142,7 @@ void two_shards_to_one(benchmark::State& state) {
   state.counters["ratio_min"] = *std::ranges::min_element(ratios);
   state.counters["ratio_max"] = *std::ranges::max_element(ratios);
 }
-BENCHMARK(two_shards_to_one)->Iterations(1)->UseRealTime();
+BENCHMARK(two_shards_to_one)->ArgName("history")->Arg(1)->Arg(0)->Iterations(1)->UseRealTime();
 
 // What an operation costs when a hundred times as many buyers wait, at the same rate: in turns.
 void a_hundred_times_the_buyers(benchmark::State& state) {
