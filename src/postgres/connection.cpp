@@ -1,6 +1,7 @@
 #include "postgres/connection.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -35,12 +36,11 @@ struct Signal {
   Completer<Done> completer;
   void operator()(const boost::system::error_code&) { completer.complete(Done{}); }
 };
-
 }  // namespace
 
 Connection::Connection(EventLoop& loop, const ConnectionSettings& settings, Pool::Slot slot,
                        Answers& answers)
-    : settings_(settings), slot_(slot), answers_(answers), socket_(loop.executor()) {}
+    : loop_(loop), settings_(settings), slot_(slot), answers_(answers), socket_(loop.executor()) {}
 
 Connection::~Connection() { close(); }
 
@@ -59,6 +59,8 @@ Task<Done> Connection::open() {
   if (opened) opened = co_await prepare();
   open_ = opened.ok();
   if (!open_) close();
+  by_wire_ =
+      open_ && !settings_.only_libpq && PQsslInUse(pg_.get()) == 0 && PQgssEncInUse(pg_.get()) == 0;
   co_return opened;
 }
 
@@ -135,7 +137,6 @@ Task<Done> Connection::prepare() {
 Task<Done> Connection::ready(Wait wait) {
   if (aborted_) co_return *aborted_;
   Completion<Done> ready;
-  using Socket = decltype(socket_);
   socket_.async_wait(wait == Wait::readable ? Socket::wait_read : Socket::wait_write,
                      Signal{ready.completer()});
   (void)co_await ready;
@@ -151,14 +152,24 @@ void Connection::watch_socket() {
     abort(system_error("too many open files: no descriptor left for a PostgreSQL connection"));
     return;
   }
-  socket_.assign(copy, ignored);
+  sockaddr_storage self{};
+  socklen_t size = sizeof self;
+  ::getsockname(copy, reinterpret_cast<sockaddr*>(&self), &size);
+  socket_.assign({self.ss_family, 0}, copy, ignored);
+  socket_.non_blocking(true, ignored);
 }
 
 void Connection::send(Pool::Ticket ticket, const DatabaseOperation& operation) {
   CHECK(open_ && (settings_.pipeline || in_flight_.empty()));
   const std::size_t index = statement_of(operation);
-  const BoundParameters parameters(operation);
   in_flight_.push_back({ticket, index, access_of(operation)});
+  if (by_wire_) return send_by_wire(operation, index);
+  if (!send_by_libpq(operation, index)) return abort(lost());
+  flush();
+}
+
+bool Connection::send_by_libpq(const DatabaseOperation& operation, std::size_t index) {
+  const BoundParameters parameters(operation);
   const auto* begin = std::get_if<Begin>(&operation);
   bool sent = false;
   if (begin != nullptr && begin->lock_timeout > Duration::zero()) {
@@ -168,29 +179,15 @@ void Connection::send(Pool::Ticket ticket, const DatabaseOperation& operation) {
                                parameters.values(), parameters.lengths(),
                                BoundParameters::formats(), 1) == 1;
   }
-#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
-  if (settings_.pipeline) sent = sent && PQsendPipelineSync(pg_.get()) == 1;
-#else
-  if (settings_.pipeline) sent = sent && PQpipelineSync(pg_.get()) == 1;  // and a system call
-#endif
-  if (!sent) return abort(lost());
-  flush();
+  return sent && (!settings_.pipeline || PQpipelineSync(pg_.get()) == 1);
 }
 
-// What the kernel does not take now goes out when the socket is writable; with a libpq that only
-// queues a sync, what is sent in one turn of the loop goes out in one system call.
+// What the kernel does not take now goes out when the socket is writable.
 void Connection::flush() {
   if (flushing_) return;
-#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
-  const bool later = open_ && settings_.pipeline;
-#else
-  const bool later = false;
-#endif
-  if (!later) {
-    const int left = PQflush(pg_.get());
-    if (left < 0) return abort(lost());
-    if (left == 0) return;
-  }
+  const int left = PQflush(pg_.get());
+  if (left < 0) return abort(lost());
+  if (left == 0) return;
   flushing_ = true;
   tasks_.spawn(write_the_rest());
 }
@@ -199,6 +196,11 @@ Task<Done> Connection::write_the_rest() {
   for (int left = 1; left == 1;) {
     const auto writable = co_await ready(Wait::writable);
     if (!writable) break;
+    if (by_wire_) {
+      flushing_ = false;
+      write();  // which comes here again where there is more
+      co_return Done{};
+    }
     left = PQflush(pg_.get());
     if (left < 0) abort(lost());
   }
@@ -206,10 +208,12 @@ Task<Done> Connection::write_the_rest() {
   co_return Done{};
 }
 
-Task<Done> Connection::serve() {
+Task<Done> Connection::serve() { return by_wire_ ? serve_by_wire() : serve_by_libpq(); }
+
+Task<Done> Connection::serve_by_libpq() {
   while (!aborted_) {
     Completion<Done> readable;
-    socket_.async_wait(decltype(socket_)::wait_read, Signal{readable.completer()});
+    socket_.async_wait(Socket::wait_read, Signal{readable.completer()});
     (void)co_await readable;
     if (aborted_) break;
     if (PQconsumeInput(pg_.get()) == 0) {
@@ -243,10 +247,12 @@ void Connection::take(PGresult* result) {
     case PGRES_FATAL_ERROR:
     case PGRES_PIPELINE_ABORTED:
       // An error at the commit comes after the statement's own result, and overrules it.
-      answer_ = error_of(result, in_flight_.front().access);
+      answer_ =
+          error_of(field(result, PG_DIAG_SQLSTATE), field(result, PG_DIAG_SEVERITY_NONLOCALIZED),
+                   message_of(result), in_flight_.front().access);
       return;
     default:
-      if (!answer_) answer_ = read_reply(index, result);
+      if (!answer_) answer_ = read_reply(index, Answer::of(result));
   }
 }
 
@@ -273,24 +279,28 @@ std::vector<Pool::Ticket> Connection::close() {
   socket_.close(ignored);
   pg_.reset();
   answer_.reset();
+  heard_ = {};
+  incoming_ = {};
+  outgoing_.clear();
+  written_ = 0;
   std::vector<Pool::Ticket> unanswered;
   for (const Sent& sent : in_flight_) unanswered.push_back(sent.ticket);
   in_flight_.clear();
   return unanswered;
 }
 
-Error Connection::lost() const {
-  const std::string said = one_line(PQerrorMessage(pg_.get()));
+Error Connection::lost() const { return lost(one_line(PQerrorMessage(pg_.get()))); }
+
+Error Connection::lost(std::string_view why) const {
   return {Store::postgres, Cause::connection_lost, false, last_words_,
           fmt::format("the connection to PostgreSQL at {} ended: {}", settings_.shown,
-                      said.empty() ? "the server hung up" : said)};
+                      why.empty() ? "the server hung up" : why)};
 }
 
-Error Connection::error_of(const PGresult* result, Access access) {
-  const std::string_view sqlstate = field(result, PG_DIAG_SQLSTATE);
-  const std::string_view severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+Error Connection::error_of(std::string_view sqlstate, std::string_view severity,
+                           std::string message, Access access) {
   if (ends_the_session(sqlstate, severity)) last_words_ = sqlstate;
-  return statement_error(sqlstate, severity, message_of(result), access);
+  return statement_error(sqlstate, severity, std::move(message), access);
 }
 
 void Connection::hear_notice(void* self, const PGresult* notice) {

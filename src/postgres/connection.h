@@ -4,13 +4,15 @@
 // several statements. A statement is answered when the server is ready for the next: a row that
 // came before the commit is no answer yet. libpq owns its socket; the loop watches a duplicate, so
 // that neither can close what the other still uses. Asking the kernel costs most of a statement, so
-// it is read once a readiness and written once a statement. One thread, its loop's. Destroy it from
-// outside its own calls.
+// it is read once a readiness, and written once a turn of the loop where several statements may be
+// in flight. libpq connects and prepares; then its statements speak by wire.h, or, where the
+// connection is encrypted, by libpq. One thread, its loop's. Destroy it from outside its own calls.
 #pragma once
 
 #include <libpq-fe.h>
 
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -21,6 +23,7 @@
 #include "base/task_scope.h"
 #include "loop/event_loop.h"
 #include "postgres/pool.h"
+#include "postgres/wire.h"
 #include "store/database_operations.h"
 
 namespace doorbuster::postgres {
@@ -30,6 +33,7 @@ struct ConnectionSettings {
   std::string shown;
   std::string application_name;
   bool pipeline = false;
+  bool only_libpq = false;         // as where the connection is encrypted
   Duration idle_in_transaction{};  // after which the server ends a session that forgot its own
 };
 
@@ -67,6 +71,8 @@ class Connection {
 
  private:
   enum class Wait : unsigned char { readable, writable };
+  using Socket =
+      boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, EventLoop::Executor>;
   struct Sent {
     Pool::Ticket ticket;
     std::size_t statement;
@@ -82,24 +88,41 @@ class Connection {
   Task<Done> ready(Wait wait);
   Task<Done> write_the_rest();
   void watch_socket();
+  bool send_by_libpq(const DatabaseOperation& operation, std::size_t index);
+  void send_by_wire(const DatabaseOperation& operation, std::size_t index);
+  void write();
+  Task<Done> write_at_the_end_of_the_turn();
+  Task<Done> serve_by_libpq();
+  Task<Done> serve_by_wire();
+  void deliver_from_wire();
+  bool hear(const wire::Message& message);
+  bool hear_of_oldest(const wire::Message& message);
   void flush();
   void deliver();
   void take(PGresult* result);
   void answer_oldest();
   Error lost() const;
-  Error error_of(const PGresult* result, Access access);
+  Error lost(std::string_view why) const;
+  Error error_of(std::string_view sqlstate, std::string_view severity, std::string message,
+                 Access access);
   static void hear_notice(void* self, const PGresult* notice);
 
+  EventLoop& loop_;
   const ConnectionSettings& settings_;
   const Pool::Slot slot_;
   Answers& answers_;
   std::unique_ptr<PGconn, Finish> pg_;
-  boost::asio::posix::basic_stream_descriptor<EventLoop::Executor> socket_;
+  Socket socket_;
   std::deque<Sent> in_flight_;
   std::optional<Result<DatabaseReply>> answer_;  // of the oldest, until the server is ready again
   std::optional<Error> aborted_;
   std::string last_words_;  // SQLSTATE of what ended the session
   bool open_ = false;
+  bool by_wire_ = false;
+  wire::Incoming incoming_;
+  Answer heard_;          // of the oldest, as far as it came
+  std::string outgoing_;  // from written_ on not yet taken by the kernel
+  std::size_t written_ = 0;
   bool flushing_ = false;
   TaskScope tasks_;
 };

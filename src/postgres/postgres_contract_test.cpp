@@ -9,7 +9,7 @@
 namespace doorbuster {
 namespace {
 
-template <bool kPipeline>
+template <bool kPipeline, bool kOnlyLibpq = false>
 class PostgresBench {
  public:
   static constexpr const char* kName = "OnServers";
@@ -19,6 +19,7 @@ class PostgresBench {
     PostgresOptions options = shop_.options(4);
     options.pipeline = kPipeline;
     options.depth = kPipeline ? 8 : 1;
+    options.only_libpq = kOnlyLibpq;
     for (int i = 0; i < kClients; ++i) databases_.push_back(shop_.connect(options));
   }
   Database& database(int client) { return *databases_[static_cast<std::size_t>(client)]; }
@@ -38,9 +39,16 @@ class PostgresBench {
   std::unique_ptr<PostgresDatabase> impatient_;
 };
 
+// As where the connection is encrypted.
+using LibpqBench = PostgresBench<false, true>;
+using LibpqPipelineBench = PostgresBench<true, true>;
+
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, DatabaseContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, DatabaseContract, PostgresBench<true>,
                                ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Libpq, DatabaseContract, LibpqBench, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(LibpqPipeline, DatabaseContract, LibpqPipelineBench, ContractName);
+INSTANTIATE_TYPED_TEST_SUITE_P(Libpq, TransactionContract, LibpqBench, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, CatalogueContract, PostgresBench<false>, ContractName);
 INSTANTIATE_TYPED_TEST_SUITE_P(PostgresPipeline, CatalogueContract, PostgresBench<true>,
                                ContractName);

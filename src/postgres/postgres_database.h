@@ -28,9 +28,10 @@ struct PostgresOptions {
   std::string url;               // URL or key=value words, as libpq takes them
   std::string application_name;  // names this run's sessions to Ledger::quiesce
   int connections = 16;
-  bool pipeline = false;  // several statements in flight on a connection
-  int depth = 1;          // that many; without pipeline always one
-  Duration timeout = 1s;  // of one operation
+  bool pipeline = false;    // several statements in flight on a connection
+  int depth = 1;            // that many; without pipeline always one
+  bool only_libpq = false;  // as where the connection is encrypted
+  Duration timeout = 1s;    // of one operation
   Duration connect_within = 5s;
   Duration rtt{};          // added before each statement, with its connection held
   std::uint64_t seed = 1;  // of the jitter

@@ -35,107 +35,97 @@ Access access_of_statement(std::size_t index) {
   return index == kLockStockNowait ? Access::read : kAccesses[index];
 }
 
-Error senseless(std::size_t index, const PGresult* result) {
+Error senseless(std::size_t index, const Answer& answer) {
   return {
       Store::postgres, Cause::protocol, access_of_statement(index) == Access::read,
-      PQresStatus(PQresultStatus(result)),
+      PQresStatus(answer.status),
       fmt::format("PostgreSQL answered {} with {} rows of {} columns ({})", statement(index).name,
-                  PQntuples(result), PQnfields(result), PQresStatus(PQresultStatus(result)))};
+                  answer.rows, answer.columns, PQresStatus(answer.status))};
 }
 
-std::int64_t number_at(const PGresult* result, int column) {  // of the one row, by its width
-  const char* bytes = PQgetvalue(result, 0, column);
-  const int length = PQgetlength(result, 0, column);
-  std::uint64_t value = length > 0 && (bytes[0] & 0x80) != 0 ? ~std::uint64_t{0} : 0;
-  for (int i = 0; i < length; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return static_cast<std::int64_t>(value);
+std::int64_t number_at(const Answer& answer, int column) {  // of the one row
+  return answer.numbers[static_cast<std::size_t>(column)];
 }
 
 // One row of numbers, as wide as these, or none.
 enum class Rows { none, one, senseless };
-Rows rows_of(const PGresult* result, std::initializer_list<int> widths) {
-  const bool shaped = PQresultStatus(result) == PGRES_TUPLES_OK &&
-                      PQnfields(result) == static_cast<int>(widths.size());
-  if (!shaped || PQntuples(result) > 1) return Rows::senseless;
-  if (PQntuples(result) == 0) return Rows::none;
-  int column = 0;
-  for (const int width : widths) {
-    if (PQgetlength(result, 0, column++) != width) return Rows::senseless;  // NULL has none
-  }
-  return Rows::one;
+Rows rows_of(const Answer& answer, std::initializer_list<int> widths) {
+  if (answer.rows == 0 && !answer.described && answer.status == PGRES_COMMAND_OK) return Rows::none;
+  const bool shaped =
+      answer.status == PGRES_TUPLES_OK && answer.columns == static_cast<int>(widths.size());
+  if (!shaped || answer.rows > 1) return Rows::senseless;
+  if (answer.rows == 0) return Rows::none;
+  const bool as_wide = std::equal(widths.begin(), widths.end(), answer.lengths.begin());
+  return as_wide ? Rows::one : Rows::senseless;  // NULL has no width
 }
 
 // An optional T: `make` reads it where there is a row.
 template <class T, class Make>
-Result<DatabaseReply> read_row(std::size_t index, const PGresult* result,
+Result<DatabaseReply> read_row(std::size_t index, const Answer& answer,
                                std::initializer_list<int> widths, Make make) {
-  const Rows rows = rows_of(result, widths);
-  if (rows == Rows::senseless) return senseless(index, result);
+  const Rows rows = rows_of(answer, widths);
+  if (rows == Rows::senseless) return senseless(index, answer);
   std::optional<T> read;
-  if (rows == Rows::one) read = make(result);
+  if (rows == Rows::one) read = make(answer);
   return DatabaseReply(read);
 }
 
-Stock stock_of(const PGresult* result) { return {number_at(result, 0), number_at(result, 1)}; }
+Stock stock_of(const Answer& answer) { return {number_at(answer, 0), number_at(answer, 1)}; }
 
-Order order_of(const PGresult* result) {
-  return {OrderKey{number_at(result, 0)}, BuyerId{number_at(result, 1)},
-          ItemId{static_cast<std::int32_t>(number_at(result, 2))}, number_at(result, 3)};
+Order order_of(const Answer& answer) {
+  return {OrderKey{number_at(answer, 0)}, BuyerId{number_at(answer, 1)},
+          ItemId{static_cast<std::int32_t>(number_at(answer, 2))}, number_at(answer, 3)};
 }
 
-Result<DatabaseReply> read_sweep(std::size_t index, const PGresult* result) {
-  if (rows_of(result, {8, 8, 8}) != Rows::one) return senseless(index, result);
-  const auto late = duration_of<std::chrono::microseconds>(number_at(result, 2));
-  if (!late) return senseless(index, result);
-  return DatabaseReply(SweepHolds::Reply{number_at(result, 0), number_at(result, 1), *late});
+Result<DatabaseReply> read_sweep(std::size_t index, const Answer& answer) {
+  if (rows_of(answer, {8, 8, 8}) != Rows::one) return senseless(index, answer);
+  const auto late = duration_of<std::chrono::microseconds>(number_at(answer, 2));
+  if (!late) return senseless(index, answer);
+  return DatabaseReply(SweepHolds::Reply{number_at(answer, 0), number_at(answer, 1), *late});
 }
 
-Result<DatabaseReply> read_counted(std::size_t index, const PGresult* result) {
-  if (rows_of(result, {8}) != Rows::one) return senseless(index, result);
-  return DatabaseReply(RowCount{number_at(result, 0)});
+Result<DatabaseReply> read_counted(std::size_t index, const Answer& answer) {
+  if (rows_of(answer, {8}) != Rows::one) return senseless(index, answer);
+  return DatabaseReply(RowCount{number_at(answer, 0)});
 }
 
-Result<DatabaseReply> read_outbox(std::size_t index, const PGresult* result) {
-  const Rows rows = rows_of(result, {4, 8, 8, 8});
+Result<DatabaseReply> read_outbox(std::size_t index, const Answer& answer) {
+  const Rows rows = rows_of(answer, {4, 8, 8, 8});
   if (rows == Rows::none) return DatabaseReply(std::optional<ReadOutbox::News>());
-  if (rows == Rows::senseless) return senseless(index, result);
-  const auto age = duration_of<std::chrono::microseconds>(number_at(result, 3));
-  if (!age) return senseless(index, result);
+  if (rows == Rows::senseless) return senseless(index, answer);
+  const auto age = duration_of<std::chrono::microseconds>(number_at(answer, 3));
+  if (!age) return senseless(index, answer);
   return DatabaseReply(
-      std::optional<ReadOutbox::News>({ItemId{static_cast<std::int32_t>(number_at(result, 0))},
-                                       Stock{number_at(result, 1), number_at(result, 2)}, *age}));
+      std::optional<ReadOutbox::News>({ItemId{static_cast<std::int32_t>(number_at(answer, 0))},
+                                       Stock{number_at(answer, 1), number_at(answer, 2)}, *age}));
 }
 
 // As find_hold numbers them.
-Result<DatabaseReply> read_hold_state(std::size_t index, const PGresult* result) {
-  const Rows rows = rows_of(result, {4});
+Result<DatabaseReply> read_hold_state(std::size_t index, const Answer& answer) {
+  const Rows rows = rows_of(answer, {4});
   if (rows == Rows::none) return DatabaseReply(std::optional<HoldState>());
-  if (rows == Rows::senseless) return senseless(index, result);
-  const std::int64_t state = number_at(result, 0);
+  if (rows == Rows::senseless) return senseless(index, answer);
+  const std::int64_t state = number_at(answer, 0);
   if (state < 0 || state > static_cast<std::int64_t>(HoldState::released)) {
-    return senseless(index, result);
+    return senseless(index, answer);
   }
   return DatabaseReply(std::optional(static_cast<HoldState>(state)));
 }
 
-Result<DatabaseReply> read_count(std::size_t index, const PGresult* result) {
-  // PQcmdTuples wants a mutable result, though it changes nothing.
-  const std::string_view text = PQcmdTuples(const_cast<PGresult*>(result));
+Result<DatabaseReply> read_count(std::size_t index, const Answer& answer) {
+  const std::string_view text = answer.tag.substr(answer.tag.rfind(' ') + 1);  // "INSERT 0 3"
   RowCount count;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count.rows);
-  if (PQresultStatus(result) != PGRES_COMMAND_OK || text.empty() || parsed.ec != std::errc()) {
-    return senseless(index, result);
+  if (answer.status != PGRES_COMMAND_OK || text.empty() || parsed.ec != std::errc()) {
+    return senseless(index, answer);
   }
   return DatabaseReply(count);
 }
 
 // Of a transaction that is aborted the server makes a rollback, and no error of it.
-Result<DatabaseReply> read_commit(std::size_t index, const PGresult* result) {
-  if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
-  // PQcmdStatus wants a mutable result, though it changes nothing.
-  if (std::string_view(PQcmdStatus(const_cast<PGresult*>(result))) == "COMMIT") {
-    return DatabaseReply(Done{});
-  }
+Result<DatabaseReply> read_commit(std::size_t index, const Answer& answer) {
+  if (answer.status != PGRES_COMMAND_OK) return senseless(index, answer);
+  if (answer.tag == "COMMIT") return DatabaseReply(Done{});
   return Error(Store::postgres, Cause::refused_by_server, true, "25P02",
                "the transaction was aborted by an error before: PostgreSQL rolled it back");
 }
@@ -271,7 +261,7 @@ void BoundParameters::add_bytes(std::uint64_t value, int bytes) {
   lengths_[at] = bytes;
 }
 
-Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
+Result<DatabaseReply> read_reply(std::size_t index, const Answer& answer) {
   switch (index) {
     case index_of<TakeUnits>():
     case kTakeUnitsWaiting:
@@ -279,29 +269,29 @@ Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result) {
     case index_of<ConfirmHold>():
     case index_of<ReleaseHold>():
     case index_of<ReturnUnits>():
-      return read_count(index, result);
+      return read_count(index, answer);
     case index_of<Commit>():
-      return read_commit(index, result);
+      return read_commit(index, answer);
     case index_of<Begin>():
-      if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
+      if (answer.status != PGRES_COMMAND_OK) return senseless(index, answer);
       return DatabaseReply(TransactionId{});
     case index_of<InsertOrder>():
     case index_of<InsertOrderIn>():
     case index_of<Rollback>():
-      if (PQresultStatus(result) != PGRES_COMMAND_OK) return senseless(index, result);
+      if (answer.status != PGRES_COMMAND_OK) return senseless(index, answer);
       return DatabaseReply(Done{});
     case index_of<FindOrder>():
-      return read_row<Order>(index, result, {8, 8, 4, 8}, order_of);
+      return read_row<Order>(index, answer, {8, 8, 4, 8}, order_of);
     case index_of<ReadOutbox>():
-      return read_outbox(index, result);
+      return read_outbox(index, answer);
     case index_of<SweepHolds>():
-      return read_sweep(index, result);
+      return read_sweep(index, answer);
     case index_of<FindHold>():
-      return read_hold_state(index, result);
+      return read_hold_state(index, answer);
     case index_of<CountHolds>():
-      return read_counted(index, result);
+      return read_counted(index, answer);
     default:  // what is left of a stock, and its version
-      return read_row<Stock>(index, result, {8, 8}, stock_of);
+      return read_row<Stock>(index, answer, {8, 8}, stock_of);
   }
 }
 

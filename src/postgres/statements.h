@@ -1,6 +1,6 @@
 // The statements of the load, one a DatabaseOperation: their SQL (statement_texts.cpp), how an
-// operation's numbers become binary parameters, and how a server's result becomes a reply. Prepared
-// on every connection when it opens. Internal to postgres/; pure but for the PGresult that is read.
+// operation's numbers become binary parameters, and how a server's answer becomes a reply. Prepared
+// on every connection when it opens. Internal to postgres/; pure.
 // The guarded purchase is the one-statement purchase of PostgreSQL's own READ COMMITTED rules: a
 // guard is evaluated again on the newest row after a lock wait.
 #pragma once
@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "postgres/answer.h"
 #include "store/database_operations.h"
 
 namespace doorbuster::postgres {
@@ -72,8 +73,7 @@ std::string begin_text(Duration lock_timeout);
 
 // What the server answered to statement `index`; to "begin" with no transaction's name, which its
 // pool gives it. An answer that is no error but makes no sense is
-// Cause::protocol, and indefinite for a write. REQUIRES: the result is of a statement that
-// succeeded.
-Result<DatabaseReply> read_reply(std::size_t index, const PGresult* result);
+// Cause::protocol, and indefinite for a write. REQUIRES: the statement succeeded.
+Result<DatabaseReply> read_reply(std::size_t index, const Answer& answer);
 
 }  // namespace doorbuster::postgres

@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   FuzzBytes bytes({reinterpret_cast<const char*>(data), size});
   const std::size_t index = bytes.next() % kStatements;
   const FuzzedResult result = result_of(bytes);
-  const auto reply = read_reply(index, result.get());
+  const auto reply = read_reply(index, Answer::of(result.get()));
   const bool commit = index == statement_of(DatabaseOperation(Commit{}));
   CHECK(reply || reply.error().cause() == Cause::protocol || commit, "{}: {}",
         statement(index).name, reply.error().message());

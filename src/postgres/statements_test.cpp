@@ -97,7 +97,7 @@ TEST(Reply, OfTheWrongShapeMakesNoSenseAndAWriteIsThenUnknown) {
   operations.push_back(LockStock{{}, {}, true});
   for (const DatabaseOperation& operation : operations) {
     const std::size_t index = statement_of(operation);
-    const auto reply = read_reply(index, empty.get());
+    const auto reply = read_reply(index, Answer::of(empty.get()));
     ASSERT_FALSE(reply.ok()) << statement(index).name;
     EXPECT_EQ(reply.error().cause(), Cause::protocol);
     EXPECT_EQ(reply.error().definite(), access_of(operation) == Access::read)
