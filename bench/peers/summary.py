@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 DEPTH = 8
+BOOKKEEPING_US = 1  # an operation's arrival, coroutine, times, histogram and history, at most
 TITLES = {"buy_many": "guarded purchase, 10,000 rows", "buy_hot": "guarded purchase, one hot row",
           "read": "primary-key read", "view": "cached view (GET)"}
 
@@ -84,9 +85,23 @@ def rows(result):
             yield pair, ours, theirs
 
 
+def bookkeeping(result):
+    """What the harness adds to its own clients: round by round, in microseconds of CPU an operation."""
+    lines = ["| work | harness | clients alone | the harness's own, us/op |", "|---|---|---|---|"]
+    for pair, ours, theirs in rows(result):
+        if pair.peer != "closed_loop":
+            continue
+        added = [a - b for a, b in zip(ours["cpu_us_per_op"], theirs["cpu_us_per_op"])]
+        lines.append(f"| {pair.title()} | {statistics.median(ours['cpu_us_per_op']):.2f} "
+                     f"| {statistics.median(theirs['cpu_us_per_op']):.2f} | {spread(added, BOOKKEEPING_US, 'above')} |")
+    return "\n".join(lines)
+
+
 def table(result):
     lines = ["| work | peer | CPU us/op | of the peer's | op/s | of the peer's | MiB |", "|---|---|---|---|---|---|---|"]
     for pair, ours, theirs in rows(result):
+        if pair.peer == "closed_loop":
+            continue
         cpu, rate, rss = ([statistics.median(side[figure]) for side in (ours, theirs)]
                           for figure in ("cpu_us_per_op", "ops_per_s", "rss_mib"))
         lines.append(f"| {pair.title()} | {pair.peer_title()} | {cpu[0]:.1f}, {cpu[1]:.1f} "
@@ -97,4 +112,5 @@ def table(result):
 
 
 if __name__ == "__main__":
-    print(table(json.loads(Path(sys.argv[1]).read_text())))
+    taken = json.loads(Path(sys.argv[1]).read_text())
+    print(table(taken), bookkeeping(taken), sep="\n\n")
