@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "cli/program_testing.h"
+#include "postgres/taken_connections_testing.h"
 #include "redis/testing_redis.h"
 
 namespace doorbuster {
@@ -126,6 +127,25 @@ TEST_F(DisturbedOnServers, ARedisThatTakesNoConnectionsAnyMoreEndsTheRunWithItsO
   ASSERT_EQ(result.trials.size(), 1U);
   EXPECT_THAT(result.warnings, Contains(AllOf(HasSubstr("Redis no longer answers"),
                                               HasSubstr("max number of clients reached"))));
+}
+
+TEST_F(DisturbedOnServers, APostgresWithoutConnectionsLeftEndsTheRunWithItsOwnWords) {
+  SandboxOptions options;
+  options.redis = false;
+  options.max_connections = 25;  // 16 of the pool, the audit's, and those kept for superusers
+  const auto sandbox = Sandbox::start(options);
+  ASSERT_TRUE(sandbox.ok()) << sandbox.error().message();
+  const auto program = start_sale({"load.duration=60s"}, (*sandbox)->postgres_url());
+  ASSERT_TRUE(has_opened(*program)) << program->err();
+  postgres::TakenConnections taken((*sandbox)->postgres_url());
+  ASSERT_TRUE(comes_true([&] { return taken.are_all(25); }, 30s));
+  program->wait(40s);
+  EXPECT_EQ(program->code(), 2) << program->err();
+  const RunResult result = saved();
+  ASSERT_EQ(result.trials.size(), 1U);
+  EXPECT_EQ(to_string(result.trials[0].validity), "invalid");
+  EXPECT_THAT(result.warnings, Contains(AllOf(HasSubstr("PostgreSQL no longer answers"),
+                                              HasSubstr("raise its max_connections"))));
 }
 
 TEST_F(DisturbedOnServers, AHarnessThatWasSuspendedSaysSo) {

@@ -1,7 +1,5 @@
 #include "run/opening.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -9,8 +7,8 @@
 #include "run/doors.h"
 #include "run/interrupt.h"
 #include "run/shard_shop.h"
+#include "run/shard_watch.h"
 #include "run/share.h"
-#include "run/silence.h"
 
 namespace doorbuster {
 namespace {
@@ -19,11 +17,9 @@ constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready w
 constexpr Duration kStartGlance = 50ms;        // how soon a signal or an abort is noticed
 constexpr Duration kWaitForShards = 5ms;       // how soon it is noticed how far the others are
 constexpr Duration kWaitForReturns = 1s;       // for a sweep that is under way at the end
-constexpr Duration kSnapshotEvery = 1s;
-constexpr Duration kInterval = 1s;  // of the series
+constexpr Duration kInterval = 1s;             // of the series
 constexpr Duration kIntervalWithFaults = 200ms;
 constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
-constexpr std::size_t kMostProductsSampled = 16;  // for the series' stock left, once a second
 
 // What the cache shows at rest, by product.
 struct Shown {
@@ -31,12 +27,12 @@ struct Shown {
   std::vector<std::optional<GateAccount>> gates;
 };
 
-// One shard's part of an opening.
 // What a fault does passes within a second or two.
 Duration interval_of(const OpeningPlan& plan) {
   return plan.faults != nullptr && plan.faults->any() ? kIntervalWithFaults : kInterval;
 }
 
+// One shard's part of an opening.
 class ShardOpening {
  public:
   ShardOpening(const OpeningPlan& plan, World& world, Shard shard, ShardShop& shop, Doors& doors,
@@ -56,14 +52,15 @@ class ShardOpening {
                      history_, log_of(plan, shard, opens)},
                plan.load, {shard.index, world.shards()},
                share_of(plan.scenario.limits.buyers_in_flight, shard.index, world.shards()),
-               [&shop](const TaskScope& buyers) { return shop.deaths(buyers); }) {
+               [&shop](const TaskScope& buyers) { return shop.deaths(buyers); }),
+        watch_(plan, world, shard, shop, doors, recorder_, opens) {
     recorder_.kinds.resize(kinds_of(plan.scenario.buyers));
   }
 
   Task<Done> run() {
     TaskScope watch;
     watch.spawn(keep_watch());
-    watch.spawn(watch_the_stock());
+    watch.spawn(watch_.follow_the_stock());
     TaskScope faults;
     if (conducts()) faults.spawn(plan_.faults->conduct(&shard_.clock, &world_));
     shop_.trouble(true);
@@ -74,6 +71,7 @@ class ShardOpening {
     shop_.trouble(false);
     cut_short();
     ended_ = shard_.clock.now();
+    watch_.buyers_left();
     ++doors_.emptied;
     (void)co_await wait_for(&doors_.emptied, world_.shards());
     (void)co_await heal(&faults);
@@ -118,7 +116,8 @@ class ShardOpening {
     sum.arrivals_lasted = std::max(sum.arrivals_lasted, arrivals_ended_ - opens_);
     sum.lasted = std::max(sum.lasted, ended_ - opens_);
     sum.cut |= cut_;
-    if (disturbance_.stood_still > sum.disturbance.stood_still) sum.disturbance = disturbance_;
+    const Disturbance& disturbance = watch_.disturbance();
+    if (disturbance.stood_still > sum.disturbance.stood_still) sum.disturbance = disturbance;
     if (plan_.faults != nullptr) {
       plan_.faults->add_struck(shop_.troubled_cache.struck());
       plan_.faults->add_struck(shop_.troubled_database.struck());
@@ -205,109 +204,18 @@ class ShardOpening {
   }
 
   Task<Done> keep_watch() {
-    Instant next_snapshot = opens_ + kSnapshotEvery;
     std::optional<Instant> stopped;
     for (;;) {
       const Instant due = shard_.clock.now() + kStartGlance;
       (void)co_await shard_.clock.sleep_until(due);
-      notice_a_standstill(due);
-      if (Interrupt::times() > 0) doors_.stop("interrupted by a signal");
-      tell_what_happened();
-      const Instant now = shard_.clock.now();
+      watch_.glance(due);
       if (doors_.stopped) {
-        if (!stopped) stopped = now;
+        if (!stopped) stopped = shard_.clock.now();
         crowd_.stop();
       }
-      if (Interrupt::times() > 1 || (stopped && now >= *stopped + kDrainOnceStopped)) cut_short();
-      if (now < next_snapshot) continue;
-      next_snapshot += kSnapshotEvery;
-      take_snapshot();
+      const bool patience_ended = stopped && shard_.clock.now() >= *stopped + kDrainOnceStopped;
+      if (Interrupt::times() > 1 || patience_ended) cut_short();
     }
-  }
-
-  // Every waking is late by as long as the harness itself was away.
-  void notice_a_standstill(Instant due) {
-    const Instant now = shard_.clock.now();
-    if (ended_ != Instant{} || now < opens_ || now - due <= disturbance_.stood_still) return;
-    disturbance_.stood_still = now - due;
-    disturbance_.stood_still_at = now - opens_;
-  }
-
-  void tell_what_happened() {
-    const std::int64_t asked = database_.operations();
-    recorder_.series.asked_database(shard_.clock.now(), asked - std::exchange(told_asked_, asked));
-    if (plan_.faults == nullptr) return;
-    const Quantity sold = recorder_.tally.units_sold;
-    plan_.faults->sold(sold - std::exchange(told_sold_, sold));
-  }
-
-  void take_snapshot() {
-    const Instant now = shard_.clock.now();
-    doors_.board.publish(static_cast<std::size_t>(shard_.index), recorder_.snapshot(now));
-    check_abort_thresholds(now);
-    if (shard_.index != 0) return;
-    if (plan_.on_progress) {
-      plan_.on_progress({doors_.board.total(), now - opens_, plan_.load.duration()});
-    }
-    if (auto trouble = find_trouble()) doors_.store_is_gone(std::move(*trouble));
-  }
-
-  std::optional<std::string> find_trouble() {
-    if (auto trouble = world_.trouble()) return trouble;
-    if (plan_.faults != nullptr && plan_.faults->server_is_away()) {
-      cache_silence_ = {};
-      database_silence_ = {};
-      return std::nullopt;
-    }
-    const std::int64_t cache_told = shop_.troubled_cache.told();
-    if (cache_silence_.lasts(cache_.operations() - cache_told,
-                             unanswered(cache_.errors()) - cache_told)) {
-      return fmt::format("Redis no longer answers: no command had an answer for seconds ({})",
-                         cache_.last_error());
-    }
-    const std::int64_t database_told = shop_.troubled_database.told();
-    if (database_silence_.lasts(database_.operations() - database_told,
-                                unanswered(database_.errors()) - database_told)) {
-      return fmt::format(
-          "PostgreSQL no longer answers: no statement had an answer for seconds ({})",
-          database_.last_error());
-    }
-    return std::nullopt;
-  }
-
-  void check_abort_thresholds(Instant now) {
-    if (plan_.abort_on.empty()) return;
-    if (!doors_.publish(static_cast<std::size_t>(shard_.index), recorder_)) return;
-    const Recorder merged = doors_.merged_figures();
-    const TrialFigures figures{merged, now - opens_, nullptr};
-    for (const Threshold& threshold : plan_.abort_on) {
-      const auto measured = measure_metric(threshold.metric, figures);
-      if (!measured || holds(threshold.comparison, measured->value, threshold.value)) continue;
-      doors_.abort(threshold, *measured);
-    }
-  }
-
-  // Apart from keep_watch(), which must not wait for a database that does not answer.
-  Task<Done> watch_the_stock() {
-    if (shard_.index != 0) co_return Done{};
-    if (plan_.scenario.shop.products.size() > kMostProductsSampled) co_return Done{};
-    for (Instant next = opens_ + kSnapshotEvery;; next += kSnapshotEvery) {
-      (void)co_await shard_.clock.sleep_until(std::max(next, shard_.clock.now() + kStartGlance));
-      (void)co_await sample_the_stock();
-    }
-  }
-
-  // Not counted: it is the harness that asks, not the shop.
-  Task<Done> sample_the_stock() {
-    const auto& products = plan_.scenario.shop.products;
-    Quantity left = 0;
-    for (const Product& product : products) {
-      const auto stock = co_await read_stock(&shard_.database, plan_.stocking.layout, product.id);
-      if (!stock || !*stock) co_return Done{};
-      if (product.on_sale) left += (*stock)->quantity;
-    }
-    recorder_.series.saw_stock(shard_.clock.now(), left);
-    co_return Done{};
   }
 
   static OperationLog log_of(const OpeningPlan& plan, const Shard& shard, Instant opens) {
@@ -328,11 +236,7 @@ class ShardOpening {
   Recorder recorder_;
   History history_;
   Crowd crowd_;
-  Quantity told_sold_ = 0;
-  std::int64_t told_asked_ = 0;
-  Disturbance disturbance_;
-  Silence cache_silence_;
-  Silence database_silence_;
+  ShardWatch watch_;
   Instant arrivals_ended_{};
   Instant ended_{};
   std::int64_t given_up_ = 0;  // operations in flight when their buyers were cut
