@@ -10,6 +10,9 @@
 
 #include "base/source_tree.h"
 #include "cli/program_testing.h"
+#include "report/capacity_report.h"
+#include "report/comparison_report.h"
+#include "report/sweep_report.h"
 #include "report/terminal.h"
 #include "results/folder.h"
 #include "run/vocabulary.h"
@@ -48,6 +51,34 @@ TEST(Readme, ItsTableIsThatOfTheCommittedResult) {
   EXPECT_EQ(result->build.type, "release");
   EXPECT_NE(result->validity, Validity::invalid);
   EXPECT_EQ(result->verdict, Verdict::holds);
+}
+
+std::string committed(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(kRoot + "/results/reference/" + path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+template <class T>
+void expect_block_of(const std::string& path, const Result<T>& saved,
+                     std::string (*in_terminal)(const T&, const TerminalStyle&)) {
+  ASSERT_TRUE(saved.ok()) << path << ": " << saved.error().message();
+  EXPECT_FALSE(saved->simulated) << path;
+  const std::string shown = block_after(readme(), "<!-- decision: " + path, "```");
+  ASSERT_GT(shown.size(), 100U) << "README.md shows nothing of " << path;
+  EXPECT_NE(in_terminal(*saved, {}).find(shown), std::string::npos)
+      << "README.md shows other figures than " << path << ":\n"
+      << in_terminal(*saved, {});
+}
+
+TEST(Readme, ItsDecisionsAreThoseOfCommittedOnes) {
+  const auto comparison = comparison_from_json(committed("compare/comparison.json"));
+  expect_block_of("compare/comparison.json", comparison, &terminal_comparison);
+  const auto capacity = capacity_from_json(committed("capacity/capacity.json"));
+  expect_block_of("capacity/capacity.json", capacity, &terminal_capacity);
+  for (const char* path : {"rule-of-thumb/statements.json", "rule-of-thumb/views.json"}) {
+    expect_block_of(path, sweep_from_json(committed(path)), &terminal_sweep);
+  }
 }
 
 TEST(Readme, ItsScenariosAreOnesThatRun) {

@@ -104,4 +104,7 @@ BOOST_DESCRIBE_STRUCT(CapacityResult, (),
 
 std::string to_json(const CapacityResult& result);
 
+// On the terms of from_json() of results/result.h.
+Result<CapacityResult> capacity_from_json(std::string_view text);
+
 }  // namespace doorbuster

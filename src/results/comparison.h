@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "results/check.h"
 
 namespace doorbuster {
@@ -93,5 +94,8 @@ BOOST_DESCRIBE_STRUCT(ComparisonResult, (),
                        eliminated, ranking, pairs))
 
 std::string to_json(const ComparisonResult& result);
+
+// On the terms of from_json() of results/result.h.
+Result<ComparisonResult> comparison_from_json(std::string_view text);
 
 }  // namespace doorbuster

@@ -9,7 +9,10 @@
 #include <limits>
 #include <type_traits>
 
+#include "results/capacity.h"
+#include "results/comparison.h"
 #include "results/json_shape.h"
+#include "results/sweep.h"
 
 namespace doorbuster {
 namespace {
@@ -21,6 +24,10 @@ constexpr bool required(std::string_view key) {
   if constexpr (std::is_same_v<T, RunResult>) return key == "schema" || key == "trials";
   if constexpr (std::is_same_v<T, TrialResult>) {
     return key == "strategy" || key == "counts" || key == "audit";
+  }
+  if constexpr (std::is_same_v<T, ComparisonResult> || std::is_same_v<T, SweepResult> ||
+                std::is_same_v<T, CapacityResult>) {
+    return key == "schema" || key == "verdict" || key == "conclusion";
   }
   return false;
 }
@@ -252,34 +259,49 @@ void Reader::read_row(const json::value& value, const std::vector<std::string>& 
   cell("stock_left", into.stock_left);
 }
 
-std::string schema_complaint(const json::value& document) {
+std::string schema_complaint(const json::value& document, std::string_view wanted) {
   if (!document.is_object()) return fmt::format("it is {}, not an object", kind_of(document));
   const json::value* schema = document.get_object().if_contains("schema");
   if (schema == nullptr || !schema->is_string()) return "it has no \"schema\"";
-  if (view(schema->get_string()) == kResultSchema) return "";
+  if (view(schema->get_string()) == wanted) return "";
   return fmt::format("it is \"{:.60}\", and this program reads \"{}\"", view(schema->get_string()),
-                     kResultSchema);
+                     wanted);
 }
 
-}  // namespace
-
-Result<RunResult> from_json(std::string_view text) {
+template <Described T>
+Result<T> parse(std::string_view text, std::string_view schema) {
   json::error_code error;
   const json::value document = json::parse(json::string_view(text.data(), text.size()), error);
   if (error == json::error::incomplete) {
     return invalid("this is no whole result: the JSON ends before it is complete");
   }
   if (error) return invalid(fmt::format("this is no result: {} in the JSON", error.message()));
-  if (const std::string complaint = schema_complaint(document); !complaint.empty()) {
+  if (const std::string complaint = schema_complaint(document, schema); !complaint.empty()) {
     return invalid(fmt::format("this is no result that can be read: {}", complaint));
   }
-  RunResult result;
+  T result;
   Reader reader;
   reader.read(document, result);
   if (!reader.ok()) {
     return invalid(fmt::format("this result cannot be read: {}", reader.complaint()));
   }
   return result;
+}
+
+}  // namespace
+
+Result<RunResult> from_json(std::string_view text) { return parse<RunResult>(text, kResultSchema); }
+
+Result<ComparisonResult> comparison_from_json(std::string_view text) {
+  return parse<ComparisonResult>(text, kComparisonSchema);
+}
+
+Result<SweepResult> sweep_from_json(std::string_view text) {
+  return parse<SweepResult>(text, kSweepSchema);
+}
+
+Result<CapacityResult> capacity_from_json(std::string_view text) {
+  return parse<CapacityResult>(text, kCapacitySchema);
 }
 
 }  // namespace doorbuster

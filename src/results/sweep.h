@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "results/comparison.h"
 
 namespace doorbuster {
@@ -67,5 +68,8 @@ BOOST_DESCRIBE_STRUCT(SweepResult, (),
                        simulated, level, points, crossovers))
 
 std::string to_json(const SweepResult& result);
+
+// On the terms of from_json() of results/result.h.
+Result<SweepResult> sweep_from_json(std::string_view text);
 
 }  // namespace doorbuster
