@@ -63,7 +63,7 @@ int find_capacity(const CapacityFlags& flags) {
   if (!result) return complain(result.error().message());
   const DecisionForms forms = forms_of(*result);
   std::string unsaved;
-  if (searches.last_folder()) unsaved = save_decision(*searches.last_folder(), forms);
+  if (searches.last_folder()) unsaved = save_decision(searches.last_folder()->path(), forms);
   if (!unsaved.empty()) complain(unsaved);
   fmt::print("{}", flags.json ? forms.json : forms.terminal);
   if (searches.signal() != 0) return 128 + searches.signal();

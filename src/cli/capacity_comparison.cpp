@@ -172,10 +172,10 @@ Result<ComparedRun> run_capacity_comparison(ComparisonRun run, LiveView& view) {
   }
   ComparisonResult comparison = course.conclude(rounds.searched());
   std::string unsaved = ended->unsaved;
-  if (unsaved.empty()) unsaved = save_reports(ended->folder, ended->result);
+  if (unsaved.empty()) unsaved = save_reports(ended->folder.path(), ended->result);
   const CapacityResult capacities = rounds.capacities();
   for (const DecisionForms& forms : {forms_of(comparison), forms_of(capacities)}) {
-    if (auto failed = save_decision(ended->folder, forms); !failed.empty()) unsaved = failed;
+    if (auto failed = save_decision(ended->folder.path(), forms); !failed.empty()) unsaved = failed;
   }
   const int signal = ended->signal != 0 ? ended->signal : rounds.signal();
   return ComparedRun{std::move(comparison), std::move(ended->folder), signal, unsaved};

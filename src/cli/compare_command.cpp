@@ -225,7 +225,7 @@ int compare_over(const CompareFlags& flags) {
   }
   const SweepResult result = sweep({first.key, second.key}, flags.level_percent / 100, comparisons);
   const DecisionForms forms = forms_of(result);
-  if (auto failed = save_decision(last->folder, forms); !failed.empty()) {
+  if (auto failed = save_decision(last->folder.path(), forms); !failed.empty()) {
     last->unsaved = failed;
     complain(failed);
   }

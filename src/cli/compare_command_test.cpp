@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "cli/program_testing.h"
@@ -32,6 +34,22 @@ TEST_F(CompareCommand, RejectsWhatOversellsAndChoosesOfTheRest) {
               HasSubstr("\"doorbuster.comparison/1\""));
   EXPECT_THAT(text_of(results() / "latest" / "comparison.md"), HasSubstr("choose database-atomic"));
   EXPECT_EQ(text_of(results() / "latest" / "report.html").empty(), false);
+}
+
+TEST_F(CompareCommand, IsReportedAgainFromItsFolderAsItWas) {
+  const auto program = compare();
+  const auto page = results() / "latest" / "comparison.html";
+  const std::string first = text_of(page);
+  std::filesystem::remove(page);
+  EXPECT_EQ(run({"report", (results() / "latest").string()})->out(), program->out());
+  EXPECT_EQ(text_of(page), first);
+  std::filesystem::remove(results() / "latest" / "result.json");
+  EXPECT_EQ(run({"report", (results() / "latest").string()})->out(), program->out())
+      << "the decision alone, as a project keeps it";
+  std::ofstream(results() / "latest" / "comparison.json") << "{";
+  const auto broken = run({"report", (results() / "latest").string()});
+  EXPECT_EQ(broken->code(), 3);
+  EXPECT_THAT(broken->err(), HasSubstr("comparison.json: this is no whole result"));
 }
 
 TEST_F(CompareCommand, ShufflesEachBlockByTheSeedAndRunsAllOfItOnce) {

@@ -14,8 +14,8 @@ namespace {
 // All reports, and comparison.json and its text beside them. What could not be written, or "".
 std::string save_all(const RunEnd& ended, const ComparisonResult& comparison) {
   if (!ended.unsaved.empty()) return ended.unsaved;
-  std::string unsaved = save_reports(ended.folder, ended.result);
-  if (auto failed = save_decision(ended.folder, forms_of(comparison)); !failed.empty()) {
+  std::string unsaved = save_reports(ended.folder.path(), ended.result);
+  if (auto failed = save_decision(ended.folder.path(), forms_of(comparison)); !failed.empty()) {
     unsaved = failed;
   }
   return unsaved;
@@ -40,7 +40,7 @@ Result<ComparedRun> run_comparison(ComparisonRun run, LiveView& view) {
   RunObserver observer = view.observer();
   std::string unsaved;
   observer.on_saved = [&](const RunResult& result, const RunFolder& folder) {
-    if (auto failed = save_first_report(folder, result); !failed.empty()) unsaved = failed;
+    if (auto failed = save_first_report(folder.path(), result); !failed.empty()) unsaved = failed;
   };
   auto ended = run_scenario(run.scenario, run.settings, observer);
   view.display().clear();

@@ -45,15 +45,39 @@ DecisionForms forms_of(const CapacityResult& capacity) {
           .html = html_capacity(capacity)};
 }
 
-std::string save_decision(const RunFolder& folder, const DecisionForms& forms) {
+std::string save_decision(const std::filesystem::path& folder, const DecisionForms& forms) {
   const std::pair<const char*, const std::string&> files[] = {
       {".json", forms.json}, {".md", forms.markdown}, {".html", forms.html}};
   for (const auto& [ending, text] : files) {
-    if (auto saved = folder.save(forms.name + ending, text); !saved) {
+    if (auto saved = write_file(folder / (forms.name + ending), text); !saved) {
       return saved.error().message();
     }
   }
   return "";
+}
+
+namespace {
+
+template <class T>
+Result<std::optional<DecisionForms>> decision_of(const std::filesystem::path& file,
+                                                 Result<T> (*read)(std::string_view)) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return std::optional<DecisionForms>();
+  const auto text = read_results_file(file);
+  if (!text) return text.error();
+  const auto decision = read(*text);
+  if (decision) return std::optional(forms_of(*decision));
+  return decision.error().with_message(
+      fmt::format("{}: {}", file.string(), decision.error().message()));
+}
+
+}  // namespace
+
+Result<std::optional<DecisionForms>> decision_in(const std::filesystem::path& folder) {
+  auto found = decision_of(folder / "sweep.json", &sweep_from_json);
+  if (found && !*found) found = decision_of(folder / "capacity.json", &capacity_from_json);
+  if (found && !*found) found = decision_of(folder / "comparison.json", &comparison_from_json);
+  return found;
 }
 
 void DecisionOutput::add_options(CLI::App& command) {

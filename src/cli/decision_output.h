@@ -2,6 +2,8 @@
 // folder if one is named. And what they ask of their flags alike.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +37,11 @@ DecisionForms forms_of(const SweepResult& sweep);
 DecisionForms forms_of(const CapacityResult& capacity);
 
 // "comparison.json" and its like. What could not be written, or "".
-std::string save_decision(const RunFolder& folder, const DecisionForms& forms);
+std::string save_decision(const std::filesystem::path& folder, const DecisionForms& forms);
+
+// The decision that a folder holds: a sweep's, where there is one, for its last comparison stands
+// beside it. Nothing: there is none. Errors: one that cannot be read, and where.
+Result<std::optional<DecisionForms>> decision_in(const std::filesystem::path& folder);
 
 class DecisionOutput {
  public:

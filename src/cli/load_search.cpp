@@ -144,7 +144,8 @@ Result<RunEnd> LoadSearches::probe(const std::string& name, const Scenario& scal
   signal_ = ended->signal;
   simulated_ = ended->result.simulated;
   if (conditions_.empty()) conditions_ = conditions_of(without_rate(ended->result));
-  if (auto failed = save_first_report(ended->folder, ended->result); !failed.empty()) warn(failed);
+  if (auto failed = save_first_report(ended->folder.path(), ended->result); !failed.empty())
+    warn(failed);
   folder_ = ended->folder;
   return ended;
 }

@@ -3,12 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/decision_output.h"
+#include "cli/saved_reports.h"
 #include "report/reports.h"
 #include "results/folder.h"
 
@@ -26,8 +29,27 @@ std::vector<std::string> formats() {
   return names;
 }
 
+// What compare or capacity printed at its end, and its files anew.
+int report_decision(const std::filesystem::path& folder, const DecisionForms& decision) {
+  if (auto failed = save_decision(folder, decision); !failed.empty()) return complain(failed);
+  fmt::print("{}", decision.terminal);
+  return kExitHolds;
+}
+
 int report(const ReportFlags& flags) {
-  const auto result = load_result(flags.folder);
+  const std::filesystem::path path = flags.folder;
+  const bool in_terminal = flags.format == "terminal";
+  const bool is_folder = std::filesystem::is_directory(path);
+  std::optional<DecisionForms> decision;
+  if (in_terminal && is_folder) {
+    auto found = decision_in(path);
+    if (!found) return complain(found.error().message());
+    decision = *std::move(found);
+  }
+  if (decision && !std::filesystem::exists(path / "result.json")) {
+    return report_decision(path, *decision);
+  }
+  const auto result = load_result(path);
   if (!result) return complain(result.error().message());
   if (flags.format == "json") {
     fmt::print("{}", to_json(*result));
@@ -38,18 +60,12 @@ int report(const ReportFlags& flags) {
     fmt::print("{}", form.text(*result));
     return kExitHolds;
   }
-  const std::filesystem::path path = flags.folder;
-  std::string shown;
-  if (std::filesystem::is_directory(path)) {
-    for (const ReportForm& form : report_forms()) {
-      const std::filesystem::path file = path / form.file;
-      if (auto saved = write_file(file, form.text(*result)); !saved) {
-        return complain(saved.error().message());
-      }
-    }
-    shown = (path / kPageFile).string();
+  if (is_folder) {
+    if (auto failed = save_reports(path, *result); !failed.empty()) return complain(failed);
   }
-  fmt::print("{}", terminal_report(*result, shown, terminal_style()));
+  if (decision) return report_decision(path, *decision);
+  fmt::print("{}", terminal_report(*result, is_folder ? (path / kPageFile).string() : "",
+                                   terminal_style()));
   return kExitHolds;
 }
 

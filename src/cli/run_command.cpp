@@ -38,14 +38,14 @@ int run(RunFlags& flags) {
   RunObserver observer = (*view)->observer();
   std::string unsaved;
   observer.on_saved = [&](const RunResult& result, const RunFolder& folder) {
-    if (auto failed = save_first_report(folder, result); !failed.empty()) unsaved = failed;
+    if (auto failed = save_first_report(folder.path(), result); !failed.empty()) unsaved = failed;
   };
   const auto ended = run_scenario(*scenario, flags.stores.settings(), observer);
   (*view)->display().clear();
   if (!ended) return complain(ended.error().message());
   if (!ended->unsaved.empty()) {
     unsaved = ended->unsaved;
-  } else if (auto failed = save_reports(ended->folder, ended->result); !failed.empty()) {
+  } else if (auto failed = save_reports(ended->folder.path(), ended->result); !failed.empty()) {
     unsaved = failed;
   }
   if (!unsaved.empty()) complain(unsaved);

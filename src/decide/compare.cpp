@@ -217,13 +217,16 @@ class Comparison {
 
   void say_no_difference(ComparedPair& pair, double of, double noise, std::size_t runs,
                          std::size_t family) const {
-    pair.sentence = fmt::format("no difference between {} and {} in {} at {}: {}", pair.better,
-                                pair.other, pair.metric, observations_in_words(result_, runs),
-                                change_in_words(pair.change, 1 - plan_.level));
+    const std::string seen = fmt::format(
+        "between {} and {} in {} at {}: {}", pair.better, pair.other, pair.metric,
+        observations_in_words(result_, runs), change_in_words(pair.change, 1 - plan_.level));
     if (pair.alike) {
-      pair.sentence += fmt::format("; it is under the {:.3g} % that matter", plan_.margin_percent);
+      pair.sentence = fmt::format("no difference {}; it is under the {:.3g} % that matter", seen,
+                                  plan_.margin_percent);
       return;
     }
+    pair.sentence = fmt::format("no difference shown yet {}, p = {:.2g} after correction for {}",
+                                seen, pair.p_corrected, counted(family, "pair", "pairs"));
     const double wanted = std::abs(of) * plan_.margin_percent / 100;
     if (wanted <= 0) return;
     const std::size_t needed =

@@ -107,8 +107,7 @@ TEST(Compare, AnOversellAlwaysEliminatesWithItsTrialAndWitness) {
     EXPECT_EQ(result.eliminated[0].constraint, "no_oversell");
     EXPECT_THAT(result.eliminated[0].witness, HasSubstr("503 units"));
     EXPECT_NE(result.choice, "cache-aside");
-    EXPECT_THAT(result.conclusion,
-                HasSubstr("rejected: cache-aside (no_oversell, first in cache-a"));
+    EXPECT_THAT(result.conclusion, HasSubstr("rejected: cache-aside (no_oversell in "));
     EXPECT_EQ(result.ranking.size(), 2U);
   }
 }
@@ -157,7 +156,7 @@ TEST(Compare, SaysThatThereIsNoDifferenceAndHowManyRunsWouldShowOne) {
   const ComparisonResult result = compare_once({noisy, other}, 5, random);
   EXPECT_EQ(result.verdict, Verdict::undecided);
   EXPECT_FALSE(result.choice);
-  EXPECT_THAT(result.conclusion, HasSubstr("no difference between"));
+  EXPECT_THAT(result.conclusion, HasSubstr("no difference shown yet between"));
   EXPECT_THAT(result.conclusion, HasSubstr("more of each would show 5 %"));
   ASSERT_TRUE(result.pairs.at(0).more_runs);
   EXPECT_GT(*result.pairs[0].more_runs, 50);

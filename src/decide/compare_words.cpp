@@ -42,8 +42,9 @@ std::string load_in_words(const RunResult& run) {
 std::string rejected_in_words(const std::vector<Elimination>& eliminated) {
   std::vector<std::string> each;
   for (const Elimination& one : eliminated) {
-    each.push_back(fmt::format("{} ({}, first in {}{})", one.strategy, one.constraint, one.trial,
-                               one.witness.empty() ? "" : fmt::format(": {}", one.witness)));
+    each.push_back(
+        fmt::format("{} ({} in {})", one.strategy, one.constraint,
+                    counted(static_cast<std::size_t>(one.runs_broken), "trial", "trials")));
   }
   return fmt::format("{}", fmt::join(each, ", "));
 }

@@ -113,14 +113,6 @@ Result<Done> RunFolder::save(const RunResult& result) const {
   return write_file(path_ / "result.json", to_json(result));
 }
 
-Result<Done> RunFolder::save(const fs::path& name, std::string_view bytes) const {
-  std::error_code error;
-  const fs::path file = path_ / name;
-  fs::create_directories(file.parent_path(), error);
-  if (error) return cannot("make the folder", file.parent_path(), error.value());
-  return write_file(file, bytes);
-}
-
 Result<Done> RunFolder::make_latest() const {
   const fs::path latest = path_.parent_path() / "latest";
   std::error_code error;
@@ -141,10 +133,8 @@ Result<Done> RunFolder::make_latest() const {
   return cannot("make the link", latest, error.value());
 }
 
-Result<RunResult> load_result(const fs::path& folder_or_file) {
+Result<std::string> read_results_file(const fs::path& file) {
   std::error_code error;
-  const bool is_folder = fs::is_directory(folder_or_file, error);
-  const fs::path file = is_folder ? folder_or_file / "result.json" : folder_or_file;
   if (!fs::exists(file, error)) {
     return invalid(fmt::format("there is no {}: name the folder of a run, as results/runs/latest",
                                file.string()));
@@ -157,9 +147,18 @@ Result<RunResult> load_result(const fs::path& folder_or_file) {
   }
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (stream.bad() || !stream.is_open()) return cannot("read", file, errno);
-  Result<RunResult> result = from_json(text);
+  return text;
+}
+
+Result<RunResult> load_result(const fs::path& folder_or_file) {
+  std::error_code error;
+  const bool is_folder = fs::is_directory(folder_or_file, error);
+  const fs::path file = is_folder ? folder_or_file / "result.json" : folder_or_file;
+  const auto text = read_results_file(file);
+  if (!text) return text.error();
+  Result<RunResult> result = from_json(*text);
   if (result) return result;
   return result.error().with_message(
       fmt::format("{}: {}", file.string(), result.error().message()));

@@ -30,8 +30,6 @@ class RunFolder {
 
   // Writes result.json anew: after every trial, with all trials so far.
   Result<Done> save(const RunResult& result) const;
-  // Writes a file of the folder, "report.md" or "history/1.dbh".
-  Result<Done> save(const std::filesystem::path& name, std::string_view bytes) const;
 
   // Removes the folder and the parents that create() made, as far as nothing stands in them: of a
   // run that never began nothing stays.
@@ -48,6 +46,9 @@ class RunFolder {
 
 // Writes a file under a temporary name beside it and renames it.
 Result<Done> write_file(const std::filesystem::path& path, std::string_view bytes);
+
+// The text of a file of results. Errors: it is absent, no file, larger than any result, unreadable.
+Result<std::string> read_results_file(const std::filesystem::path& file);
 
 // The result of a run's folder, or of its result.json itself.
 Result<RunResult> load_result(const std::filesystem::path& folder_or_file);

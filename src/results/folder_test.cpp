@@ -79,12 +79,6 @@ TEST_F(Folder, KeepsTheResultOfEarlierTrialsWhenItIsSavedAgain) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1) << "nothing is left over";
 }
 
-TEST_F(Folder, MakesTheFoldersOfAFile) {
-  const RunFolder folder = make();
-  ASSERT_TRUE(folder.save("history/1.dbh", "bytes").ok());
-  EXPECT_EQ(text_of(folder.path() / "history/1.dbh"), "bytes");
-}
-
 TEST_F(Folder, PointsLatestToTheNewest) {
   const RunFolder first = make("quick", 1);
   const RunFolder second = make("quick", 2);
@@ -162,7 +156,7 @@ TEST_F(Folder, SaysWhichResultCannotBeReadAndWhy) {
               HasSubstr("name the folder of a run"));
   const RunFolder folder = make();
   EXPECT_THAT(load_result(folder.path()).error().message(), HasSubstr("result.json"));
-  ASSERT_TRUE(folder.save("result.json", "{").ok());
+  ASSERT_TRUE(write_file(folder.path() / "result.json", "{").ok());
   EXPECT_THAT(
       load_result(folder.path()).error().message(),
       EndsWith("result.json: this is no whole result: the JSON ends before it is complete"));
