@@ -131,10 +131,24 @@ DecisionChart bounds_chart(const CapacityResult& capacity) {
   return chart;
 }
 
-std::vector<ProbeResult> by_rate(const StrategyCapacity& strategy) {
-  std::vector<ProbeResult> probes = strategy.probes;
-  std::ranges::stable_sort(probes, {}, &ProbeResult::rate_per_s);
-  return probes;
+// Of the runs of each rate the middle one, and from the least to the greatest.
+DecisionLine line_by_rate(const StrategyCapacity& strategy, std::size_t colour,
+                          std::optional<double> (*read)(const ProbeResult& probe)) {
+  std::map<double, std::vector<double>> rates;
+  for (const ProbeResult& probe : strategy.probes) {
+    if (const auto value = read(probe)) rates[probe.rate_per_s].push_back(*value);
+  }
+  DecisionLine line = line_of(strategy.strategy, colour);
+  for (auto& [rate, values] : rates) {
+    std::ranges::sort(values);
+    DecisionPoint point{rate, values[(values.size() - 1) / 2], std::nullopt, std::nullopt};
+    if (values.size() > 1) {
+      point.low = values.front();
+      point.high = values.back();
+    }
+    line.points.push_back(point);
+  }
+  return line;
 }
 
 DecisionChart throughput_chart(const CapacityResult& capacity) {
@@ -144,11 +158,9 @@ DecisionChart throughput_chart(const CapacityResult& capacity) {
   chart.x = "sessions/s";
   chart.y = "purchases answered a second";
   for (std::size_t i = 0; i < capacity.strategies.size(); ++i) {
-    DecisionLine line = line_of(capacity.strategies[i].strategy, i);
-    for (const ProbeResult& probe : by_rate(capacity.strategies[i])) {
-      line.points.push_back({probe.rate_per_s, probe.achieved_per_s, std::nullopt, std::nullopt});
-    }
-    chart.lines.push_back(std::move(line));
+    chart.lines.push_back(line_by_rate(capacity.strategies[i], i, [](const ProbeResult& probe) {
+      return std::optional(probe.achieved_per_s);
+    }));
   }
   return chart;
 }
@@ -162,13 +174,10 @@ DecisionChart latency_chart(const CapacityResult& capacity) {
   chart.y_log = true;
   for (std::size_t i = 0; i < capacity.strategies.size(); ++i) {
     const StrategyCapacity& each = capacity.strategies[i];
-    DecisionLine line = line_of(each.strategy, i);
-    for (const ProbeResult& probe : by_rate(each)) {
-      if (!probe.buy_p99_us) continue;
-      line.points.push_back(
-          {probe.rate_per_s, std::max(*probe.buy_p99_us, 1.0) / 1e3, std::nullopt, std::nullopt});
-    }
-    chart.lines.push_back(std::move(line));
+    chart.lines.push_back(line_by_rate(each, i, [](const ProbeResult& probe) {
+      return probe.buy_p99_us ? std::optional(std::max(*probe.buy_p99_us, 1.0) / 1e3)
+                              : std::nullopt;
+    }));
     if (!each.knee.below_per_s || !each.knee.at_per_s) continue;
     chart.bands.push_back({"knee of " + terminal_safe(each.strategy), static_cast<std::int64_t>(i),
                            *each.knee.below_per_s, *each.knee.at_per_s});

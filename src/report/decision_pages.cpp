@@ -178,10 +178,13 @@ std::string html_capacity(const CapacityResult& capacity) {
              {"Capacity",
               "The point is the highest rate that keeps everything; the line goes to the lowest "
               "that does not."}},
-            {"throughput", {"What is answered", "Every run, over the rate that it had."}},
+            {"throughput",
+             {"What is answered",
+              "Over the rate: of its runs the middle one, and from the least to the greatest."}},
             {"latency",
              {"Latency of purchases",
-              "The p99 of every run, a logarithmic axis. A band: within it is the knee, from which "
+              "The p99 of the middle run, from the least to the greatest, a logarithmic axis. A "
+              "band: within it is the knee, from which "
               "on the p99 is more than twice that of the lowest rate."}},
             {"law",
              {"Scalability law",

@@ -63,6 +63,15 @@
     pointHoverRadius: 5, borderDash: each.dashed ? [6, 4] : [],
   }));
 
+  // From the least to the greatest of a value and its intervals, so that no whisker is cut; and of
+  // `more`.
+  function reach(chart, key, more) {
+    const all = chart.lines.flatMap(each => each.points)
+      .flatMap(point => [point[key], point.low, point.high]).concat(more)
+      .filter(value => value !== null);
+    return {suggestedMin: Math.min(...all), suggestedMax: Math.max(...all)};
+  }
+
   // Positions 0, 1, ... by name.
   const named = (names, more) => axis('', Object.assign({
     type: 'linear', min: -0.5, max: names.length - 0.5,
@@ -81,7 +90,8 @@
       options: {
         layout: {padding: {top: kLabel * Math.min(chart.bands.length, kMostLabels) + 4}},
         interaction: {mode: 'nearest', axis: 'xy', intersect: false},
-        scales: {x, y: chart.y_log ? logarithmic(chart.y) : axis(chart.y, {beginAtZero: true})},
+        scales: {x, y: Object.assign(chart.y_log ? logarithmic(chart.y) : axis(chart.y),
+                                     reach(chart, 'y', chart.y_log ? [] : [0]))},
         plugins: {
           intervals: {bands: chart.bands, lying: false},
           tooltip: {callbacks: {
@@ -109,7 +119,8 @@
       options: {
         layout: {padding: {top: kLabel * Math.min(chart.bands.length, kMostLabels) + 4, right: 8}},
         interaction: {mode: 'nearest', axis: 'xy', intersect: false},
-        scales: {x: axis(chart.x, {type: 'linear', grace: '5%'}), y},
+        scales: {x: axis(chart.x, Object.assign({type: 'linear', grace: '5%'}, reach(
+          chart, 'x', chart.bands.flatMap(band => [band.from, band.to])))), y},
         plugins: {
           intervals: {bands: chart.bands, lying: true},
           legend: {display: chart.lines.length > 1},
