@@ -35,6 +35,21 @@ thread_sanitizer() {
   tests tsan tsan -R "^($pattern)\\." -LE "$without" "$@"
 }
 
+# benchmarks_run: every program of bench/, built before, as short as it goes: that it runs is asked, not how
+# fast. Without the sizes that take seconds to prepare.
+benchmarks_run() {
+  local program code=0
+  for program in build/release/bench/*_bench; do
+    if DOORBUSTER_BENCH_SECONDS=0.2 quietly "$(basename "$program")" "$program" --benchmark_min_time=0.001 \
+      "--benchmark_filter=-/(1000000|10000000)(/|$)"; then
+      count_one
+    else
+      failed=$((failed + 1)) code=1
+    fi
+  done
+  return "$code"
+}
+
 # fuzz SECONDS: each src/ROOM/SUBJECT_fuzz.cpp for so long, from the seeds in src/ROOM/corpus/SUBJECT/ and
 # from what it learnt before. What one finds stays in build/fuzz-found/.
 fuzz() {
