@@ -24,7 +24,7 @@ BOOST_DESCRIBE_STRUCT(SweepMedian, (), (strategy, goal))
 
 struct SweepPoint {
   std::string value;   // of the key, as it was given
-  std::string second;  // of the second key; "" where one is swept
+  std::string second = {};  // of the second key; "" where one is swept
   std::string run_id;  // comparison.json and result.json are in that run's folder
   Verdict verdict = Verdict::undecided;
   std::optional<std::string> choice;
@@ -39,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(SweepPoint, (),
 // them neither is, or nobody looked: that is the interval.
 struct Crossover {
   std::string metric;
-  std::string second;  // the second key's value, at which this is so; "" where one key is swept
+  std::string second = {};  // the second key's value, at which this is so; "" where one key is swept
   std::string before;  // the better one up to `low`
   std::string after;   // and from `high` on
   std::string low;
