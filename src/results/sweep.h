@@ -23,9 +23,9 @@ struct SweepMedian {
 BOOST_DESCRIBE_STRUCT(SweepMedian, (), (strategy, goal))
 
 struct SweepPoint {
-  std::string value;   // of the key, as it was given
+  std::string value;        // of the key, as it was given
   std::string second = {};  // of the second key; "" where one is swept
-  std::string run_id;  // comparison.json and result.json are in that run's folder
+  std::string run_id;       // comparison.json and result.json are in that run's folder
   Verdict verdict = Verdict::undecided;
   std::optional<std::string> choice;
   std::string decided_by;
@@ -39,9 +39,9 @@ BOOST_DESCRIBE_STRUCT(SweepPoint, (),
 // them neither is, or nobody looked: that is the interval.
 struct Crossover {
   std::string metric;
-  std::string second = {};  // the second key's value, at which this is so; "" where one key is swept
-  std::string before;  // the better one up to `low`
-  std::string after;   // and from `high` on
+  std::string second = {};  // value of the second key, at which this is so; "": one is swept
+  std::string before;       // the better one up to `low`
+  std::string after;        // and from `high` on
   std::string low;
   std::string high;
   std::vector<std::string> undecided;  // values between, at which neither was clearly better
