@@ -76,7 +76,8 @@ TEST(Readme, ItsDecisionsAreThoseOfCommittedOnes) {
   expect_block_of("compare/comparison.json", comparison, &terminal_comparison);
   const auto capacity = capacity_from_json(committed("capacity/capacity.json"));
   expect_block_of("capacity/capacity.json", capacity, &terminal_capacity);
-  for (const char* path : {"rule-of-thumb/statements.json", "rule-of-thumb/views.json"}) {
+  for (const char* path :
+       {"rule-of-thumb/statements/sweep.json", "rule-of-thumb/views/sweep.json"}) {
     expect_block_of(path, sweep_from_json(committed(path)), &terminal_sweep);
   }
 }
