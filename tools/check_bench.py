@@ -58,6 +58,9 @@ def problems_of(text, load):
             problems.append(f"{where}'{cells[-2]}' is no figure with its unit and spread")
             continue
         median, unit, least, most = figure.groups()
+        if counter in ("cpu_time", "real_time") and unit not in NANOSECONDS:
+            problems.append(f"{where}'{unit}' is no unit of time")
+            continue
         result = load(program)
         values = values_of(result, benchmark, counter, unit) if result else []
         if not values:

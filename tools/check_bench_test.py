@@ -41,6 +41,10 @@ class CheckBench(unittest.TestCase):
     def test_words_are_no_figure(self):
         self.assertEqual(len(problems("| m | - | little | `a_bench` `merge` `MB` |")), 1)
 
+    def test_a_time_has_its_unit(self):
+        self.assertEqual(len(problems("| m | - | 310 | `a_bench` `merge` `cpu_time` |")), 1)
+        self.assertEqual(len(problems("| m | - | 310 min | `a_bench` `merge` `cpu_time` |")), 1)
+
     def test_a_text_without_figures_is_not_held_to_anything(self):
         self.assertEqual(len(problems("| m | - | 8 MB | by hand |")), 1)
 

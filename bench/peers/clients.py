@@ -107,14 +107,16 @@ class Servers:
     def __init__(self, build):
         self.doorbuster = str(build / "doorbuster")
         self.closed_loop = str(build / "bench/peers/closed_loop")
-        self.process = subprocess.Popen([self.doorbuster, "sandbox"], stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
-        urls = dict(self.process.stdout.readline().strip().split("=", 1) for _ in range(2))
-        self.redis, self.postgres = urls["REDIS_URL"], urls["DATABASE_URL"]
         read, buy = run([self.closed_loop, "sql"])[0].splitlines()
         self.sql = {"read": read, "buy": buy}
 
     def __enter__(self):
+        self.process = subprocess.Popen([self.doorbuster, "sandbox"], stdout=subprocess.PIPE, text=True)
+        urls = dict(line.strip().split("=", 1) for line in (self.process.stdout.readline() for _ in range(2)) if line)
+        if len(urls) < 2:
+            self.process.wait()
+            raise Failed(f"doorbuster sandbox ended with {self.process.returncode}")
+        self.redis, self.postgres = urls["REDIS_URL"], urls["DATABASE_URL"]
         return self
 
     def __exit__(self, *_):

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-DEPTH = 8
+from clients import DEPTH
+
 BOOKKEEPING_US = 1  # an operation's arrival, coroutine, times, histogram and history, at most
 TITLES = {"buy_many": "guarded purchase, 10,000 rows", "buy_hot": "guarded purchase, one hot row",
           "read": "primary-key read", "view": "cached view (GET)"}

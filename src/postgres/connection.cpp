@@ -273,6 +273,7 @@ void Connection::abort(Error why) {
 
 std::vector<Pool::Ticket> Connection::close() {
   open_ = false;
+  by_wire_ = false;  // the next session begins with libpq again
   flushing_ = false;
   tasks_.destroy_all();
   boost::system::error_code ignored;

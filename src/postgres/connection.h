@@ -6,7 +6,9 @@
 // that neither can close what the other still uses. Asking the kernel costs most of a statement, so
 // it is read once a readiness, and written once a turn of the loop where several statements may be
 // in flight. libpq connects and prepares; then its statements speak by wire.h, or, where the
-// connection is encrypted, by libpq. One thread, its loop's. Destroy it from outside its own calls.
+// connection is encrypted, by libpq. What the server says of itself in the very read that ends the
+// preparing stays with libpq, unheard. One thread, its loop's. Destroy it from outside its own
+// calls.
 #pragma once
 
 #include <libpq-fe.h>

@@ -46,7 +46,7 @@ Task<Done> Connection::write_at_the_end_of_the_turn() {
 
 void Connection::write() {
   boost::system::error_code error;
-  while (written_ < outgoing_.size() && !error) {
+  while (!aborted_ && written_ < outgoing_.size() && !error) {
     written_ += socket_.write_some(
         boost::asio::buffer(outgoing_.data() + written_, outgoing_.size() - written_), error);
   }
@@ -55,8 +55,12 @@ void Connection::write() {
     tasks_.spawn(write_the_rest());
     return;
   }
-  outgoing_.clear();  // of a connection that is gone, too: its reading tells why
+  outgoing_.clear();
   written_ = 0;
+  // Of a connection that the server ended, its last words are still to be read.
+  const bool ended =
+      error == boost::asio::error::broken_pipe || error == boost::asio::error::connection_reset;
+  if (error && !ended) abort(lost(error.message()));
 }
 
 Task<Done> Connection::serve_by_wire() {
@@ -101,6 +105,7 @@ bool Connection::hear(const wire::Message& message) {
       if (message.type == 'E' && !in_flight_.empty()) {
         answer_ = statement_error(said.sqlstate, said.severity, one_line(said.message),
                                   in_flight_.front().access);
+        heard_ = {};  // the rows before it are no answer
       }
       return true;
     }
@@ -122,6 +127,7 @@ bool Connection::hear_of_oldest(const wire::Message& message) {
       if (!wire::end_of_command(heard_, message.body)) return false;
       break;
     case 'Z':
+      if (!answer_) return false;
       answer_oldest();
       return true;
     default:

@@ -18,7 +18,7 @@
 
 namespace doorbuster::postgres::wire {
 
-// Without a Describe: who asks knows the columns.
+// Without a Describe: who asks knows the columns. REQUIRES: no parameter is NULL
 void append_execute(std::string& out, std::string_view statement,
                     const BoundParameters& parameters);
 // A simple query, for what takes no parameters.
@@ -55,7 +55,7 @@ class Incoming {
 
 // A DataRow: one more row, whose numbers are kept if it is the first. False: it is none.
 bool add_row(Answer& answer, std::string_view body);
-// A CommandComplete. False: it is none.
+// A CommandComplete; the tag is of the body. False: it is none.
 bool end_of_command(Answer& answer, std::string_view body);
 
 // An ErrorResponse or a NoticeResponse; empty what is missing. The views are of the body.
