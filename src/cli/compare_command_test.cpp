@@ -148,6 +148,7 @@ TEST_F(CompareCommand, RanksByCapacityAtTheSlo) {
   EXPECT_THAT(last, HasSubstr("searches"));
   EXPECT_EQ(runs().size(), 2U) << "one, and the folder in which the searches have theirs";
   const auto latest = results() / "latest";
+  EXPECT_EQ(run({"report", latest.string()})->out(), out) << "the comparison, not its last search";
   EXPECT_THAT(text_of(latest / "comparison.json"), HasSubstr("\"goal\": \"capacity\""));
   EXPECT_THAT(text_of(latest / "capacity.json"), HasSubstr("\"strategy\": \"cache-aside\""));
   for (const char* page : {"comparison.html", "capacity.html", "report.html"}) {

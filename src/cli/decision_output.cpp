@@ -45,9 +45,9 @@ DecisionForms forms_of(const CapacityResult& capacity) {
           .html = html_capacity(capacity)};
 }
 
-std::string save_decision(const std::filesystem::path& folder, const DecisionForms& forms) {
-  const std::pair<const char*, const std::string&> files[] = {
-      {".json", forms.json}, {".md", forms.markdown}, {".html", forms.html}};
+std::string save_pages(const std::filesystem::path& folder, const DecisionForms& forms) {
+  const std::pair<const char*, const std::string&> files[] = {{".md", forms.markdown},
+                                                              {".html", forms.html}};
   for (const auto& [ending, text] : files) {
     if (auto saved = write_file(folder / (forms.name + ending), text); !saved) {
       return saved.error().message();
@@ -56,28 +56,38 @@ std::string save_decision(const std::filesystem::path& folder, const DecisionFor
   return "";
 }
 
+std::string save_decision(const std::filesystem::path& folder, const DecisionForms& forms) {
+  auto saved = write_file(folder / (forms.name + ".json"), forms.json);
+  return saved ? save_pages(folder, forms) : saved.error().message();
+}
+
 namespace {
 
 template <class T>
-Result<std::optional<DecisionForms>> decision_of(const std::filesystem::path& file,
-                                                 Result<T> (*read)(std::string_view)) {
+Result<Done> add_decision(const std::filesystem::path& file, Result<T> (*read)(std::string_view),
+                          std::vector<DecisionForms>& all) {
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) return std::optional<DecisionForms>();
+  if (!std::filesystem::exists(file, error)) return Done{};
   const auto text = read_results_file(file);
   if (!text) return text.error();
   const auto decision = read(*text);
-  if (decision) return std::optional(forms_of(*decision));
-  return decision.error().with_message(
-      fmt::format("{}: {}", file.string(), decision.error().message()));
+  if (!decision) {
+    return decision.error().with_message(
+        fmt::format("{}: {}", file.string(), decision.error().message()));
+  }
+  all.push_back(forms_of(*decision));
+  return Done{};
 }
 
 }  // namespace
 
-Result<std::optional<DecisionForms>> decision_in(const std::filesystem::path& folder) {
-  auto found = decision_of(folder / "sweep.json", &sweep_from_json);
-  if (found && !*found) found = decision_of(folder / "capacity.json", &capacity_from_json);
-  if (found && !*found) found = decision_of(folder / "comparison.json", &comparison_from_json);
-  return found;
+Result<std::vector<DecisionForms>> decisions_in(const std::filesystem::path& folder) {
+  std::vector<DecisionForms> all;
+  auto read = add_decision(folder / "sweep.json", &sweep_from_json, all);
+  if (read) read = add_decision(folder / "comparison.json", &comparison_from_json, all);
+  if (read) read = add_decision(folder / "capacity.json", &capacity_from_json, all);
+  if (!read) return read.error();
+  return all;
 }
 
 void DecisionOutput::add_options(CLI::App& command) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +38,14 @@ DecisionForms forms_of(const CapacityResult& capacity);
 // "comparison.json" and its like. What could not be written, or "".
 std::string save_decision(const std::filesystem::path& folder, const DecisionForms& forms);
 
-// The decision that a folder holds: a sweep's, where there is one, for its last comparison stands
-// beside it. Nothing: there is none. Errors: one that cannot be read, and where.
-Result<std::optional<DecisionForms>> decision_in(const std::filesystem::path& folder);
+// The decisions that a folder holds, the one that was asked for first: a sweep stands beside its
+// last comparison, a comparison by capacity beside its last search. Errors: one that cannot be
+// read, and where.
+Result<std::vector<DecisionForms>> decisions_in(const std::filesystem::path& folder);
+
+// All but the JSON, which may hold what this version does not know. What could not be written, or
+// "".
+std::string save_pages(const std::filesystem::path& folder, const DecisionForms& forms);
 
 class DecisionOutput {
  public:

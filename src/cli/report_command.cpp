@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,25 +28,28 @@ std::vector<std::string> formats() {
   return names;
 }
 
-// What compare or capacity printed at its end, and its files anew.
-int report_decision(const std::filesystem::path& folder, const DecisionForms& decision) {
-  if (auto failed = save_decision(folder, decision); !failed.empty()) return complain(failed);
-  fmt::print("{}", decision.terminal);
+// What compare or capacity printed at its end, and the pages of all that the folder holds.
+int report_decisions(const std::filesystem::path& folder,
+                     const std::vector<DecisionForms>& decisions) {
+  fmt::print("{}", decisions.front().terminal);
+  for (const DecisionForms& decision : decisions) {
+    if (auto failed = save_pages(folder, decision); !failed.empty()) return complain(failed);
+  }
   return kExitHolds;
 }
 
 int report(const ReportFlags& flags) {
   const std::filesystem::path path = flags.folder;
-  const bool in_terminal = flags.format == "terminal";
-  const bool is_folder = std::filesystem::is_directory(path);
-  std::optional<DecisionForms> decision;
-  if (in_terminal && is_folder) {
-    auto found = decision_in(path);
+  std::error_code error;
+  const bool is_folder = std::filesystem::is_directory(path, error);
+  std::vector<DecisionForms> decisions;
+  if (flags.format == "terminal" && is_folder) {
+    auto found = decisions_in(path);
     if (!found) return complain(found.error().message());
-    decision = *std::move(found);
+    decisions = *std::move(found);
   }
-  if (decision && !std::filesystem::exists(path / "result.json")) {
-    return report_decision(path, *decision);
+  if (!decisions.empty() && !std::filesystem::exists(path / "result.json", error)) {
+    return report_decisions(path, decisions);
   }
   const auto result = load_result(path);
   if (!result) return complain(result.error().message());
@@ -63,7 +65,7 @@ int report(const ReportFlags& flags) {
   if (is_folder) {
     if (auto failed = save_reports(path, *result); !failed.empty()) return complain(failed);
   }
-  if (decision) return report_decision(path, *decision);
+  if (!decisions.empty()) return report_decisions(path, decisions);
   fmt::print("{}", terminal_report(*result, is_folder ? (path / kPageFile).string() : "",
                                    terminal_style()));
   return kExitHolds;

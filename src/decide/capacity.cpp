@@ -114,9 +114,7 @@ ProbeResult judge_probe(const RunResult& run, double rate, std::int64_t stock) {
   probe.achieved_per_s = trial.throughput.achieved_per_s;
   if (trial.latency.buy.count > 0) probe.buy_p99_us = trial.latency.buy.p99_us;
   if (trial.duration_ms > 0) {
-    const double operations =
-        static_cast<double>(trial.counts.views + trial.counts.views_failed + trial.counts.attempts);
-    const double per_s = operations * 1e3 / static_cast<double>(trial.duration_ms);
+    const double per_s = operations_of(trial) * 1e3 / static_cast<double>(trial.duration_ms);
     probe.operations_per_s = per_s;
     probe.in_flight = in_flight(trial);
     probe.harness_cores = cores(trial.cost.harness_cpu_us_per_op, per_s);

@@ -258,11 +258,15 @@ class Comparison {
     return pair != nullptr && pair->clear && pair->better == ahead.name;
   }
 
+  // The best of those left, with all that are not clearly behind it, and so on.
   void rank() {
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < contenders_.size(); ++i) {
-      if (i > 0 && is_clearly_behind(contenders_[i], contenders_[first])) first = i;
-      contenders_[i].shown.rank = static_cast<int>(first) + 1;
+    for (auto left = contenders_.begin(); left != contenders_.end();) {
+      const Contender leader = *left;
+      const auto rank = static_cast<int>(left - contenders_.begin()) + 1;
+      const auto behind = std::stable_partition(
+          left, contenders_.end(),
+          [&](const Contender& contender) { return !is_clearly_behind(contender, leader); });
+      for (; left != behind; ++left) left->shown.rank = rank;
     }
   }
 

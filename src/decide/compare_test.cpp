@@ -112,6 +112,47 @@ TEST(Compare, AnOversellAlwaysEliminatesWithItsTrialAndWitness) {
   }
 }
 
+// A run of these p99 of purchases, in microseconds; costs are all alike.
+RunResult run_of(const std::vector<std::pair<GeneratedStrategy, std::vector<double>>>& strategies) {
+  Random random(1);
+  std::vector<GeneratedStrategy> named;
+  for (const auto& [strategy, p99] : strategies) named.push_back(strategy);
+  RunResult run = generated_run(named, static_cast<int>(strategies[0].second.size()), random);
+  for (TrialResult& trial : run.trials) {
+    for (const auto& [strategy, p99] : strategies) {
+      if (trial.strategy != strategy.name) continue;
+      trial.latency.buy.p99_us = p99.at(static_cast<std::size_t>(trial.repetition - 1));
+    }
+    trial.cost.harness_cpu_us_per_op = 80;
+  }
+  return run;
+}
+
+TEST(Compare, WhatIsNotToldFromTheBestRanksWithItWhateverStandsBetweenThem) {
+  const ComparisonResult result =
+      compare_strategies(run_of({{kAside, {1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007}},
+                                 {kAtomic, {2000, 2001, 2002, 2003, 2004, 2005, 2006, 2007}},
+                                 {kThrough, {500, 510, 520, 5000, 5100, 5200, 5300, 5400}}}),
+                         by_p99());
+  ASSERT_EQ(result.ranking.size(), 3U);
+  EXPECT_EQ(result.ranking[0].strategy, "cache-aside");
+  EXPECT_EQ(result.ranking[1].strategy, "write-through");
+  EXPECT_EQ(result.ranking[1].rank, 1);
+  EXPECT_EQ(result.ranking[2].strategy, "database-atomic");
+  EXPECT_EQ(result.ranking[2].rank, 3);
+  EXPECT_NE(result.decided_by, "goal");
+  EXPECT_EQ(result.verdict, Verdict::undecided);
+}
+
+TEST(Compare, SaysByHowMuchOfItsOwnTheOtherMustImprove) {
+  const ComparisonResult result =
+      compare_strategies(run_of({{kAside, {1000, 1000, 1000, 1000, 1000, 1000}},
+                                 {kAtomic, {2500, 2500, 2500, 2500, 2500, 2500}}}),
+                         by_p99());
+  EXPECT_THAT(result.would_change_it,
+              HasSubstr("database-atomic if its buy.p99 improved by about 60 % or more"));
+}
+
 TEST(Compare, WhatIsToleratedEliminatesNobodyAndIsSaid) {
   Random random(5);
   RunResult run = generated_run({kAside, kThrough}, 5, random);

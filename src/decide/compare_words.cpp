@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <variant>
 
 #include "decide/compare.h"
@@ -39,6 +40,8 @@ std::string load_in_words(const RunResult& run) {
   return words;
 }
 
+bool by_capacity(const ComparisonResult& result) { return result.goal == capacity_figure().name; }
+
 std::string rejected_in_words(const std::vector<Elimination>& eliminated) {
   std::vector<std::string> each;
   for (const Elimination& one : eliminated) {
@@ -56,7 +59,7 @@ const RankedStrategy* ranked(const ComparisonResult& result, const std::string& 
 
 std::string figure_in_words(const RankedStrategy& strategy, const ComparisonResult& result) {
   if (!strategy.goal.median) return "not known";
-  return fmt::format("{} ({:.0f} % interval {} to {}, {})",
+  return fmt::format("{} ({:.4g} % interval {} to {}, {})",
                      with_unit(*strategy.goal.median, result.unit), 100 * (1 - result.level),
                      with_unit(*strategy.goal.low, result.unit),
                      with_unit(*strategy.goal.high, result.unit),
@@ -129,22 +132,27 @@ std::string verdict_in_words(const ComparisonResult& result) {
       fmt::join(best, ", "), next == nullptr ? no_runs_in_words(result) : next->sentence);
 }
 
+// By how many percent of its own the other must change to be as good, at the end of the interval
+// that is nearer.
+double to_draw_level(const PercentChange& change) {
+  const bool low_is_nearer = std::abs(*change.low) < std::abs(*change.high);
+  const double nearer = low_is_nearer ? *change.low : *change.high;
+  return 100 * std::abs(1 / (1 + nearer / 100) - 1);
+}
+
 std::string change_of_mind(const ComparisonResult& result, const RunResult& run) {
   std::vector<std::string> reasons;
   if (result.choice && result.decided_by == "goal") {
     const ComparedPair* next = closest(result, *result.choice);
     if (next != nullptr && next->change.low && next->change.high) {
-      const double least = std::min(std::abs(*next->change.low), std::abs(*next->change.high));
       reasons.push_back(fmt::format("{} if its {} improved by about {:.0f} % or more", next->other,
-                                    result.goal, least));
+                                    result.goal, to_draw_level(next->change)));
     }
-  } else {
-    for (const ComparedPair& pair : result.pairs) {
-      if (pair.metric == result.goal && pair.more_runs.value_or(0) > 0) {
-        reasons.push_back(
-            fmt::format("about {} more runs of each, if they show a difference", *pair.more_runs));
-        break;
-      }
+  } else if (!result.ranking.empty()) {
+    const ComparedPair* next = closest(result, names_of_rank_one(result)[0]);
+    if (next != nullptr && next->more_runs.value_or(0) > 0) {
+      reasons.push_back(fmt::format("about {} more {} of each, if they show a difference",
+                                    *next->more_runs, by_capacity(result) ? "searches" : "runs"));
     }
   }
   const std::string rtt = fact_of(run.scenario.resolved, "network.rtt");
@@ -171,8 +179,8 @@ std::string conditions_of(const RunResult& run) {
 }
 
 std::string observations_in_words(const ComparisonResult& result, std::size_t number) {
-  return result.goal == capacity_figure().name ? counted(number, "search", "searches")
-                                               : counted(number, "run", "runs");
+  return by_capacity(result) ? counted(number, "search", "searches")
+                             : counted(number, "run", "runs");
 }
 
 void put_in_words(ComparisonResult& result, const RunResult& run, const std::string& kept) {

@@ -45,8 +45,7 @@ std::optional<double> cpu_of(const TrialResult& trial) {
 
 std::optional<double> failed_share(const TrialResult& trial) {
   const CountsResult& counts = trial.counts;
-  const double all = static_cast<double>(counts.views + counts.views_failed + counts.attempts +
-                                         trial.latency.pay.count);
+  const double all = operations_of(trial);
   if (all == 0) return std::nullopt;
   return static_cast<double>(counts.views_failed + counts.failed + counts.unknown) / all;
 }
@@ -55,9 +54,7 @@ std::optional<double> cpu_per_sale(const TrialResult& trial) {
   const CountsResult& counts = trial.counts;
   const auto cpu = cpu_of(trial);
   if (!cpu || counts.sold <= 0) return std::nullopt;
-  const double operations =
-      static_cast<double>(counts.views + counts.views_failed + counts.attempts);
-  return *cpu * operations / static_cast<double>(counts.sold);
+  return *cpu * operations_of(trial) / static_cast<double>(counts.sold);
 }
 
 // Of the purchases that were called for.
@@ -104,6 +101,12 @@ const StatisticOf* statistic_named(std::string_view name) {
 }
 
 }  // namespace
+
+double operations_of(const TrialResult& trial) {
+  const CountsResult& counts = trial.counts;
+  return static_cast<double>(counts.views + counts.views_failed + counts.attempts +
+                             trial.latency.pay.count);
+}
 
 std::vector<std::string> figure_names() {
   std::vector<std::string> names;

@@ -34,6 +34,9 @@ const std::vector<Figure>& cost_figures();
 // Nothing where the trial has no sample of it.
 std::optional<double> read_figure(const Figure& figure, const TrialResult& trial);
 
+// Views, attempts to buy and payments: what CPU for each operation is of.
+double operations_of(const TrialResult& trial);
+
 // An invalid trial, or one that was cut short, says nothing by its figures.
 bool counts(const TrialResult& trial);
 

@@ -31,7 +31,7 @@ std::string change_in_words(const PercentChange& change, double level) {
       size < 0.05 ? "the same to 0.1 %"
                   : fmt::format("{:.1f} % {}", size, *change.percent < 0 ? "lower" : "higher");
   if (change.low && change.high) {
-    words += fmt::format(" ({:.0f} % interval {:+.1f} to {:+.1f} %)", 100 * level, *change.low,
+    words += fmt::format(" ({:.4g} % interval {:+.1f} to {:+.1f} %)", 100 * level, *change.low,
                          *change.high);
   } else {
     words += " (with so few runs no interval bounds it)";

@@ -67,7 +67,7 @@ std::vector<std::string> remarks(const CheckResult& check) {
 std::string legend(const CheckResult& check) {
   return fmt::format(
       "A trial is one observation. Change: Hodges-Lehmann shift in percent of the baseline's "
-      "median, with its {:.0f} % interval. p: one-sided rank test (Mann-Whitney, exact), after "
+      "median, with its {:.4g} % interval. p: one-sided rank test (Mann-Whitney, exact), after "
       "Holm's correction for all {}; a regression has p of at most {:.3g} and a change of at least "
       "{:.3g} %. Would see: an estimate of the change that these runs show in 4 of 5 cases.",
       100 * (1 - check.level), number_of(check.metrics.size(), "metric"), check.level,

@@ -62,7 +62,7 @@ std::vector<std::string> notes_of(const ComparisonResult& comparison) {
 
 std::string comparison_legend(const ComparisonResult& comparison) {
   return fmt::format(
-      "{}, {} is one observation. Intervals: bootstrap over runs, {:.0f} %. p: rank test "
+      "{}, {} is one observation. Intervals: bootstrap over runs, {:.4g} %. p: rank test "
       "(Mann-Whitney, exact), after Holm's correction for all pairs; different: p of at most "
       "{:.3g} and {:.3g} % or more. Equal ranks are not told apart. More: an estimate of the runs "
       "of each that would show {:.3g} % in 4 of 5 cases.",

@@ -77,7 +77,8 @@ std::string percent_text(const std::optional<double>& percent) {
 
 std::string interval_text(const PercentChange& change) {
   if (!change.low || !change.high) return "-";
-  return fmt::format("{:+.1f}..{:+.1f}", *change.low, *change.high);
+  const auto shown = [](double percent) { return std::round(10 * percent) / 10 + 0.0; };  // no -0.0
+  return fmt::format("{:+.1f}..{:+.1f}", shown(*change.low), shown(*change.high));
 }
 
 std::string number_of(std::size_t number, std::string_view what) {

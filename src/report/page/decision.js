@@ -60,7 +60,7 @@
 
   const datasets = chart => chart.lines.map(each => line(each.name, each.colour, each.points, {
     showLine: chart.kind === 'curve' && each.joined, pointRadius: each.marked ? 4 : 0,
-    pointHoverRadius: 5, borderDash: each.dashed ? [6, 4] : [],
+    pointHoverRadius: 5, ...(each.dashed ? {borderDash: [6, 4]} : {}),
   }));
 
   // From the least to the greatest of a value and its intervals, so that no whisker is cut; and of
