@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/app.h"
 #include "cli/commands.h"
@@ -29,6 +31,23 @@ struct CapacityFlags {
   LiveFlags live;
   bool json = false;
 };
+
+// A control is there to break a promise: it has no load to bear. What is left out, a sentence each.
+std::vector<std::string> leave_out_controls(Scenario& scenario) {
+  std::vector<std::string> sentences;
+  for (const Expectation& expectation : scenario.expectations) {
+    for (const auto& [invariant, verdict] : expectation.invariants) {
+      if (verdict != Verdict::broken) continue;
+      const auto gone = std::erase_if(scenario.strategies, [&](const StrategyChoice& choice) {
+        return choice.name == expectation.strategy;
+      });
+      if (gone == 0) continue;
+      sentences.push_back(fmt::format("{} is left out, for the scenario expects it to break {}",
+                                      expectation.strategy, invariant));
+    }
+  }
+  return sentences;
+}
 
 // An error: nothing could be measured.
 Result<CapacityResult> search_all(const CapacityFlags& flags, const Scenario& scenario,
@@ -56,11 +75,17 @@ int find_capacity(const CapacityFlags& flags) {
   if (!scenario) return kExitUsage;
   if (auto added = flags.slo.add_to(*scenario); !added) return complain(added.error().message());
   if (auto ready = ready_for_search(*scenario); !ready) return complain(ready.error().message());
+  const std::vector<std::string> left_out = leave_out_controls(*scenario);
+  if (scenario->strategies.empty()) {
+    return complain(
+        "no strategy is left to search for: the scenario expects each to break a promise");
+  }
   const auto view = LiveView::open(flags.live);
   if (!view) return complain(view.error().message());
   LoadSearches searches(*scenario, flags.stores.settings(), **view);
-  const auto result = search_all(flags, *scenario, searches);
+  auto result = search_all(flags, *scenario, searches);
   if (!result) return complain(result.error().message());
+  result->assumptions.insert(result->assumptions.end(), left_out.begin(), left_out.end());
   const DecisionForms forms = forms_of(*result);
   std::string unsaved;
   if (searches.last_folder()) unsaved = save_decision(searches.last_folder()->path(), forms);

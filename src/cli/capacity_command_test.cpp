@@ -7,6 +7,7 @@ namespace doorbuster {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class CapacityCommand : public DoorbusterTest {
  protected:
@@ -41,6 +42,21 @@ TEST_F(CapacityCommand, WhatOversellsBearsNothing) {
                 "duration = \"300ms\"\nrate = 2000\n"),
            "--simulated", "--quiet", "--slo", "failed_share < 50%", "--from", "4000", "--json"});
   EXPECT_THAT(program->out(), HasSubstr("\"why\": \"no_oversell is broken\""));
+}
+
+TEST_F(CapacityCommand, AControlHasNone) {
+  const Words words = {"capacity",   shipped("quick"), "--simulated",    "--quiet",
+                       "--duration", "200ms",          "--set",          "warmup.duration=0s",
+                       "--slo",      "buy.p99 < 2ms",  "--rate",         "8000",
+                       "--json",     "--strategy",     "read-then-write"};
+  expect_complaint(*run(words), "no strategy is left");
+  Words two = words;
+  two.push_back("database-atomic");
+  const auto program = run(two);
+  EXPECT_THAT(program->out(), HasSubstr("read-then-write is left out, for the scenario expects it "
+                                        "to break no_oversell"));
+  EXPECT_THAT(program->out(), Not(HasSubstr("\"strategy\": \"read-then-write\"")));
+  EXPECT_THAT(program->out(), HasSubstr("\"strategy\": \"database-atomic\""));
 }
 
 TEST_F(CapacityCommand, BadInputIsOneSentenceAndThree) {
