@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Judges the memory of a long run: `judge_memory.py load_bench.json` fails when memory_over_time grew by
-more than 5 % after it had settled, beside the records of its purchases."""
+more than 5 % after it had settled."""
 import json
 import sys
 
@@ -12,7 +12,7 @@ def growth(result):
     for entry in result["benchmarks"]:
         measured = entry["name"].startswith("memory_over_time") and entry["run_type"] == "iteration"
         if measured and entry.get("settled_MB"):
-            return entry["rest_MB"] / entry["settled_MB"]
+            return entry["grew_MB"] / entry["settled_MB"]
     return None
 
 

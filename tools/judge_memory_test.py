@@ -11,12 +11,12 @@ def result(**counters):
 
 
 class Memory(unittest.TestCase):
-    def test_growth_beside_the_records_is_seen(self):
-        self.assertGreater(growth(result(settled_MB=100, rest_MB=6)), MOST)
-        self.assertLess(growth(result(settled_MB=100, rest_MB=4)), MOST)
+    def test_growth_is_seen(self):
+        self.assertGreater(growth(result(settled_MB=100, grew_MB=6)), MOST)
+        self.assertLess(growth(result(settled_MB=100, grew_MB=4)), MOST)
 
     def test_a_run_that_was_too_short_says_nothing(self):
-        self.assertIsNone(growth(result(settled_MB=0, rest_MB=0)))
+        self.assertIsNone(growth(result(settled_MB=0, grew_MB=0)))
         self.assertIsNone(growth({"benchmarks": []}))
 
 

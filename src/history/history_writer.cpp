@@ -49,6 +49,8 @@ class ThreadedWriter final : public HistoryWriter {
 
   ShardLog& shard(int shard) override { return *shards_.at(static_cast<std::size_t>(shard)); }
 
+  std::filesystem::path folder() const override { return file_.path().parent_path(); }
+
   HistoryReport finish(const JudgedHistory* truth,
                        const std::vector<HistoryFault>& faults) override {
     end_thread();

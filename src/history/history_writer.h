@@ -52,6 +52,8 @@ class HistoryWriter {
   // Lives as long as this. REQUIRES: 0 <= shard < shards
   virtual ShardLog& shard(int shard) = 0;
 
+  virtual std::filesystem::path folder() const = 0;  // of the file
+
   // Writes the rest, the truth (none where nobody could read it; its operations and faults are not
   // looked at), the run's faults and the end. Once; no record() happens during or after it.
   virtual HistoryReport finish(const JudgedHistory* truth,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 
+#include "history/record_file.h"
 #include "run/doors.h"
 #include "run/interrupt.h"
 #include "run/shard_shop.h"
@@ -13,11 +15,12 @@
 namespace doorbuster {
 namespace {
 
-constexpr Duration kUntilTheDoorsOpen = 20ms;  // so that every shard is ready when they do
-constexpr Duration kStartGlance = 50ms;        // how soon a signal or an abort is noticed
-constexpr Duration kWaitForShards = 5ms;       // how soon it is noticed how far the others are
-constexpr Duration kWaitForReturns = 1s;       // for a sweep that is under way at the end
-constexpr Duration kInterval = 1s;             // of the series
+constexpr Duration kUntilTheDoorsOpen = 20ms;     // so that every shard is ready when they do
+constexpr std::size_t kPurchasesInMemory = 1024;  // of a shard, at a glance
+constexpr Duration kStartGlance = 50ms;           // how soon a signal or an abort is noticed
+constexpr Duration kWaitForShards = 5ms;          // how soon it is noticed how far the others are
+constexpr Duration kWaitForReturns = 1s;          // for a sweep that is under way at the end
+constexpr Duration kInterval = 1s;                // of the series
 constexpr Duration kIntervalWithFaults = 200ms;
 constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
 
@@ -55,6 +58,7 @@ class ShardOpening {
                [&shop](const TaskScope& buyers) { return shop.deaths(buyers); }),
         watch_(plan, world, shard, shop, doors, recorder_, opens) {
     recorder_.kinds.resize(kinds_of(plan.scenario.buyers));
+    if (plan.history != nullptr) purchases_.emplace(plan.history->folder());
   }
 
   Task<Done> run() {
@@ -102,12 +106,18 @@ class ShardOpening {
                                   plan_.stocking.layout, items);
   }
 
-  void add_to(OpeningResult& sum) {
+  // An error: purchases of the opening cannot be had again.
+  Result<Done> add_to(OpeningResult& sum) {
     sum.recorded.merge(recorder_);
     sum.recorded.errors.merge(cache_.errors());
     sum.recorded.errors.merge(database_.errors());
     sum.recorded.tally.cache_errors += cache_.errors().total();
-    for (const Record& record : history_) sum.history.push_back(since_opening(record));
+    const std::size_t of_others = sum.history.size();
+    if (purchases_) {
+      if (auto read = purchases_->read_into(sum.history); !read) return read.error();
+    }
+    sum.history.insert(sum.history.end(), history_.begin(), history_.end());
+    for (Record& record : std::span(sum.history).subspan(of_others)) record = since_opening(record);
     sum.attendance.scheduled += crowd_.attendance().scheduled;
     sum.attendance.started += crowd_.attendance().started;
     sum.attendance.dropped += crowd_.attendance().dropped;
@@ -130,6 +140,7 @@ class ShardOpening {
       change.answered -= since_start(opens_);
       sum.gate_log.push_back(change);
     }
+    return Done{};
   }
 
  private:
@@ -209,6 +220,7 @@ class ShardOpening {
       const Instant due = shard_.clock.now() + kStartGlance;
       (void)co_await shard_.clock.sleep_until(due);
       watch_.glance(due);
+      if (purchases_ && history_.size() >= kPurchasesInMemory) purchases_->keep(history_);
       if (doors_.stopped) {
         if (!stopped) stopped = shard_.clock.now();
         crowd_.stop();
@@ -234,7 +246,8 @@ class ShardOpening {
   Strategy& strategy_;
   ProductChoice products_;
   Recorder recorder_;
-  History history_;
+  History history_;                      // what is not in purchases_
+  std::optional<RecordFile> purchases_;  // none where no history is written
   Crowd crowd_;
   ShardWatch watch_;
   Instant arrivals_ended_{};
@@ -324,7 +337,9 @@ Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world) {
 
   OpeningResult sum(opens, interval_of(plan));
   sum.cpu = world.cpu();  // before the cache is read: that is no buyer's doing
-  for (auto& opening : openings) opening->add_to(sum);
+  for (auto& opening : openings) {
+    if (auto added = opening->add_to(sum); !added) return added.error();
+  }
   std::ranges::stable_sort(sum.gate_log, {}, [](const GateChange& change) {
     return std::pair(change.item, change.sequence);
   });

@@ -270,6 +270,27 @@ TEST_F(SimulatedHistory, ViewsAreLeftOutWhereTheScenarioSaysSoAndKeptWhereTheUse
   EXPECT_EQ(run("cache-aside", no_views).result.trials.at(0).history.views_left_out, 0);
 }
 
+// More than stay in memory until the end: what waited in a file is judged with the rest.
+TEST_F(SimulatedHistory, OfMorePurchasesThanMemoryKeepsNoneIsLostToTheAudit) {
+  RunSettings settings;
+  settings.simulated = true;
+  settings.out = root_.path();
+  const auto end = run_scenario(scenario_of(R"(
+strategies = ["database-atomic"]
+shards = 2
+shop.stock = 4000
+load = { profile = "constant", duration = "500ms", rate = 20000 }
+buyers = { views = 0 }
+)"),
+                                settings, {});
+  ASSERT_TRUE(end) << end.error().message();
+  const TrialResult& trial = end->result.trials.at(0);
+  EXPECT_EQ(trial.counts.attempts, 10'000);
+  EXPECT_EQ(trial.audit.acknowledged_units, 4000);
+  EXPECT_EQ(trial.audit.phantom_orders, 0) << "an order that nobody asked for";
+  EXPECT_EQ(trial.audit.lost_orders, 0);
+}
+
 TEST_F(SimulatedHistory, ADiskThatTakesNoHistoryMakesTheTrialDegradedAndNothingWorse) {
   ResultsRoot root;
   fs::create_directories(root.path());
