@@ -11,11 +11,12 @@
 
 #include "bench/instant_world.h"
 #include "bench/own_process.h"
+#include "bench/short_form.h"
 
 namespace doorbuster {
 namespace {
 
-constexpr int kTimes = 5;
+const int times = times_or(5);
 
 // The largest that a closed load of so many buyers makes the process, when all are inside.
 struct Inside {
@@ -68,7 +69,7 @@ buyers.think = { distribution = "uniform", low = "5s", high = "9s" }
     state.counters["all_came_s"] = inside.all_came_s;
   }
 }
-BENCHMARK(waiting_in_a_run)->Arg(1'000'000)->Iterations(1)->Repetitions(kTimes)->UseRealTime();
+BENCHMARK(waiting_in_a_run)->Arg(1'000'000)->Iterations(1)->Repetitions(times)->UseRealTime();
 
 // Everybody has asked the stores and waits for an answer, which takes a second.
 void in_flight_in_a_run(benchmark::State& state) {
@@ -88,7 +89,7 @@ buyers.think = "0s"
     state.counters["failed"] = inside.failed;
   }
 }
-BENCHMARK(in_flight_in_a_run)->Arg(100'000)->Iterations(1)->Repetitions(kTimes)->UseRealTime();
+BENCHMARK(in_flight_in_a_run)->Arg(100'000)->Iterations(1)->Repetitions(times)->UseRealTime();
 
 constexpr int kBuyers = 100'000;
 constexpr int kNaps = 5;
@@ -159,7 +160,7 @@ void session_that_naps(benchmark::State& state) {
   };
   for (auto _ : state) show(state, in_a_process_of_its_own(measure));
 }
-BENCHMARK(session_that_naps)->Iterations(1)->Repetitions(kTimes)->UseRealTime();
+BENCHMARK(session_that_naps)->Iterations(1)->Repetitions(times)->UseRealTime();
 
 namespace asio = boost::asio;
 
@@ -185,7 +186,7 @@ void awaitable_that_naps(benchmark::State& state) {
   };
   for (auto _ : state) show(state, in_a_process_of_its_own(measure));
 }
-BENCHMARK(awaitable_that_naps)->Iterations(1)->Repetitions(kTimes)->UseRealTime();
+BENCHMARK(awaitable_that_naps)->Iterations(1)->Repetitions(times)->UseRealTime();
 
 }  // namespace
 }  // namespace doorbuster

@@ -11,17 +11,12 @@
 
 #include "bench/instant_world.h"
 #include "bench/own_process.h"
+#include "bench/short_form.h"
 
 namespace doorbuster {
 namespace {
 
-constexpr int kTimes = 5;
-
-// A short form for when only that it runs is asked: tools/test's.
-Duration seconds_or(double usual) {
-  const char* asked = std::getenv("DOORBUSTER_BENCH_SECONDS");
-  return from_seconds(asked == nullptr ? usual : std::atof(asked));
-}
+const int times = times_or(5);
 
 std::string shop_and_shards(int shards) {
   return fmt::format(R"(
@@ -90,7 +85,7 @@ BENCHMARK(bookkeeping)
     ->Arg(100'000)
     ->Arg(200'000)
     ->Iterations(1)
-    ->Repetitions(kTimes)
+    ->Repetitions(times)
     ->UseRealTime();
 
 // Works as servers would, with their low priority, for as long as it lives.
@@ -120,17 +115,17 @@ void lateness(benchmark::State& state) {
     state.counters.erase("cpu_us/op");
   }
 }
-BENCHMARK(lateness)->Arg(50'000)->Iterations(1)->Repetitions(kTimes)->UseRealTime();
+BENCHMARK(lateness)->Arg(50'000)->Iterations(1)->Repetitions(times)->UseRealTime();
 
 // Work done by two shards to work done by one, in turns. The buyers would do 8,000,000 operations a
 // second, more than both can: of half as many the buyers themselves were the limit. The history's
 // writer is a thread of its own: beside one shard it has a core, beside two it has none.
 void two_shards_to_one(benchmark::State& state) {
-  constexpr int kRounds = 5, kBuyers = 8'000;
+  constexpr int kBuyers = 8'000;
   const bool history = state.range(0) != 0;
   std::vector<double> ratios, one, two;
   for (auto _ : state) {
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < times; ++round) {
       const Duration each = seconds_or(1);
       one.push_back(open_once(closed_load(kBuyers, 1ms, each, 1), {}, {}, history).per_second());
       two.push_back(open_once(closed_load(kBuyers, 1ms, each, 2), {}, {}, history).per_second());
@@ -147,13 +142,12 @@ BENCHMARK(two_shards_to_one)->ArgName("history")->Arg(1)->Arg(0)->Iterations(1)-
 
 // What an operation costs when a hundred times as many buyers wait, at the same rate: in turns.
 void a_hundred_times_the_buyers(benchmark::State& state) {
-  constexpr int kRounds = 5;
   constexpr Duration kSecond = 1s;
   constexpr int kFew = 1'000, kMany = 100'000;
   constexpr int kRate = 100'000;  // operations a second, two a session and a thought after each
   std::vector<double> ratios, few, many, rate;
   for (auto _ : state) {
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < times; ++round) {
       const Duration each = seconds_or(3);
       const auto little = open_once(closed_load(kFew, kSecond * kFew / kRate, each));
       few.push_back(little.cpu_us_per_operation());

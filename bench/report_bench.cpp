@@ -4,10 +4,10 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/check.h"
+#include "bench/short_form.h"
 #include "report/reports.h"
 #include "results/folder.h"
 #include "run/runner.h"
@@ -21,16 +21,15 @@ namespace fs = std::filesystem;
 
 // A hundred seconds of 100,000 operations each; fewer where only that it runs is asked.
 std::string ten_million() {
-  const char* asked = std::getenv("DOORBUSTER_BENCH_SECONDS");
   return fmt::format(R"(
 strategies = ["redis-gate"]
 shop.stock = 10000
-load = {{ profile = "constant", rate = 50000, duration = "{}s" }}
+load = {{ profile = "constant", rate = 50000, duration = "{}ms" }}
 [buyers]
 views = {{ distribution = "fixed", value = 1 }}
 think = "0s"
 )",
-                     asked == nullptr ? "100" : asked);
+                     static_cast<int>(to_millis(seconds_or(100))));
 }
 
 class LargeRun {
@@ -74,7 +73,7 @@ void reports_of_a_large_run(benchmark::State& state) {
   }
   state.counters["operations"] = run.operations();
 }
-BENCHMARK(reports_of_a_large_run)->Unit(benchmark::kMillisecond)->Repetitions(5);
+BENCHMARK(reports_of_a_large_run)->Unit(benchmark::kMillisecond)->Repetitions(times_or(5));
 
 }  // namespace
 }  // namespace doorbuster

@@ -41,7 +41,7 @@ benchmarks_run() {
   local program code=0
   for program in build/release/bench/*_bench; do
     if DOORBUSTER_BENCH_SECONDS=0.2 quietly "$(basename "$program")" "$program" --benchmark_min_time=0.001 \
-      "--benchmark_filter=-/(1000000|10000000)(/|$)"; then
+      "--benchmark_filter=-/[0-9]{7,}(/|$)"; then
       count_one
     else
       failed=$((failed + 1)) code=1
