@@ -4,102 +4,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <vector>
 
-#include "sandbox/file_text.h"
 #include "sandbox/process_cpu.h"
+#include "sandbox/sandbox_testing.h"
 
 namespace doorbuster {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
-
-// Processes that run in `folder` or name it in their command line: all of a sandbox's are such.
-std::vector<std::string> processes_in(const std::string& folder) {
-  std::vector<std::string> found;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
-    if (name[0] < '1' || name[0] > '9' || name == std::to_string(::getpid())) continue;
-    std::error_code ignored;
-    const std::string at = fs::read_symlink(entry.path() / "cwd", ignored).string();
-    const std::string line = file_text(entry.path() / "cmdline");
-    if (at.find(folder) != std::string::npos || line.find(folder) != std::string::npos) {
-      found.push_back(name + " " + line);
-    }
-  }
-  return found;
-}
-
-// Waits for something real, boundedly.
-template <class Condition>
-bool comes_true(Condition condition, Duration within = 60s) {
-  const Duration deadline = steady_now() + within;
-  while (!condition()) {
-    if (steady_now() > deadline) return false;
-    ::poll(nullptr, 0, 5);
-  }
-  return true;
-}
-
-// A folder of the test's own as TMPDIR, so that what one sandbox leaves cannot be taken for
-// another's.
-class SandboxOnServers : public testing::Test {
- protected:
-  SandboxOnServers() {
-    char name[] = "/tmp/sandbox-test-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    ::chmod(name, 0755);  // the servers' user must pass
-    if (const char* before = std::getenv("TMPDIR")) tmpdir_before_ = before;
-    ::setenv("TMPDIR", folder_.c_str(), 1);
-  }
-  ~SandboxOnServers() override {
-    tmpdir_before_.empty() ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", tmpdir_before_.c_str(), 1);
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  bool nothing_remains() const { return fs::is_empty(folder_) && processes_in(folder_).empty(); }
-
-  // A child process that starts a sandbox, says so, and lives until it is killed.
-  pid_t child_with_sandbox(int* started) const {
-    int ends[2];
-    EXPECT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::setpgid(0, 0);
-      ::signal(SIGINT, SIG_IGN);
-      auto sandbox = Sandbox::start({});
-      const char byte = sandbox.ok() ? 'y' : 'n';
-      if (::write(ends[1], &byte, 1) == 1) ::pause();
-      ::_exit(0);
-    }
-    ::close(ends[1]);
-    *started = ends[0];
-    return child;
-  }
-
-  static void kill_and_wait(pid_t child, int signal) {
-    ::kill(child, signal);
-    ::waitpid(child, nullptr, 0);
-  }
-
-  std::string folder_;
-  std::string tmpdir_before_;
-};
 
 std::string redis_says(const std::string& url, const std::string& command) {
   const std::string password = url.substr(9, url.find('@') - 9);
@@ -328,80 +249,6 @@ TEST_F(SandboxOnServers, AForkOfThisProgramDoesNotKeepTheServersAlive) {
   EXPECT_LT(steady_now() - began, 10s);
   EXPECT_TRUE(nothing_remains());
   kill_and_wait(child, SIGKILL);
-}
-
-TEST_F(SandboxOnServers, APortThatIsTakenMeanwhileIsReplacedByAnother) {
-  const int taken = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(::bind(taken, reinterpret_cast<sockaddr*>(&address), size), 0);
-  ASSERT_EQ(::listen(taken, 1), 0);
-  ::getsockname(taken, reinterpret_cast<sockaddr*>(&address), &size);
-  const int port = ntohs(address.sin_port);
-  SandboxOptions options;
-  options.postgres = false;
-  int asked = 0;
-  int free_port = 0;
-  options.pick_ports = [&]() -> Result<std::pair<int, int>> {
-    return std::pair(++asked < 3 ? port : free_port, 0);
-  };
-  free_port = port > 40000 ? port - 1 : port + 1;
-  EXPECT_TRUE(Sandbox::start(options));
-  EXPECT_EQ(asked, 3);
-
-  asked = -10;  // never a free one
-  const auto refused = Sandbox::start(options);
-  ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message(), HasSubstr("ended at once; its log ends: "));
-  EXPECT_THAT(refused.error().message(), HasSubstr("Failed listening on port"));
-  EXPECT_TRUE(nothing_remains());
-  ::close(taken);
-}
-
-TEST_F(SandboxOnServers, AFolderThatDoesNotExistOrIsTooLongIsOneSentence) {
-  ::setenv("TMPDIR", "/tmp/no/such/folder", 1);
-  EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("No such file or directory"));
-  ::setenv("TMPDIR", ("/" + std::string(100, 'x')).c_str(), 1);
-  EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("set TMPDIR to a shorter folder"));
-  EXPECT_FALSE(fs::exists("/stop")) << "the guardian wrote beside the directory it could not make";
-}
-
-TEST_F(SandboxOnServers, AFolderTheServersCannotEnterIsOneSentence) {
-  if (::geteuid() != 0) GTEST_SKIP() << "servers run as this user";
-  ::chmod(folder_.c_str(), 0700);
-  EXPECT_THAT(Sandbox::start({}).error().message(), HasSubstr("Permission denied"));
-  EXPECT_TRUE(nothing_remains());
-}
-
-TEST_F(SandboxOnServers, AFullDiskIsOneSentence) {
-  if (::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=20m,mode=1777") != 0) {
-    GTEST_SKIP() << "needs the right to mount a small tmpfs";
-  }
-  const auto half_full = Sandbox::start({});
-  EXPECT_TRUE(nothing_remains());
-  std::ofstream(folder_ + "/everything")
-      << std::string(20'000'000, 'x') << std::string(2'000'000, 'x');
-  const auto full = Sandbox::start({});
-  EXPECT_EQ(::umount(folder_.c_str()), 0);
-  ASSERT_FALSE(half_full);
-  EXPECT_THAT(half_full.error().message(), HasSubstr(" MB are free in "));
-  ASSERT_FALSE(full);
-  EXPECT_THAT(full.error().message(), HasSubstr("No space left on device"));
-}
-
-TEST_F(SandboxOnServers, AStartCanBeGivenUp) {
-  SandboxOptions options;
-  options.postgres = false;
-  options.give_up = [] { return true; };
-  EXPECT_THAT(Sandbox::start(options).error().message(), HasSubstr("interrupted"));
-  EXPECT_TRUE(nothing_remains());
-  options.postgres = true;
-  options.give_up = nullptr;
-  options.start_within = 1ms;
-  EXPECT_THAT(Sandbox::start(options).error().message(), HasSubstr("not ready within 0.001 s"));
-  EXPECT_TRUE(nothing_remains());
 }
 
 // As under `doorbuster run | head`: the streams are closed pipes, or not there at all.
