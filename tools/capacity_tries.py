@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""capacity_tries.py PROGRAM FOLDER TRIES: `doorbuster capacity` against the slow way, each try with another
+seed: every rate in steps of 5 %, three runs each, until two rates in a row break. On simulated stores, where
+a capacity does not drift while it is sought. Fails unless nine tenths of the searches end within 15 % of the
+slow way's, and all of them took less than a quarter of its time."""
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SLO = "buy.p99 < 50ms"
+FIRST, STOCK = 1500, 200  # scenarios/quick.toml's
+STEP, RUNS = 1.05, 3
+NEAR, SHARE, TIME = 0.15, 0.9, 0.25
+STRATEGIES = ["database-atomic", "cache-aside"]
+THRESHOLD = f'\n[[thresholds]]\nexpression = "{SLO}"\n'
+
+
+def slow_way(keeps):
+    """The highest rate that keeps by the majority of its runs; keeps(rate, run) is one of them."""
+    rate, highest, broken = FIRST, 0, 0
+    while broken < 2:
+        if 2 * sum(keeps(rate, run) for run in range(RUNS)) > RUNS:
+            highest, broken = rate, 0
+        else:
+            broken += 1
+        rate = round(rate * STEP)
+    return highest
+
+
+def judge(tries):
+    """What is wrong, or "": of (found, true capacity, seconds, seconds of the slow way) of each try."""
+    near = sum(bool(found and true) and abs(found / true - 1) <= NEAR for found, true, _, _ in tries)
+    if near < SHARE * len(tries):
+        return f"{near} of {len(tries)} searches ended within {NEAR:.0%}"
+    if any(seconds > TIME * slow for _, _, seconds, slow in tries):
+        return f"a search took more than {TIME:.0%} of the time of the slow way"
+    return ""
+
+
+class Program:
+    def __init__(self, path, folder, strategy, seed):
+        self.words = [path]
+        self.common = ["--simulated", "--quiet", "--strategy", strategy, "--out", str(folder)]
+        self.folder = folder
+        self.seed = seed
+
+    def ask(self, *words, may=(0,)):
+        ran = subprocess.run([*self.words, *words, *self.common], capture_output=True, text=True, check=False)
+        if ran.returncode not in may:
+            sys.exit(f"{' '.join(words)}: exit code {ran.returncode}: {ran.stderr.strip()[-300:]}")
+        return ran
+
+    def capacity(self):
+        found = json.loads(self.ask("capacity", "quick", "--json", "--slo", SLO, "--seed", str(self.seed)).stdout)
+        return found["strategies"][0]["kept_per_s"]
+
+    def keeps(self, rate, run):
+        """Exit code 1 is a threshold, or a promise, that was broken; 2 that stores no longer answered."""
+        scenario = self.folder / "slow.toml"
+        ran = self.ask("run", str(scenario), "--rate", str(rate), "--repetitions", "1", "--set",
+                       f"shop.stock={round(STOCK * rate / FIRST)}", "--seed", str(self.seed * 1000 + run), may=(0, 1, 2))
+        return ran.returncode == 0
+
+
+def timed(work):
+    began = time.monotonic()
+    return work(), time.monotonic() - began
+
+
+def main(path, folder, count):
+    folder.mkdir(parents=True, exist_ok=True)
+    quick = Path(__file__).resolve().parents[1] / "scenarios/quick.toml"
+    (folder / "slow.toml").write_text(quick.read_text() + THRESHOLD)
+    tries = []
+    for seed in range(1, count + 1):
+        strategy = STRATEGIES[seed % len(STRATEGIES)]
+        program = Program(path, folder, strategy, seed)
+        found, seconds = timed(program.capacity)
+        true, slow = timed(lambda of=program: slow_way(of.keeps))
+        tries.append((found, true, seconds, slow))
+        print(f"   {strategy}, seed {seed}: {found} sessions/s in {seconds:.1f} s; the slow way {true} in {slow:.0f} s",
+              flush=True)
+    wrong = judge(tries)
+    if wrong:
+        print(f"   {wrong}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""What capacity_tries.py takes for a capacity, and what it lets pass."""
+
+import unittest
+
+from capacity_tries import FIRST, judge, slow_way
+
+
+class SlowWay(unittest.TestCase):
+    def test_ends_within_a_step_below_the_capacity(self):
+        self.assertTrue(20_000 / 1.06 < slow_way(lambda rate, run: rate < 20_000) <= 20_000)
+
+    def test_is_not_ended_by_one_unlucky_run_or_rate(self):
+        unlucky = set()
+
+        def keeps(rate, run):
+            if run == 0 or (rate > 5_000 and not unlucky.difference({rate})):
+                unlucky.add(rate)
+                return False
+            return rate < 20_000
+
+        self.assertGreater(slow_way(keeps), 18_000)
+
+    def test_knows_a_load_that_nobody_bears(self):
+        self.assertEqual(slow_way(lambda rate, run: False), 0)
+        self.assertGreaterEqual(slow_way(lambda rate, run: rate == FIRST), FIRST)
+
+
+class Searches(unittest.TestCase):
+    good = (10_000, 10_500, 1.0, 10.0)
+
+    def test_may_miss_once_in_ten(self):
+        far = (8_000, 10_500, 1.0, 10.0)
+        self.assertEqual(judge([self.good] * 9 + [far]), "")
+        self.assertIn("8 of 10", judge([self.good] * 8 + [far] * 2))
+        self.assertIn("0 of 1", judge([(13_000, 10_500, 1.0, 10.0)]))
+
+    def test_must_be_quick_each_time(self):
+        self.assertIn("25%", judge([self.good] * 9 + [(10_000, 10_500, 3.0, 10.0)]))
+
+
+if __name__ == "__main__":
+    unittest.main()
