@@ -48,6 +48,7 @@ Task<Done> Connection::open() {
   CHECK(pg_ == nullptr, "open() of a connection that is open");
   aborted_.reset();
   last_words_.clear();
+  last_message_.clear();
   const std::array<const char*, 3> keywords = {"dbname", "application_name", nullptr};
   const std::array<const char*, 3> values = {settings_.url.c_str(),
                                              settings_.application_name.c_str(), nullptr};

@@ -118,7 +118,8 @@ class Connection {
   std::deque<Sent> in_flight_;
   std::optional<Result<DatabaseReply>> answer_;  // of the oldest, until the server is ready again
   std::optional<Error> aborted_;
-  std::string last_words_;  // SQLSTATE of what ended the session
+  std::string last_words_;    // SQLSTATE of what ended the session
+  std::string last_message_;  // and what it said of it, by wire
   bool open_ = false;
   bool by_wire_ = false;
   wire::Incoming incoming_;

@@ -72,7 +72,7 @@ Task<Done> Connection::serve_by_wire() {
     const auto size = co_await arrived;
     if (aborted_) break;
     if (!size) {
-      abort(lost(size.error().message()));
+      abort(lost(last_message_.empty() ? size.error().message() : last_message_));
       break;
     }
     incoming_.filled(*size);
@@ -100,7 +100,10 @@ bool Connection::hear(const wire::Message& message) {
     case 'E':
     case 'N': {
       const wire::Complaint said = wire::complaint_in(message.body);
-      if (ends_the_session(said.sqlstate, said.severity)) last_words_ = said.sqlstate;
+      if (ends_the_session(said.sqlstate, said.severity)) {
+        last_words_ = said.sqlstate;
+        last_message_ = one_line(said.message);
+      }
       // An error at the commit comes after the statement's own result, and overrules it.
       if (message.type == 'E' && !in_flight_.empty()) {
         answer_ = statement_error(said.sqlstate, said.severity, one_line(said.message),
@@ -119,7 +122,7 @@ bool Connection::hear_of_oldest(const wire::Message& message) {
     case '2':  // bound
       return true;
     case 'D':
-      return wire::add_row(heard_, message.body);
+      return !answer_ && wire::add_row(heard_, message.body);
     case 'I':
       heard_.status = PGRES_EMPTY_QUERY;
       break;
