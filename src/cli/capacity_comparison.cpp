@@ -178,7 +178,8 @@ Result<ComparedRun> run_capacity_comparison(ComparisonRun run, LiveView& view) {
     if (auto failed = save_decision(ended->folder.path(), forms); !failed.empty()) unsaved = failed;
   }
   const int signal = ended->signal != 0 ? ended->signal : rounds.signal();
-  return ComparedRun{std::move(comparison), std::move(ended->folder), signal, unsaved};
+  return ComparedRun{std::move(comparison), std::move(ended->folder), signal, unsaved,
+                     without_rate(rounds.searched())};
 }
 
 }  // namespace doorbuster

@@ -15,8 +15,8 @@
 #include "cli/load_search.h"
 #include "cli/scenario_source.h"
 #include "cli/store_flags.h"
+#include "cli/sweep_run.h"
 #include "cli/usage.h"
-#include "decide/sweep.h"
 #include "scenario/units.h"
 
 namespace doorbuster {
@@ -79,9 +79,9 @@ Result<std::optional<Duration>> time_of(const CompareFlags& flags) {
 constexpr std::string_view kTooFew =
     "there is one strategy, and a comparison needs two: --strategy NAME NAME";
 
-int exit_code_after(const ComparedRun& ended, Verdict verdict) {
-  if (ended.signal != 0) return 128 + ended.signal;
-  return ended.unsaved.empty() ? exit_code_of(verdict) : kExitUsage;
+int exit_code_after(int signal, bool is_whole, Verdict verdict) {
+  if (signal != 0) return 128 + signal;
+  return is_whole ? exit_code_of(verdict) : kExitUsage;
 }
 
 // One comparison of the scenario with these keys set too. Nothing in the optional: what is wrong
@@ -116,7 +116,7 @@ int compare_once(const CompareFlags& flags) {
   if (!ended->unsaved.empty()) complain(ended->unsaved);
   const DecisionForms forms = forms_of(ended->comparison);
   fmt::print("{}", flags.json ? forms.json : forms.terminal);
-  return exit_code_after(*ended, ended->comparison.verdict);
+  return exit_code_after(ended->signal, ended->unsaved.empty(), ended->comparison.verdict);
 }
 
 constexpr std::size_t kMostSweptKeys = 2;
@@ -172,12 +172,6 @@ Result<std::pair<SweptKey, SweptKey>> swept_keys(const CompareFlags& flags) {
   return std::pair(std::move(*first), std::move(*second));
 }
 
-struct SweptRun {
-  std::string value;
-  std::string second;
-  ComparisonRun run;
-};
-
 // All cells are looked at before anything starts. An error without words: they have been said.
 Result<std::vector<SweptRun>> runs_of(const CompareFlags& flags, const SweptKey& first,
                                       const SweptKey& second) {
@@ -210,27 +204,22 @@ int compare_over(const CompareFlags& flags) {
   }
   const auto view = LiveView::open(flags.live);
   if (!view) return complain(view.error().message());
-  std::vector<SweptComparison> comparisons;
-  std::optional<ComparedRun> last;
-  for (std::size_t i = 0; i < runs->size() && !(last && last->signal != 0); ++i) {
-    SweptRun& cell = (*runs)[i];
-    (*view)->display().phase(
-        fmt::format("{} = {}{}", first.key, cell.value,
-                    second.key.empty() ? "" : fmt::format(", {} = {}", second.key, cell.second)));
-    auto ended = run_comparison(std::move(cell.run), **view);
-    if (!ended) return complain(ended.error().message());
-    if (!ended->unsaved.empty()) complain(ended->unsaved);
-    comparisons.push_back({cell.value, cell.second, ended->comparison});
-    last.emplace(std::move(*ended));
-  }
-  const SweepResult result = sweep({first.key, second.key}, flags.level_percent / 100, comparisons);
-  const DecisionForms forms = forms_of(result);
-  if (auto failed = save_decision(last->folder.path(), forms); !failed.empty()) {
-    last->unsaved = failed;
+  const SweepPlan plan{.first = first.key,
+                       .second = second.key,
+                       .level = flags.level_percent / 100,
+                       .kept = by_capacity(flags) ? kept_in_words(runs->front().run.scenario) : ""};
+  auto ended = run_sweep(plan, *runs, [&](const SweptRun& cell) {
+    (*view)->display().phase(cell_in_words(plan, cell));
+    return run_comparison(cell.run, **view);
+  });
+  if (!ended) return complain(ended.error().message());
+  const DecisionForms forms = forms_of(ended->result);
+  if (auto failed = save_decision(ended->folder.path(), forms); !failed.empty()) {
+    ended->is_whole = false;
     complain(failed);
   }
   fmt::print("{}", flags.json ? forms.json : forms.terminal);
-  return exit_code_after(*last, result.verdict);
+  return exit_code_after(ended->signal, ended->is_whole, ended->result.verdict);
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST_F(CompareCommand, SweepsAKeyAndTellsWhereTheAnswerFlips) {
   const auto program = compare({"--strategy", "database-atomic", "cache-aside", "--goal",
                                 "statements_per_sale", "--sweep", "shop.stock=2,400"});
   EXPECT_LE(program->code(), 2) << program->err();
-  EXPECT_THAT(program->out(), HasSubstr("Over shop.stock by statements_per_sale: "));
+  EXPECT_THAT(program->out(), HasSubstr("over shop.stock by statements_per_sale: "));
   EXPECT_EQ(runs().size(), 2U);
   EXPECT_THAT(text_of(results() / "latest" / "sweep.json"), HasSubstr("\"doorbuster.sweep/1\""));
   EXPECT_THAT(text_of(results() / "latest" / "sweep.md"), HasSubstr("over shop.stock"));
@@ -124,7 +124,7 @@ TEST_F(CompareCommand, SweepsTwoKeysAsAGrid) {
       compare({"--strategy", "database-atomic", "cache-aside", "--goal", "statements_per_sale",
                "--sweep", "shop.stock=5,400", "--sweep", "buyers.views=1,3"});
   EXPECT_LE(program->code(), 2) << program->err();
-  EXPECT_THAT(program->out(), HasSubstr("Over shop.stock x buyers.views by "));
+  EXPECT_THAT(program->out(), HasSubstr("over shop.stock x buyers.views by "));
   EXPECT_EQ(runs().size(), 4U);
   const std::string page = text_of(results() / "latest" / "sweep.html");
   EXPECT_THAT(page, HasSubstr("<table class=\"heat\">"));

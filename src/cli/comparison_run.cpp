@@ -47,7 +47,9 @@ Result<ComparedRun> run_comparison(ComparisonRun run, LiveView& view) {
   if (!ended) return ended.error();
   ComparisonResult comparison = course.conclude(ended->result);
   if (auto failed = save_all(*ended, comparison); !failed.empty()) unsaved = failed;
-  return ComparedRun{std::move(comparison), std::move(ended->folder), ended->signal, unsaved};
+  ended->result.trials.clear();
+  return ComparedRun{std::move(comparison), std::move(ended->folder), ended->signal, unsaved,
+                     std::move(ended->result)};
 }
 
 }  // namespace doorbuster

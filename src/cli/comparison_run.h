@@ -24,8 +24,9 @@ struct ComparisonRun {
 struct ComparedRun {
   ComparisonResult comparison;
   RunFolder folder;
-  int signal = 0;       // the one that ended it, or 0
-  std::string unsaved;  // what could not be written, or ""
+  int signal = 0;              // the one that ended it, or 0
+  std::string unsaved = {};    // what could not be written, or ""
+  RunResult measured_on = {};  // the scenario and the surroundings, without the trials
 };
 
 Result<ComparedRun> run_comparison(ComparisonRun run, LiveView& view);

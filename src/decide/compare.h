@@ -56,8 +56,12 @@ ComparisonResult compare_strategies(const RunResult& run, const ComparePlan& pla
 
 // compare_words.cpp. "5 runs", or searches, whatever the goal's observations are.
 std::string observations_in_words(const ComparisonResult& result, std::size_t number);
-// What was measured on, from the scenario's keys and the environment.
-std::string conditions_of(const RunResult& run);
+// What was measured on, from the scenario's keys and the environment, and what a capacity keeps, if
+// there is one. A key of `swept` has no value of its own there: "each load.rate".
+std::string conditions_of(const RunResult& run, const std::string& kept = "",
+                          const std::vector<std::string>& swept = {});
+// Under which others nothing is said: "another load, stock or hardware, ...".
+std::string other_conditions(const RunResult& run, const std::vector<std::string>& swept = {});
 // Fills in conclusion and would_change_it of a comparison that is otherwise whole. `kept`: what a
 // capacity keeps.
 void put_in_words(ComparisonResult& result, const RunResult& run, const std::string& kept);

@@ -155,18 +155,38 @@ std::string change_of_mind(const ComparisonResult& result, const RunResult& run)
                                     *next->more_runs, by_capacity(result) ? "searches" : "runs"));
     }
   }
-  const std::string rtt = fact_of(run.scenario.resolved, "network.rtt");
-  reasons.push_back(
-      fmt::format("another load, stock or hardware, durable stores, or a round trip other than {}",
-                  rtt.empty() || rtt == "0s" ? "loopback's" : rtt));
+  reasons.push_back(other_conditions(run));
   return fmt::format("{}", fmt::join(reasons, "; "));
+}
+
+// As if each of these keys had "each KEY" for its value.
+RunResult with_swept(RunResult run, const std::vector<std::string>& swept) {
+  run.trials.clear();
+  for (const std::string& key : swept) {
+    for (auto& [name, fact] : run.scenario.resolved) {
+      if (name == key) fact = "each " + key;
+    }
+    if (key == "stores.durable") run.environment.durability = "each " + key;
+  }
+  return run;
+}
+
+std::string kept_in_words(const std::string& kept) {
+  if (kept.empty()) return "";
+  return fmt::format(
+      ", by capacity: the highest rate, its stock growing with it, that keeps {} and the audit",
+      kept);
 }
 
 }  // namespace
 
-std::string conditions_of(const RunResult& run) {
+std::string conditions_of(const RunResult& run, const std::string& kept,
+                          const std::vector<std::string>& swept) {
+  if (!swept.empty()) return conditions_of(with_swept(run, swept), kept);
   std::string words = load_in_words(run);
-  if (run.simulated) return words + ", on SIMULATED stores in virtual time: no measurement";
+  if (run.simulated) {
+    return words + ", on SIMULATED stores in virtual time: no measurement" + kept_in_words(kept);
+  }
   const EnvironmentInfo& environment = run.environment;
   const std::string rtt = fact_of(run.scenario.resolved, "network.rtt");
   const std::string& postgres = environment.postgres.version;  // "15.8 (Debian 15.8-0+deb12u1)"
@@ -175,7 +195,15 @@ std::string conditions_of(const RunResult& run) {
                        rtt.empty() || rtt == "0s" ? "loopback" : "loopback with " + rtt + " added",
                        fact_of(environment.host, "cpus"), fact_of(environment.host, "cpu_model"));
   if (!environment.durability.empty()) words += fmt::format(" ({})", environment.durability);
-  return words;
+  return words + kept_in_words(kept);
+}
+
+std::string other_conditions(const RunResult& run, const std::vector<std::string>& swept) {
+  if (!swept.empty()) return other_conditions(with_swept(run, swept));
+  const std::string rtt = fact_of(run.scenario.resolved, "network.rtt");
+  return fmt::format(
+      "another load, stock or hardware, durable stores, or a round trip other than {}",
+      rtt.empty() || rtt == "0s" ? "loopback's" : rtt);
 }
 
 std::string observations_in_words(const ComparisonResult& result, std::size_t number) {
@@ -184,12 +212,7 @@ std::string observations_in_words(const ComparisonResult& result, std::size_t nu
 }
 
 void put_in_words(ComparisonResult& result, const RunResult& run, const std::string& kept) {
-  result.conditions = conditions_of(run);
-  if (!kept.empty()) {
-    result.conditions += fmt::format(
-        ", by capacity: the highest rate, its stock growing with it, that keeps {} and the audit",
-        kept);
-  }
+  result.conditions = conditions_of(run, kept);
   result.would_change_it = change_of_mind(result, run);
   result.conclusion = fmt::format("Under {}: {}", result.conditions, verdict_in_words(result));
   if (!result.eliminated.empty()) {

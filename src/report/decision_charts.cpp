@@ -104,7 +104,7 @@ DecisionChart swept_chart(const SweepResult& sweep, const std::string& second, s
     }
   }
   for (const Crossover& flip : sweep.crossovers) {
-    if (flip.second != second) continue;
+    if (!flip.first.empty() || flip.second != second) continue;
     chart.bands.push_back({terminal_safe(flip.before) + " to " + terminal_safe(flip.after),
                            std::nullopt, place_in(values, flip.low), place_in(values, flip.high)});
   }

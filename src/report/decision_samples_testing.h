@@ -157,6 +157,8 @@ inline SweepResult sample_sweep() {
   sweep.doorbuster_version = "0.1.0";
   sweep.verdict = Verdict::undecided;
   sweep.conclusion = "Over buyers.read_share by buy.p99: cache-aside at 0.5";
+  sweep.conditions = "scenario sale";
+  sweep.would_change_it = "another load";
   sweep.key = "buyers.read_share";
   sweep.goal = "buy.p99";
   sweep.unit = "us";
@@ -174,6 +176,9 @@ inline SweepResult sample_sweep() {
   sweep.points = {point("0.5", "cache-aside", 3000), point("0.9", std::nullopt, 4010),
                   point("0.99", "<b>|\x1b[31m", 5000)};
   sweep.points[2].goals.pop_back();
+  SweepPoint& failed = sweep.points.emplace_back();
+  failed.value = "0.999";
+  failed.failure = "<b>|\x1b[31m cannot be written";
   sweep.crossovers = {{.metric = "buy.p99",
                        .before = "cache-aside",
                        .after = "<b>|\x1b[31m",
@@ -190,10 +195,19 @@ inline SweepResult sample_grid() {
   grid.crossovers[0].second = "5";
   for (SweepPoint point : sample_sweep().points) {
     point.second = "<i>";
+    if (!point.failure.empty()) continue;  // a row that is not whole
     point.choice = "cache-aside";
     point.verdict = Verdict::holds;
     grid.points.push_back(point);
   }
+  grid.crossovers.push_back({.metric = "buy.p99",
+                             .along = "shop.stock",
+                             .first = "0.99",
+                             .before = "<b>|\x1b[31m",
+                             .after = "cache-aside",
+                             .low = "5",
+                             .high = "<i>",
+                             .undecided = {}});
   return grid;
 }
 

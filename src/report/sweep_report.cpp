@@ -62,22 +62,44 @@ DecisionTable sweep_table(const SweepResult& sweep) {
               : "-");
     }
     for (const std::string& name : point.eliminated) add(name, "rejected", "-");
+    if (!point.failure.empty()) add("-", "-", "-");
   }
   return decision;
 }
 
-std::vector<std::string> flip_lines(const SweepResult& sweep) {
+std::vector<std::string> sweep_remarks(const SweepResult& sweep) {
   std::vector<std::string> lines;
   for (const Crossover& flip : sweep.crossovers) {
+    const bool across = !flip.first.empty();
     lines.push_back(fmt::format(
-        "{}{}: {} is better up to {}, {} from {} on{}",
-        flip.second.empty() ? "" : fmt::format("at {} {}, ", sweep.second_key, flip.second),
-        flip.metric, flip.before, flip.low, flip.after, flip.high,
+        "{}{}: {} is better up to {}{}, {} from {} on{}",
+        across                ? fmt::format("at {} {}, ", sweep.key, flip.first)
+        : flip.second.empty() ? ""
+                              : fmt::format("at {} {}, ", sweep.second_key, flip.second),
+        flip.metric, flip.before, across ? sweep.second_key + " " : "", flip.low, flip.after,
+        flip.high,
         flip.undecided.empty()
             ? ""
             : fmt::format("; not told apart at {}", fmt::join(flip.undecided, ", "))));
   }
+  for (const SweepPoint& point : sweep.points) {
+    if (point.failure.empty()) continue;
+    lines.push_back(fmt::format(
+        "nothing was measured at {} {}{}: {}", sweep.key, point.value,
+        point.second.empty() ? "" : fmt::format(", {} {}", sweep.second_key, point.second),
+        point.failure));
+  }
   return lines;
+}
+
+// Of a text without colours.
+bool fits(std::string_view text, std::size_t width) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (columns_of(text.substr(0, end)) > width) return false;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return true;
 }
 
 std::string sweep_legend(const SweepResult& sweep) {
@@ -90,17 +112,20 @@ std::string sweep_legend(const SweepResult& sweep) {
 }  // namespace
 
 std::string choice_of(const SweepPoint& point) {
-  return point.verdict == Verdict::holds    ? point.choice.value_or("any")
+  return !point.failure.empty()             ? "not measured"
+         : point.verdict == Verdict::holds  ? point.choice.value_or("any")
          : point.verdict == Verdict::broken ? "none left"
                                             : "not yet clear";
 }
 
 std::string terminal_sweep(const SweepResult& sweep, const TerminalStyle& style) {
-  std::string grid = terminal_table(grid_table(sweep), style);
+  std::string grid;
   // One that does not fit says nothing that the other table does not say.
-  if (grid.substr(0, grid.find('\n', 1)).size() > style.width) grid.clear();
+  if (fits(terminal_table(grid_table(sweep), {}), style.width)) {
+    grid = terminal_table(grid_table(sweep), style);
+  }
   return verdict_line(sweep.verdict, sweep.simulated, style) + grid +
-         terminal_table(sweep_table(sweep), style) + listed(flip_lines(sweep), style) + "\n" +
+         terminal_table(sweep_table(sweep), style) + listed(sweep_remarks(sweep), style) + "\n" +
          wrapped(terminal_safe(sweep_legend(sweep)), style.width, 0) + "\n\n" +
          terminal_safe(sweep.conclusion) + "\n";
 }
@@ -110,7 +135,7 @@ std::string markdown_sweep(const SweepResult& sweep) {
       sweep.second_key.empty() ? sweep.key : sweep.key + " x " + sweep.second_key;
   return markdown_verdict("compare, over " + over, sweep.verdict, sweep.simulated) +
          markdown_table(grid_table(sweep)) + markdown_table(sweep_table(sweep)) +
-         markdown_list(flip_lines(sweep)) + "\n" + markdown_safe(sweep_legend(sweep)) + "\n\n" +
+         markdown_list(sweep_remarks(sweep)) + "\n" + markdown_safe(sweep_legend(sweep)) + "\n\n" +
          markdown_safe(sweep.conclusion) + "\n";
 }
 
