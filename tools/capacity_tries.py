@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """capacity_tries.py PROGRAM FOLDER TRIES: `doorbuster capacity` against the slow way, each try with another
-seed: every rate in steps of 5 %, three runs each, until two rates in a row break. On simulated stores, where
+shop and seed: every rate in steps of 5 %, three runs each, until two rates in a row break. On simulated stores, where
 a capacity does not drift while it is sought. Fails unless nine tenths of the searches end within 15 % of the
 slow way's, and all of them took less than a quarter of its time."""
 import json
@@ -42,7 +42,8 @@ def judge(tries):
 class Program:
     def __init__(self, path, folder, strategy, seed):
         self.words = [path]
-        self.common = ["--simulated", "--quiet", "--strategy", strategy, "--out", str(folder)]
+        pages = f"buyers.views={(seed + 1) // 2}"  # so that each shop has a capacity of its own
+        self.common = ["--simulated", "--quiet", "--strategy", strategy, "--out", str(folder), "--set", pages]
         self.folder = folder
         self.seed = seed
 
