@@ -6,7 +6,8 @@
 //   lose_request  nothing is sent; after `time` the client gives up: Cause::timed_out
 //   lose_reply    it happened; the client gives up `time` after asking, never before it happened
 //   cut           Cause::connection_lost, before anything happened or after it happened
-//   die           the caller is never answered; it stays suspended until somebody destroys it
+//   die           the caller is never answered; it stays suspended until somebody destroys it, and
+//                 what it holds in this process stays held, as by a thread that hangs
 //
 // The client cannot know which of them it was, so the errors are those of a real connection:
 // indefinite for a write, definite for a read. Whatever the store answered, an error too, is lost
