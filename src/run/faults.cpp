@@ -48,11 +48,6 @@ std::optional<std::string> objection_to(const std::vector<Fault>& faults, const 
   for (std::size_t i = 0; i < faults.size(); ++i) {
     const auto* server = std::get_if<ServerFault>(&faults[i].what);
     const std::string which = fmt::format("fault[{}] ({})", i + 1, faults[i].kind);
-    if (own.simulated && std::holds_alternative<PoolFreeze>(faults[i].what)) {
-      return fmt::format(
-          "{} is of real connections, and simulated stores have none: run it without --simulated",
-          which);
-    }
     if (server == nullptr) continue;
     if (own.simulated) {
       return fmt::format(

@@ -175,11 +175,25 @@ TEST(Faults, OfServersAreRefusedWhereTheyAreTheUsers) {
             std::nullopt);
   fault.kind = "pool_freeze";
   fault.what = PoolFreeze{};
-  EXPECT_EQ(objection_to({fault}, {.redis = false, .postgres = false, .simulated = false}),
-            std::nullopt);
-  EXPECT_EQ(objection_to({fault}, {.redis = false, .postgres = false, .simulated = true}),
-            "fault[1] (pool_freeze) is of real connections, and simulated stores have none: run it "
-            "without --simulated");
+  for (const bool simulated : {false, true}) {
+    const OwnServers none = {.redis = false, .postgres = false, .simulated = simulated};
+    EXPECT_EQ(objection_to({fault}, none), std::nullopt);
+  }
+}
+
+TEST_F(SimulatedFaults, FreezeThePoolOfSimulatedStoresToo) {
+  const TrialResult trial = run(R"(
+[[fault]]
+kind = "pool_freeze"
+at = "1s"
+for = "500ms"
+)");
+  EXPECT_EQ(trial.faults.at(0).at_ms, 1000);
+  EXPECT_EQ(trial.faults.at(0).until_ms, 1500);
+  EXPECT_EQ(sold_between(trial, 0, 1000), 500);
+  EXPECT_LE(sold_between(trial, 1000, 1400), 1) << "who had a connection when it came";
+  EXPECT_EQ(trial.counts.sold, 1000) << "who waited bought";
+  EXPECT_NEAR(static_cast<double>(trial.pool_wait.max_us), 500'000, 5'000);
 }
 
 TEST(PoolFreezes, AreTheWindowsOfTheFaultsThatAreOfThePool) {

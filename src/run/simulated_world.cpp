@@ -80,6 +80,10 @@ class SimulatedWorld final : public World {
     shards_.clear();
   }
 
+  void freeze_pools(const std::vector<const StrikeWindow*>& windows) override {
+    postgres_.freeze_pools_while(windows);
+  }
+
   Histogram pool_wait() const override {
     Histogram sum;
     for (const auto& shard : shards_) sum.merge(shard->pool_wait);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/completion.h"
@@ -36,6 +37,7 @@ class SimulatedPostgres::Engine {
   std::size_t in_flight() const { return statements_.size(); }
 
   void ask(DatabasePool& pool, DatabaseOperation operation, Completer<DatabaseReply> completer);
+  void freeze_while(std::vector<const StrikeWindow*> windows) { freezes_ = std::move(windows); }
 
  private:
   struct Statement {
@@ -77,6 +79,10 @@ class SimulatedPostgres::Engine {
   void deliver(std::uint32_t id);
   void time_out(std::uint32_t id);
   void send_waiting(DatabasePool& pool);
+  bool frozen() const;
+  void thaw_later(DatabasePool& pool);
+  void glance_later();
+  void thaw();
 
   Scheduler::StepId park(Instant due, StepKind kind, std::uint32_t id);
   void happen(StepKind kind, std::uint32_t id);
@@ -88,6 +94,8 @@ class SimulatedPostgres::Engine {
   Slab<Statement> statements_;
   std::unordered_map<TransactionId, Open> open_;  // looked up, never iterated
   std::vector<Instant> core_free_;
+  std::vector<const StrikeWindow*> freezes_;
+  std::vector<DatabasePool*> frozen_;  // in which somebody waits for the end of a freeze
 };
 
 }  // namespace doorbuster

@@ -9,6 +9,11 @@
 #include "sim/postgres_engine.h"
 
 namespace doorbuster {
+namespace {
+
+constexpr Duration kGlanceAtFreeze = 1ms;  // between two looks whether a freeze is over
+
+}  // namespace
 
 Scheduler::StepId SimulatedPostgres::Engine::park(Instant due, StepKind kind, std::uint32_t id) {
   const auto run = [](void* self, std::uint64_t what) {
@@ -53,9 +58,11 @@ void SimulatedPostgres::Engine::ask(DatabasePool& pool, DatabaseOperation operat
     scheduler_.cancel(open.idle);
     return send(id, open.connection);
   }
-  const std::size_t connection = pool.waiting.empty() ? free_connection(pool) : kNone;
+  const bool in_turn = pool.waiting.empty() && !frozen();
+  const std::size_t connection = in_turn ? free_connection(pool) : kNone;
   if (connection == kNone) {
     pool.waiting.push_back(id);
+    if (frozen()) thaw_later(pool);
   } else {
     send(id, connection);
   }
@@ -186,11 +193,35 @@ void SimulatedPostgres::Engine::send_waiting(DatabasePool& pool) {
       scheduler_.cancel(statements_.take(next).timeout);
       continue;
     }
+    if (frozen()) return thaw_later(pool);
     const std::size_t connection = free_connection(pool);
     if (connection == kNone) return;
     pool.waiting.pop_front();
     send(next, connection);
   }
+}
+
+bool SimulatedPostgres::Engine::frozen() const {
+  return std::ranges::any_of(
+      freezes_, [this](const StrikeWindow* window) { return window->holds(scheduler_.now()); });
+}
+
+// The end of a freeze may yet change: whoever ends the run ends it too.
+void SimulatedPostgres::Engine::thaw_later(DatabasePool& pool) {
+  if (std::ranges::find(frozen_, &pool) != frozen_.end()) return;
+  frozen_.push_back(&pool);
+  if (frozen_.size() == 1) glance_later();
+}
+
+void SimulatedPostgres::Engine::glance_later() {
+  const auto glance = [](void* self, std::uint64_t) { static_cast<Engine*>(self)->thaw(); };
+  scheduler_.park(scheduler_.now() + kGlanceAtFreeze, 0, StepKind::sleep, "thaw",
+                  {glance, this, 0});
+}
+
+void SimulatedPostgres::Engine::thaw() {
+  if (frozen()) return glance_later();
+  for (DatabasePool* const pool : std::exchange(frozen_, {})) send_waiting(*pool);
 }
 
 void SimulatedPostgres::Engine::time_out(std::uint32_t id) {
@@ -247,6 +278,10 @@ void SimulatedPostgres::stock(const Stocking& stocking) {
 }
 
 GroundTruth SimulatedPostgres::truth() const { return engine_->state().truth(); }
+
+void SimulatedPostgres::freeze_pools_while(std::vector<const StrikeWindow*> windows) {
+  engine_->freeze_while(std::move(windows));
+}
 
 std::optional<Stock> SimulatedPostgres::row(ItemId item) const {
   return engine_->state().row(item);

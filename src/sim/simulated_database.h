@@ -5,12 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "measure/histogram.h"
 #include "sim/postgres_state.h"
 #include "sim/scheduler.h"
 #include "sim/service_model.h"
 #include "store/database.h"
+#include "store/trouble.h"
 
 namespace doorbuster {
 
@@ -36,6 +38,10 @@ class SimulatedPostgres {
   // What the tables hold now; items as they were stocked, `cached` left empty.
   GroundTruth truth() const;
   std::optional<Stock> row(ItemId item) const;
+
+  // While any of them holds its clients' pools hand out no connection, and statements wait;
+  // transactions that have one go on. They must live until others are given, or none.
+  void freeze_pools_while(std::vector<const StrikeWindow*> windows);
 
   class Engine;
   Engine& engine() { return *engine_; }

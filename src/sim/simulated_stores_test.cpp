@@ -130,6 +130,59 @@ TEST_F(SimulatedStoresTest, ATransactionWaitsForItsConnectionOnce) {
   EXPECT_EQ(waits.count(), 1U);
 }
 
+// Who has a connection keeps it; the others wait until it is over, those who had to wait anyhow
+// too, and their waits are counted.
+TEST_F(SimulatedStoresTest, AFrozenPoolHandsNoConnectionOutUntilTheFreezeIsOver) {
+  Histogram waits;
+  DatabaseClient client;
+  client.connections = 1;
+  client.pool_wait = &waits;
+  const auto database = simulated_database(postgres_, client);
+  const auto other = simulated_database(postgres_);
+  Asked<Begin> begun;
+  spawn(*database, Begin{}, &begun);
+  scheduler_.run();
+  Asked<ReadStock> behind;
+  spawn(*database, ReadStock{kStocked}, &behind);
+
+  StrikeWindow window;
+  window.from = scheduler_.now();
+  window.until = scheduler_.now() + 50ms;
+  postgres_.freeze_pools_while({&window});
+  Asked<Commit> ended;
+  spawn(*database, Commit{**begun.reply}, &ended);
+  scheduler_.run_until(scheduler_.now() + 10ms);
+  EXPECT_TRUE(ended.reply && ended.reply->ok());
+  EXPECT_FALSE(behind.reply) << "its connection is free, and frozen";
+  Asked<ReadStock> later;
+  spawn(*other, ReadStock{kStocked}, &later);
+  window.until = scheduler_.now() + 20ms;  // it may end early
+  scheduler_.run();
+  for (const auto& read : {&behind, &later}) {
+    ASSERT_TRUE(read->reply && read->reply->ok());
+    EXPECT_GE(read->at, window.until.load());
+    EXPECT_LE(read->at, window.until.load() + 2ms);
+  }
+  EXPECT_GE(waits.max(), 29ms);
+}
+
+TEST_F(SimulatedStoresTest, WhoseTimeIsUpInAFreezeSentNothing) {
+  DatabaseClient client;
+  client.timeout = 5ms;
+  const auto database = simulated_database(postgres_, client);
+  StrikeWindow window;
+  window.from = kRunStart;
+  window.until = at(10ms);
+  postgres_.freeze_pools_while({&window});
+  Asked<TakeIfAvailable> taken;
+  spawn(*database, TakeIfAvailable{order_by(1)}, &taken);
+  scheduler_.run();
+  ASSERT_TRUE(taken.reply && !taken.reply->ok());
+  EXPECT_EQ(taken.at, at(5ms));
+  EXPECT_TRUE(taken.reply->error().definite());
+  EXPECT_EQ(postgres_.row(kStocked)->quantity, 100);
+}
+
 TEST_F(SimulatedStoresTest, APipelineSavesTheRoundTripsNotTheWork) {
   DatabaseClient client;
   client.connections = 1;
