@@ -1,8 +1,10 @@
 """One measurement of one client: Doorbuster as users run it, and what a user would take instead.
 
 Every function runs one client once against the servers and answers with a Sample. CPU is the client's
-alone, user and system time by wait4; of Doorbuster, whose process also stocks the shop, audits and
-draws reports, it is `cost.harness_cpu_us_per_op` of its own result, which covers the open doors.
+alone, user and system time by wait4, less that of a run that only starts, connects, prepares and asks a
+few times; of Doorbuster, whose process also connects, stocks the shop, audits and draws reports, it is
+`cost.harness_cpu_us_per_op` of its own result, which covers the open doors. Operations a second are told
+by each client itself, from when it is connected. After purchases every item must be there still.
 """
 
 import json
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+QUICK = Path(__file__).resolve().parents[2] / "scenarios/quick.toml"
 DEPTH = 8  # statements in flight on a connection, where a pipeline is asked for
 
 SCENARIO = """
@@ -101,6 +104,13 @@ def run(words, env=None):
         return output.read(), (used.ru_utime + used.ru_stime) * 1e6, greatest / 1024
 
 
+def net(many, few):
+    """CPU in microseconds an operation, of two runs' (CPU, operations): what both had to do once is in neither."""
+    if many[1] <= few[1]:
+        raise Failed(f"{many[1]} operations in the whole time, and {few[1]} to begin with: measure longer")
+    return (many[0] - few[0]) / (many[1] - few[1])
+
+
 class Servers:
     """The throwaway pair of `doorbuster sandbox`, and the programs that are measured on it."""
 
@@ -126,6 +136,17 @@ class Servers:
     def stock(self, items):
         run([self.closed_loop, "stock", self.postgres, str(items)])
 
+    def check_stock(self, cell):
+        """Who is sold out is measured with refusals, which cost less."""
+        if cell.work == "buy" and int(run([self.closed_loop, "left", self.postgres])[0]) < 1:
+            raise Failed(f"{cell.name} sold an item out: what it measured is no purchase any more; measure shorter")
+
+    def build(self):
+        """The build that runs, as it says itself in a result."""
+        with tempfile.TemporaryDirectory() as folder:
+            printed = run([self.doorbuster, "run", str(QUICK), "--simulated", "--quiet", "--json", "--out", folder])[0]
+        return json.loads(printed)["build"]
+
 
 # ---- Doorbuster
 
@@ -146,7 +167,7 @@ def doorbuster(servers, cell, seconds):
         printed, _, rss = run([servers.doorbuster, "run", str(scenario), "--quiet", "--json", "--out", folder,
                                "--redis", servers.redis, "--postgres", servers.postgres])
     trial = json.loads(printed)["trials"][0]
-    if trial["audit"]["verdict"] != "holds" or trial["counts"]["failed"] or trial["counts"]["views_failed"]:
+    if trial["audit"]["verdict"] != "holds" or any(trial["counts"][name] for name in ("failed", "views_failed", "sold_out")):
         raise Failed(f"doorbuster measured {trial['audit']['verdict']}, {trial['counts']}")
     throughput = trial["throughput"]
     return Sample(trial["cost"]["harness_cpu_us_per_op"], throughput["achieved_per_s"] + throughput["views_per_s"], rss)
@@ -157,6 +178,7 @@ def closed_loop(servers, cell, seconds):
     printed, _, rss = run([servers.closed_loop, cell.work, url, str(cell.items), str(cell.connections),
                            str(cell.depth), str(seconds)])
     said = json.loads(printed)
+    servers.check_stock(cell)
     return Sample(said["cpu_us_per_op"], said["operations"] / said["seconds"], rss)
 
 
@@ -185,13 +207,28 @@ def pgbench(servers, cell, seconds):
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(pgbench_script(servers.sql[cell.work], cell))
         script.flush()
-        printed, cpu, rss = run(
-            [cell.program, "-n", "-M", "prepared", "-c", str(cell.connections), "-j", str(cell.threads),
-             "-T", str(max(1, round(seconds))), "-D", "n=0", "-f", script.name, "-h", url.hostname,
-             "-p", str(url.port), "-U", url.username, url.path.lstrip("/")], {"PGPASSWORD": url.password})
-    transactions = int(re.search(r"transactions actually processed: (\d+)", printed).group(1))
-    per_second = float(re.search(r"^tps = ([\d.]+)", printed, re.MULTILINE).group(1))
-    return Sample(cpu / (transactions * cell.depth), per_second * cell.depth, rss)
+        words = [cell.program, "-n", "-M", "prepared", "-c", str(cell.connections), "-j", str(cell.threads),
+                 "-f", script.name, "-h", url.hostname, "-p", str(url.port), "-U", url.username]
+
+        def ask(length, first):
+            printed, cpu, rss = run(words + [*length, "-D", f"n={first}", url.path.lstrip("/")], {"PGPASSWORD": url.password})
+            transactions, per_second = pgbench_said(printed)
+            return (cpu, transactions * cell.depth), per_second * cell.depth, rss
+
+        few, _, _ = ask(["-t", "1"], 500_000_000_000)
+        many, per_second, rss = ask(["-T", str(max(1, round(seconds)))], 0)
+    servers.check_stock(cell)
+    return Sample(net(many, few), per_second, rss)
+
+
+def pgbench_said(printed):
+    """Transactions, and how many a second once all were connected: of version 14 and later, and before."""
+    transactions = re.search(r"transactions actually processed: (\d+)", printed)
+    per_second = re.search(r"^tps = ([\d.]+) \((?:without initial connection time|excluding connections establishing)\)",
+                           printed, re.MULTILINE)
+    if not transactions or not per_second:
+        raise Failed("pgbench said neither how many transactions it made nor how fast")
+    return int(transactions.group(1)), float(per_second.group(1))
 
 
 def sysbench(servers, cell, seconds):
@@ -209,19 +246,27 @@ def sysbench(servers, cell, seconds):
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(SYSBENCH % {"sql": sql, "parameters": len(bound), "bound": ", ".join(bound)})
         script.flush()
-        printed, cpu, rss = run(
-            [cell.program, script.name, "--db-driver=pgsql", f"--pgsql-host={url.hostname}",
-             f"--pgsql-port={url.port}", f"--pgsql-user={url.username}", f"--pgsql-password={url.password}",
-             f"--pgsql-db={url.path.lstrip('/')}", f"--threads={cell.connections}",
-             f"--time={max(1, round(seconds))}", "--report-interval=0", "run"])
-    events = int(re.search(r"total number of events:\s+(\d+)", printed).group(1))
-    lasted = float(re.search(r"total time:\s+([\d.]+)s", printed).group(1))
-    return Sample(cpu / events, events / lasted, rss)
+        words = [cell.program, script.name, "--db-driver=pgsql", f"--pgsql-host={url.hostname}",
+                 f"--pgsql-port={url.port}", f"--pgsql-user={url.username}", f"--pgsql-password={url.password}",
+                 f"--pgsql-db={url.path.lstrip('/')}", f"--threads={cell.connections}", "--report-interval=0"]
+
+        def ask(*length):
+            printed, cpu, rss = run([*words, *length, "run"])
+            events = int(re.search(r"total number of events:\s+(\d+)", printed).group(1))
+            lasted = float(re.search(r"total time:\s+([\d.]+)s", printed).group(1))
+            return (cpu, events), events / lasted, rss
+
+        few, _, _ = ask("--time=0", f"--events={cell.connections}")
+        servers.stock(cell.items)  # of the same keys again
+        many, per_second, rss = ask(f"--time={max(1, round(seconds))}")
+    servers.check_stock(cell)
+    return Sample(net(many, few), per_second, rss)
 
 
 # ---- Redis's own
 
 KEY = "peers:__rand_int__"
+FEW_REQUESTS = 20_000
 
 
 def redis_benchmark_words(servers, cell):
@@ -231,13 +276,15 @@ def redis_benchmark_words(servers, cell):
 
 
 def redis_benchmark(servers, cell, seconds):
-    """It takes a number of requests, not a time: a short run tells how many fit."""
+    """It takes a number of requests, not a time: a short run tells how many fit, and what the start costs."""
     words = redis_benchmark_words(servers, cell)
     run(words + ["-n", str(cell.items * 12), "-c", "16", "-P", "64", "SET", KEY, "1000000"])
     words += ["-c", str(cell.connections), "-P", str(cell.depth)]
 
     def get(requests):
         printed, cpu, rss = run(words + ["-n", str(requests), "GET", KEY])
-        return Sample(cpu / requests, float(printed.strip().splitlines()[-1].split(",")[1].strip('"')), rss)
+        return (cpu, requests), float(printed.strip().splitlines()[-1].split(",")[1].strip('"')), rss
 
-    return get(max(20_000, round(get(20_000).ops_per_s * seconds)))
+    few, per_second, _ = get(FEW_REQUESTS)
+    many, per_second, rss = get(max(2 * FEW_REQUESTS, round(per_second * seconds)))
+    return Sample(net(many, few), per_second, rss)

@@ -4,6 +4,7 @@
 //
 //   closed_loop sql                                 the statements of a read and a purchase
 //   closed_loop stock POSTGRES ITEMS                a shop that other clients then buy from
+//   closed_loop left POSTGRES                       units of the item that has the fewest
 //   closed_loop read|buy POSTGRES ITEMS CONNECTIONS DEPTH SECONDS
 //   closed_loop view REDIS ITEMS CONNECTIONS DEPTH SECONDS
 //
@@ -12,7 +13,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <memory>
+#include <pqxx/pqxx>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -186,15 +189,30 @@ void view(const Wanted& wanted) {
   asking.run(wanted, Viewing{cache.get(), &picker});
 }
 
+void tell_what_is_left(const std::string& url) {
+  pqxx::connection connection(url);
+  pqxx::nontransaction plain(connection);
+  constexpr const char* kFewest = "SELECT coalesce(min(quantity), 0) FROM doorbuster.products";
+  fmt::print("{}\n", plain.exec1(kFewest)[0].as<Quantity>());
+}
+
+constexpr int kMisused = 3;
+
 template <class Number>
 Number number_of(std::string_view text) {
+  constexpr Number kMost = 1'000'000'000;
   Number number{};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = wrong == std::errc() && end == text.data() + text.size();
+  if (whole && number > 0 && number <= kMost) return number;
+  fmt::print(stderr, "closed_loop: '{}' is no number above 0 and at most {}\n", text, kMost);
+  std::exit(kMisused);
 }
 
 Length length_of(std::string_view text) {
-  if (text.ends_with('x')) return {.operations = number_of<std::int64_t>(text)};
+  if (text.ends_with('x')) {
+    return {.operations = number_of<std::int64_t>(text.substr(0, text.size() - 1))};
+  }
   return {.lasts = from_seconds(number_of<double>(text))};
 }
 
@@ -209,6 +227,10 @@ int run(const std::vector<std::string>& words) {
     stock_the_shop(words[2], number_of<int>(words[3]));
     return 0;
   }
+  if (what == "left" && words.size() == 3) {
+    tell_what_is_left(words[2]);
+    return 0;
+  }
   if (words.size() == 7) {
     const Wanted wanted{words[2], number_of<int>(words[3]), number_of<int>(words[4]),
                         number_of<int>(words[5]), length_of(words[6])};
@@ -217,7 +239,7 @@ int run(const std::vector<std::string>& words) {
     if (what == "view") return view(wanted), 0;
   }
   fmt::print(stderr, "usage: see the head of bench/peers/closed_loop.cpp\n");
-  return 3;
+  return kMisused;
 }
 
 }  // namespace

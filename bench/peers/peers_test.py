@@ -71,6 +71,57 @@ class TheWork(unittest.TestCase):
         self.assertEqual({cell.client for cell in found}, {"doorbuster", "closed_loop"})
 
 
+class AMeasurement(unittest.TestCase):
+    MACHINE, BUILD = {"cpus": 2}, {"commit": "1234", "type": "release"}
+
+    def joined(self, **changes):
+        taken_before = {"machine": self.MACHINE, "versions": {}, "groups": {"view": {"build": self.BUILD}}, **changes}
+        result = {"machine": self.MACHINE, "versions": {}, "build": self.BUILD, "groups": {"read": None}}
+        return dict(load("run").joined(result, taken_before))
+
+    def test_is_joined_with_what_the_same_build_took_on_the_same_machine(self):
+        self.assertEqual(self.joined(), {"view": {"build": self.BUILD}})
+
+    def test_is_not_mixed_with_that_of_another_build_or_machine_or_peer(self):
+        for what, changes in {"build": {"groups": {"view": {"build": {"commit": "99"}}}}, "machine": {"machine": {"cpus": 4}},
+                              "versions": {"versions": {"pgbench": "16"}}}.items():
+            with self.assertRaisesRegex(clients.Failed, f"view by another {what}"):
+                self.joined(**changes)
+        with self.assertRaisesRegex(clients.Failed, "view by another build"):
+            self.joined(groups={"view": {"commit": "of a time when the tree's was written"}})
+
+    def test_of_all_that_was_there_is_mixed_with_nothing(self):
+        self.assertEqual(self.joined(groups={"read": {"build": "another"}}), {})
+
+    def test_does_not_count_what_has_to_be_done_once(self):
+        self.assertEqual(clients.net((50_000 + 3000 * 10, 3000), (50_000 + 16 * 10, 16)), 10)
+        with self.assertRaises(clients.Failed):
+            clients.net((1, 16), (1, 16))
+
+    def test_of_pgbench_takes_the_rate_without_connecting(self):
+        said = "number of transactions actually processed: 1200\n"
+        new = "initial connection time = 20.1 ms\ntps = 600.5 (without initial connection time)\n"
+        old = "tps = 550.5 (including connections establishing)\ntps = 600.5 (excluding connections establishing)\n"
+        for text in (new, old):
+            self.assertEqual(clients.pgbench_said(said + text), (1200, 600.5))
+        with self.assertRaises(clients.Failed):
+            clients.pgbench_said(said)
+
+    def test_of_purchases_fails_loudly_when_an_item_was_sold_out(self):
+        servers = clients.Servers.__new__(clients.Servers)
+        servers.closed_loop, servers.postgres = "echo", ""
+        run = clients.run
+        self.addCleanup(setattr, clients, "run", run)
+        for left, complains in (("1", False), ("0", True)):
+            clients.run = lambda words, left=left: (left + "\n", 0, 0)
+            servers.check_stock(cells.Cell("read", "pgbench", 16))
+            if complains:
+                with self.assertRaisesRegex(clients.Failed, "buy_hot pgbench -j 1 16x1 sold an item out"):
+                    servers.check_stock(cells.Cell("buy_hot", "pgbench", 16))
+            else:
+                servers.check_stock(cells.Cell("buy_hot", "pgbench", 16))
+
+
 class Instructions(unittest.TestCase):
     def test_within_the_margin_are_well_and_beyond_it_either_way_are_told(self):
         differences = load("instructions").differences
