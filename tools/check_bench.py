@@ -7,7 +7,9 @@ A figure stands in a row of a table whose last cell names the program, the bench
 
 It is the median over the repetitions in results/reference/bench/<program>.json, with their extremes, to
 the digits shown; of a benchmark that goes through rounds itself, `ratio` has `ratio_min` and `ratio_max`.
-`cpu_time` and `real_time` are counters too; their unit is the cell's.
+Only of what was measured once there is no spread. `cpu_time` and `real_time` are counters too. A counter
+that is measured in something ends with it (`process_MB`, `cpu_us/op`), and the cell has that unit; of
+times, any.
 """
 import json
 import re
@@ -20,6 +22,14 @@ SOURCE = re.compile(r"`(\w+_bench)` `([^`]+)` `([^`]+)`")
 FIGURE = re.compile(r"^(-?[\d.,]+) ?([^\d\s(]*)(?: \((-?[\d.,]+) to (-?[\d.,]+)\))?$")
 VARIANT = re.compile(r"$|/(iterations|repeats|real_time)")
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
+TIMES = ("cpu_time", "real_time")
+UNITS = {*NANOSECONDS, "bytes", "kB", "MB", "GB", "MiB"}
+
+
+def unit_of(counter):
+    """What a counter is measured in, by its name; nothing: it is a mere number. Google's times tell it themselves."""
+    word = counter.split("/")[0].rpartition("_")[2]
+    return word if word in UNITS else ""
 
 
 def values_of(result, benchmark, counter, unit):
@@ -31,8 +41,8 @@ def values_of(result, benchmark, counter, unit):
         if entry.get("run_type") != "iteration" or rest == name or not VARIANT.match(rest):
             continue
         if counter in entry:
-            is_time = counter in ("cpu_time", "real_time")
-            values.append(entry[counter] * (NANOSECONDS[entry["time_unit"]] / NANOSECONDS[unit] if is_time else 1))
+            own = entry["time_unit"] if counter in TIMES else unit_of(counter.removesuffix("_min").removesuffix("_max"))
+            values.append(entry[counter] * (NANOSECONDS[own] / NANOSECONDS[unit] if own in NANOSECONDS else 1))
     return values
 
 
@@ -58,8 +68,12 @@ def problems_of(text, load):
             problems.append(f"{where}'{cells[-2]}' is no figure with its unit and spread")
             continue
         median, unit, least, most = figure.groups()
-        if counter in ("cpu_time", "real_time") and unit not in NANOSECONDS:
+        is_time = counter in TIMES or unit_of(counter) in NANOSECONDS
+        if is_time and unit not in NANOSECONDS:
             problems.append(f"{where}'{unit}' is no unit of time")
+            continue
+        if not is_time and unit != unit_of(counter):
+            problems.append(f"{where}{counter} is in '{unit_of(counter)}', not in '{unit}'")
             continue
         result = load(program)
         values = values_of(result, benchmark, counter, unit) if result else []
@@ -67,8 +81,10 @@ def problems_of(text, load):
             problems.append(f"{where}results/reference/bench/{program}.json has no {counter} of {benchmark}")
             continue
         told = [(median, statistics.median(values))]
+        rounds = [values_of(result, benchmark, counter + end, unit) for end in ("_min", "_max")]
+        if least is None and (len(values) > 1 or rounds[0]):
+            problems.append(f"{where}{median} {unit} has no spread, though the result has one")
         if least is not None:
-            rounds = [values_of(result, benchmark, counter + end, unit) for end in ("_min", "_max")]
             told += [(least, min(rounds[0] or values)), (most, max(rounds[1] or values))]
         for shown, value in told:
             if not shows(shown, value):

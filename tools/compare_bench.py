@@ -3,7 +3,7 @@
 
 For every benchmark and counter the medians over the repetitions, and their ratio. A star marks those whose
 repetitions do not overlap at all: with five of each that is chance once in 126. Counters count too, which
-Google's own compare.py does not look at.
+Google's own compare.py does not look at. What one of the two alone has is named, without a ratio.
 """
 import json
 import statistics
@@ -38,20 +38,44 @@ def differences(base, head):
             yield *key, statistics.median(before), statistics.median(after), apart and enough
 
 
+def alone(one, other):
+    """(benchmark, counter, median) of what the other lacks."""
+    others = figures_of(other)
+    for key, values in figures_of(one).items():
+        if key not in others:
+            yield *key, statistics.median(values)
+
+
+def result_in(folder, name):
+    path = folder / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"benchmarks": []}
+
+
+def lines_of(base, head):
+    """A line for every figure in either folder, and how many of them are comparisons."""
+    lines, compared = [], 0
+    for name in sorted({path.name for folder in (base, head) for path in folder.glob("*.json")}):
+        before, after = result_in(base, name), result_in(head, name)
+        program = name.removesuffix(".json")
+        for benchmark, counter, was, now, apart in differences(before, after):
+            ratio = f"{now / was:7.3f}" if was else "      -"
+            lines.append(f"{'*' if apart else ' '} {ratio}  {was:12.6g} -> {now:12.6g}  {program} {benchmark} {counter}")
+            compared += 1
+        for benchmark, counter, was in alone(before, after):
+            lines.append(f"    gone   {was:12.6g} -> {'':12}  {program} {benchmark} {counter}")
+        for benchmark, counter, now in alone(after, before):
+            lines.append(f"    new    {'':12} -> {now:12.6g}  {program} {benchmark} {counter}")
+    return lines, compared
+
+
 def main():
     if len(sys.argv) != 3:
         print(__doc__, file=sys.stderr)
         return 3
     base, head = (Path(folder) for folder in sys.argv[1:])
-    compared = 0
-    for path in sorted(base.glob("*.json")):
-        if not (head / path.name).exists():
-            continue
-        both = [json.loads((folder / path.name).read_text(encoding="utf-8")) for folder in (base, head)]
-        for benchmark, counter, before, after, apart in differences(*both):
-            ratio = f"{after / before:7.3f}" if before else "      -"
-            print(f"{'*' if apart else ' '} {ratio}  {before:12.6g} -> {after:12.6g}  {path.stem} {benchmark} {counter}")
-            compared += 1
+    lines, compared = lines_of(base, head)
+    for line in lines:
+        print(line)
     if compared == 0:
         print("nothing that both have", file=sys.stderr)
     return 0 if compared else 3
