@@ -1,4 +1,5 @@
-// What the sessions of one shard share; all of it outlives them.
+// What the sessions of one shard share; all of it outlives them. One thread, its shard's;
+// `buyers` and `products`, which nobody changes, may be those of other shards too.
 #pragma once
 
 #include <cstdint>

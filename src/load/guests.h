@@ -6,9 +6,12 @@
 //   Task<Done> step(now);   BuyerId buyer() const;
 //
 // `now` is the clock's, read once for all of them; and settles in its destructor what is left open.
-// All of the floor outlives the guests. One thread.
+// Who never has to wait, as where a shop refuses at once, acts so often in a turn of the loop and
+// then waits for the next, so that others come to act and what is due happens: his next step is as
+// late as that and counts from when it was due. All of the floor outlives the guests. One thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <type_traits>
@@ -87,6 +90,8 @@ class Guests {
   template <class Visit>
   class GuestOf;
 
+  static constexpr int kMostInATurn = 64;  // steps of one guest that end at once
+
   Floor& floor_;
   Host* host_;
   TaskScope doing_;
@@ -107,8 +112,8 @@ class Guests::GuestOf final : public Guest {
     if (inside_.index() == 1) --guests_.pausing_;
   }
 
-  // A time has come, or a step has ended. Goes on until there is something to wait for; a long run
-  // of steps that end at once is a loop, and no recursion.
+  // A time has come, or a step has ended. Goes on until there is something to wait for, or it is
+  // enough for this turn; a run of steps that end at once is a loop, and no recursion.
   void ring() override {
     if (acting_) {
       step_ended_ = true;
@@ -125,14 +130,15 @@ class Guests::GuestOf final : public Guest {
  private:
   // False: he has left and comes no more.
   bool go_on() {
+    int in_this_turn = 0;
     for (bool due = std::exchange(waits_, false);; due = false) {
       if (!due && !pauses() && visit().is_over() && !leave()) return false;
       const Instant now = guests_.floor_.clock.now();
       if (!due) {
         const Instant when = pauses() ? scheduled_ : visit().next_step(now);
-        if (when > now) {
+        if (when > now || ++in_this_turn == kMostInATurn) {
           waits_ = true;
-          guests_.floor_.clock.set(*this, when);
+          guests_.floor_.clock.set(*this, std::max(when, now + 1ns));
           return true;
         }
       }
