@@ -49,10 +49,11 @@ std::vector<std::string> leave_out_controls(Scenario& scenario) {
   return sentences;
 }
 
-// An error: nothing could be measured.
+// What a failure ended is as far as it came. An error: nothing could be measured.
 Result<CapacityResult> search_all(const CapacityFlags& flags, const Scenario& scenario,
                                   LoadSearches& searches) {
   CapacityResult result;
+  std::string failure;
   result.doorbuster_version = version();
   result.precision_percent = flags.precision_percent;
   result.peak_per_s = flags.peak;
@@ -60,13 +61,22 @@ Result<CapacityResult> search_all(const CapacityFlags& flags, const Scenario& sc
                               .precision = flags.precision_percent / 100};
   for (std::size_t i = 0; i < scenario.strategies.size() && searches.signal() == 0; ++i) {
     auto found = searches.search(i, limits, 0);
-    if (!found) return found.error();
-    result.strategies.push_back(conclude_capacity(
-        found->strategy, found->search, std::move(found->probes), found->at_kept, flags.peak));
+    if (!found && result.strategies.empty()) return found.error();
+    if (found) {
+      result.strategies.push_back(conclude_capacity(
+          found->strategy, found->search, std::move(found->probes), found->at_kept, flags.peak));
+    }
+    failure = found ? found->failure : found.error().message();
+    if (failure.empty()) continue;
+    failure = fmt::format("the search for {} failed: {}", scenario.strategies[i].name, failure);
+    complain(failure);
+    break;
   }
   result.simulated = searches.simulated();
   result.conditions = searches.conditions();
   conclude_capacities(result);
+  if (searches.signal() != 0 || !failure.empty()) result.verdict = Verdict::undecided;
+  if (!failure.empty()) result.conclusion += fmt::format(" But {}.", failure);
   return result;
 }
 

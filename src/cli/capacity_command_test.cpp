@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "cli/program_testing.h"
 
 namespace doorbuster {
@@ -31,6 +33,18 @@ TEST_F(CapacityCommand, FindsTheRateAndLetsTheStockGrowWithIt) {
   EXPECT_THAT(text_of(runs / "latest" / "capacity.json"), HasSubstr("\"stock\": 1067"))
       << "200 units for 1500 sessions a second";
   EXPECT_THAT(text_of(runs / "latest" / "capacity.html"), HasSubstr("data-chart=\"latency\""));
+  int looked_at = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(runs)) {
+    const auto probe = load_result(entry.path());
+    ASSERT_TRUE(probe.ok()) << entry.path();
+    for (const auto& [key, fact] : probe->scenario.resolved) {
+      if (key != "seed") continue;
+      EXPECT_EQ(fact, Fact(static_cast<std::int64_t>(probe->trials.at(0).seed)))
+          << "as it was run: each run has buyers of its own";
+      ++looked_at;
+    }
+  }
+  EXPECT_GT(looked_at, 4);
 }
 
 TEST_F(CapacityCommand, WhatOversellsBearsNothing) {

@@ -2,6 +2,8 @@
 // each round is a block: one search for each, in an order by lot, with buyers of its own and from
 // another rate, so that two searches do not step through the same rates. A search is one
 // observation.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -16,6 +18,7 @@
 #include "cli/saved_reports.h"
 #include "decide/capacity.h"
 #include "decide/comparison_course.h"
+#include "scenario/describe.h"
 #include "stats/order_statistics.h"
 
 namespace doorbuster {
@@ -29,6 +32,7 @@ Result<RunEnd> run_at_given_load(const ComparisonRun& run, LiveView& view) {
   Scenario given = run.scenario;
   given.thresholds.clear();
   given.repetitions = kFewestBlocks;
+  given.resolved = resolved_values(given);
   RunSettings settings = run.settings;
   settings.shuffled = true;
   settings.next_block = [&](const RunResult& so_far) {
@@ -57,7 +61,7 @@ class CapacityRounds {
  public:
   CapacityRounds(const ComparisonRun& run, const RunEnd& at_given, LiveView& view)
       : run_(run),
-        searches_(run.scenario, run.settings, view),
+        searches_(run.scenario, run.settings, view, run.plan.tolerated),
         searched_(without_rate(at_given.result)) {
     const RunResult& given = at_given.result;
     searched_.doorbuster_version = given.doorbuster_version;
@@ -67,8 +71,8 @@ class CapacityRounds {
     searched_.interrupted = given.interrupted || at_given.signal != 0;
   }
 
-  // Of the strategies of these names. An error: the first search measured nothing.
-  Result<Done> round(const std::vector<std::string>& names, ComparisonCourse& course) {
+  // Of the strategies of these names. A search that fails is said and ends all, with what there is.
+  void round(const std::vector<std::string>& names, ComparisonCourse& course) {
     ++rounds_;
     Random random(stream_seed(run_.scenario.seed, kSearchStream, rounds_));
     const double shift = std::pow(CapacityLimits{}.growth, random.uniform() - 0.5);
@@ -83,19 +87,19 @@ class CapacityRounds {
       const double near = kept_[name].empty() ? highest_rate(run_.scenario) : median(kept_[name]);
       auto found =
           searches_.search(strategy, {.from = rounded(near * shift)}, kSeedsOfASearch * rounds_);
-      if (!found && all_.empty()) return found.error();
-      if (!found) complain(found.error().message());
-      if (!found || searches_.signal() != 0) {
+      const std::string failure = found ? found->failure : found.error().message();
+      if (!failure.empty()) complain(fmt::format("the search for {} failed: {}", name, failure));
+      if (!failure.empty() || searches_.signal() != 0) {
         searched_.interrupted = true;
-        return Done{};
+        return;
       }
-      take(std::move(*found), course);
+      take(std::move(*found), course.capacity());
     }
-    return Done{};
   }
 
   const RunResult& searched() const { return searched_; }
   int signal() const { return searches_.signal(); }
+  bool has_any() const { return !all_.empty(); }
 
   // Each strategy by its middle search, with the runs of all of them: they show the curve.
   CapacityResult capacities() const {
@@ -122,22 +126,37 @@ class CapacityRounds {
   }
 
  private:
-  void take(LoadSearch found, ComparisonCourse& course) {
+  void take(LoadSearch found, CapacityObservations& observed) {
     const auto kept = found.search.kept();
     const CapacityProbe* limit = found.search.limit();
     const bool shop_is_limit = limit != nullptr && limit->answer == LoadAnswer::breaks;
     if (kept || shop_is_limit) {
-      course.found(
+      observed.found.push_back(
           {.strategy = found.strategy, .per_s = kept.value_or(0), .at_least = !shop_is_limit});
+    } else {
+      observed.lost.push_back(
+          {.strategy = found.strategy, .why = limit == nullptr ? "it ended early" : limit->why});
     }
     if (kept) kept_[found.strategy].push_back(*kept);
     const auto& shown = found.at_kept ? found.at_kept : found.last;
     if (shown && !shown->trials.empty()) {
+      add_eliminated(*shown, observed);
       TrialResult trial = shown->trials.front();
       trial.repetition = trial.block = static_cast<int>(rounds_);
       searched_.trials.push_back(std::move(trial));
     }
     all_[found.strategy].push_back(std::move(found));
+  }
+
+  // By the audit: a threshold that breaks is what a search looks for. The trial is one of that
+  // run's, not of the run beside the comparison.
+  void add_eliminated(const RunResult& shown, CapacityObservations& observed) const {
+    RunResult judged = shown;
+    judged.thresholds.clear();
+    for (Elimination& one : eliminate(judged, run_.plan.tolerated)) {
+      one.trial += " of " + shown.run_id;
+      observed.eliminated.push_back(std::move(one));
+    }
   }
 
   const ComparisonRun& run_;
@@ -168,13 +187,14 @@ Result<ComparedRun> run_capacity_comparison(ComparisonRun run, LiveView& view) {
   while (!rounds.searched().interrupted) {
     const auto next = course.next_block(rounds.searched(), steady_now() - began);
     if (next.empty()) break;
-    if (auto done = rounds.round(next, course); !done) return done.error();
+    rounds.round(next, course);
   }
   ComparisonResult comparison = course.conclude(rounds.searched());
   std::string unsaved = ended->unsaved;
   if (unsaved.empty()) unsaved = save_reports(ended->folder.path(), ended->result);
-  const CapacityResult capacities = rounds.capacities();
-  for (const DecisionForms& forms : {forms_of(comparison), forms_of(capacities)}) {
+  std::vector<DecisionForms> decisions = {forms_of(comparison)};
+  if (rounds.has_any()) decisions.push_back(forms_of(rounds.capacities()));
+  for (const DecisionForms& forms : decisions) {
     if (auto failed = save_decision(ended->folder.path(), forms); !failed.empty()) unsaved = failed;
   }
   const int signal = ended->signal != 0 ? ended->signal : rounds.signal();

@@ -3,14 +3,25 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 
 #include "cli/program_testing.h"
+#include "results/capacity.h"
 
 namespace doorbuster {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
+
+// Of a scenario as it was run.
+std::optional<Fact> fact_of(const RunResult& run, const std::string& key) {
+  for (const auto& [name, fact] : run.scenario.resolved) {
+    if (name == key) return fact;
+  }
+  return std::nullopt;
+}
 
 class CompareCommand : public DoorbusterTest {
  protected:
@@ -154,6 +165,56 @@ TEST_F(CompareCommand, RanksByCapacityAtTheSlo) {
   for (const char* page : {"comparison.html", "capacity.html", "report.html"}) {
     EXPECT_THAT(text_of(latest / page), HasSubstr("<html")) << page;
   }
+  const auto given = load_result(latest);
+  ASSERT_TRUE(given.ok());
+  EXPECT_EQ(fact_of(*given, "repetitions"), Fact(std::int64_t{5})) << "as it was run";
+}
+
+constexpr std::string_view kOversold = R"(
+strategies = ["database-atomic", "read-then-write"]
+[shop]
+stock = 50
+[load]
+duration = "100ms"
+rate = 2000
+)";
+
+TEST_F(CompareCommand, ByCapacityWhatIsToleratedMayBreakInASearchToo) {
+  Words words = {"compare",     file("oversold.toml", kOversold),
+                 "--simulated", "--quiet",
+                 "--goal",      "capacity",
+                 "--slo",       "buy.p99 < 2ms"};
+  for (const char* name : {"no_oversell", "no_oversold_promise", "conservation"}) {
+    words.insert(words.end(), {"--tolerate", name});
+  }
+  const auto program = run(words);
+  EXPECT_THAT(program->out(), Not(HasSubstr("rejected")));
+  const auto found = capacity_from_json(text_of(results() / "latest" / "capacity.json"));
+  ASSERT_TRUE(found.ok());
+  const auto control =
+      std::ranges::find(found->strategies, "read-then-write", &StrategyCapacity::strategy);
+  ASSERT_NE(control, found->strategies.end()) << program->out();
+  EXPECT_TRUE(control->kept_per_s) << control->sentence;
+}
+
+// Its first rate is by lot about the given one, and here past what a scenario may say.
+TEST_F(CompareCommand, ByCapacityAFirstSearchThatFailsLosesNotTheGivenLoad) {
+  const Words words = {"compare",     file("oversold.toml", kOversold),
+                       "--simulated", "--quiet",
+                       "--duration",  "1ms",
+                       "--rate",      "10000000",
+                       "--seed",      "1",
+                       "--goal",      "capacity",
+                       "--slo",       "buy.p99 < 2ms"};
+  const auto program = run(words);
+  EXPECT_EQ(program->code(), 2) << program->err() << program->out();
+  EXPECT_THAT(program->err(), HasSubstr("the search for database-atomic failed: "));
+  EXPECT_THAT(program->out(), HasSubstr("rejected: read-then-write broke no_oversell"));
+  EXPECT_THAT(program->out(), Not(HasSubstr("no strategy is left")));
+  const auto latest = results() / "latest";
+  EXPECT_THAT(text_of(latest / "report.html"), HasSubstr("<html"));
+  EXPECT_THAT(text_of(latest / "comparison.json"), HasSubstr("\"verdict\": \"undecided\""));
+  EXPECT_FALSE(std::filesystem::exists(latest / "capacity.json")) << "nothing was searched";
 }
 
 TEST_F(CompareCommand, OfASweepAllValuesAreLookedAtFirst) {

@@ -13,6 +13,7 @@
 #include "decide/capacity.h"
 #include "decide/compare.h"
 #include "run/vocabulary.h"
+#include "scenario/describe.h"
 #include "scenario/overrides.h"
 #include "scenario/parse.h"
 #include "scenario/problem.h"
@@ -102,8 +103,12 @@ double highest_rate(const Scenario& scenario) {
   return highest;
 }
 
-LoadSearches::LoadSearches(const Scenario& scenario, RunSettings settings, LiveView& view)
-    : scenario_(scenario), settings_(std::move(settings)), view_(view) {
+LoadSearches::LoadSearches(const Scenario& scenario, RunSettings settings, LiveView& view,
+                           std::set<std::string> tolerated)
+    : scenario_(scenario),
+      settings_(std::move(settings)),
+      view_(view),
+      tolerated_(std::move(tolerated)) {
   settings_.out /= "capacity";
 }
 
@@ -121,10 +126,15 @@ Result<LoadSearch> LoadSearches::search(std::size_t strategy, const CapacityLimi
     }
     // Every further run of a rate has other buyers, or it would confirm nothing.
     scaled->seed += seed + seen[*rate]++;
+    scaled->resolved = resolved_values(*scaled);
     auto ended = probe(name, *scaled, *rate);
-    if (!ended) return ended.error();
+    if (!ended && found.probes.empty()) return ended.error();
+    if (!ended) {
+      found.failure = ended.error().message();
+      break;
+    }
     if (ended->signal != 0) break;
-    found.probes.push_back(judge_probe(ended->result, *rate, stock_of(*scaled)));
+    found.probes.push_back(judge_probe(ended->result, *rate, stock_of(*scaled), tolerated_));
     found.search.told({*rate, answer_of(found.probes.back()), found.probes.back().why});
     found.last = ended->result;
     runs.insert_or_assign(*rate, std::move(ended->result));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,16 +44,18 @@ struct LoadSearch {
   std::vector<ProbeResult> probes;        // in order
   std::optional<RunResult> at_kept = {};  // the last run at the kept rate; nothing: none is kept
   std::optional<RunResult> last = {};     // of all
+  std::string failure = {};               // why it ended before it was over, or ""
 };
 
 class LoadSearches {
  public:
-  // Both must outlive it. Runs go to the folder "capacity" under the settings' own: the many of a
-  // search are no series of results.
-  LoadSearches(const Scenario& scenario, RunSettings settings, LiveView& view);
+  // Scenario and view must outlive it. Runs go to the folder "capacity" under the settings' own:
+  // the many of a search are no series of results. Invariants that are `tolerated` may break.
+  LoadSearches(const Scenario& scenario, RunSettings settings, LiveView& view,
+               std::set<std::string> tolerated = {});
 
   // `seed` is added to the scenario's: another search has other buyers. An error: nothing could be
-  // measured. A search that a signal ended is as far as it came.
+  // measured. A search that a signal or a failure ended is as far as it came.
   Result<LoadSearch> search(std::size_t strategy, const CapacityLimits& limits, std::uint64_t seed);
 
   int signal() const { return signal_; }  // that ended a run, or 0
@@ -67,6 +70,7 @@ class LoadSearches {
   const Scenario& scenario_;
   RunSettings settings_;
   LiveView& view_;
+  std::set<std::string> tolerated_;
   std::optional<RunFolder> folder_;
   std::string conditions_;
   bool simulated_ = false;

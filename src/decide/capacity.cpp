@@ -15,13 +15,26 @@
 namespace doorbuster {
 namespace {
 
-std::string broken_promise(const TrialResult& trial) {
-  for (const InvariantResult& invariant : trial.audit.invariants) {
-    if (!invariant.as_expected) {
-      return fmt::format("{} is {}", invariant.name, to_string(invariant.verdict));
-    }
-  }
-  return "the audit is not as expected";
+// Whether the audit is as expected, but for what may break; nothing: it is undecided.
+struct AuditAnswer {
+  std::optional<bool> keeps;
+  std::string why = {};
+};
+
+AuditAnswer audit_but_for(const std::set<std::string>& tolerated, const AuditResult& audit) {
+  if (audit.as_expected == true) return {true};
+  AuditAnswer answer{audit.as_expected};
+  bool broken = false, undecided = audit.invariants.empty();
+  const auto look = [&](const auto& one) {
+    if (one.as_expected || tolerated.count(one.name) > 0) return;
+    (one.verdict == Verdict::undecided ? undecided : broken) = true;
+    if (one.verdict == Verdict::undecided || !answer.why.empty()) return;
+    answer.why = fmt::format("{} is {}", one.name, to_string(one.verdict));
+  };
+  std::ranges::for_each(audit.invariants, look);
+  std::ranges::for_each(audit.properties, look);
+  if (broken) return {false, answer.why};
+  return {undecided ? std::nullopt : std::optional(true)};
 }
 
 std::string broken_threshold(const RunResult& run) {
@@ -100,7 +113,8 @@ std::string rate_in_words(double rate) { return with_unit(rate, "sessions/s"); }
 
 }  // namespace
 
-ProbeResult judge_probe(const RunResult& run, double rate, std::int64_t stock) {
+ProbeResult judge_probe(const RunResult& run, double rate, std::int64_t stock,
+                        const std::set<std::string>& tolerated) {
   ProbeResult probe;
   probe.rate_per_s = rate;
   probe.run_id = run.run_id;
@@ -122,12 +136,13 @@ ProbeResult judge_probe(const RunResult& run, double rate, std::int64_t stock) {
     probe.postgres_cores = cores(trial.cost.postgres_cpu_us_per_op, per_s);
   }
   probe.busiest = busiest_of(run, trial, probe);
-  if (trial.audit.as_expected == false) {
+  const AuditAnswer audit = audit_but_for(tolerated, trial.audit);
+  if (audit.keeps == false) {
     probe.answer = "breaks";
-    probe.why = broken_promise(trial);
+    probe.why = audit.why;
   } else if (!counts(trial)) {
     probe.why = trial.reasons.empty() ? "the run is no measurement" : trial.reasons.front();
-  } else if (!trial.audit.as_expected || !all_judged(run)) {
+  } else if (!audit.keeps || !all_judged(run)) {
     probe.answer = "breaks";
     probe.why = "an audit or a threshold is undecided";
   } else if (const std::string broken = broken_threshold(run); !broken.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "decide/capacity_search.h"
@@ -10,8 +11,10 @@
 namespace doorbuster {
 
 // A run of one strategy, once, at a rate. What broke counts before a saturated harness where it is
-// the audit: an oversell is real in an invalid run too; latencies are not.
-ProbeResult judge_probe(const RunResult& run, double rate, std::int64_t stock);
+// the audit: an oversell is real in an invalid run too; latencies are not. What of the audit is
+// `tolerated` breaks nothing.
+ProbeResult judge_probe(const RunResult& run, double rate, std::int64_t stock,
+                        const std::set<std::string>& tolerated = {});
 LoadAnswer answer_of(const ProbeResult& probe);
 
 // `probes` are those of the search, in its order.

@@ -42,6 +42,41 @@ TEST(Capacity, AProbeKeepsOnlyWhatAuditAndThresholdsKeep) {
   EXPECT_EQ(judge_probe(late, 100, 5).why, "no_oversell is broken");
 }
 
+TEST(Capacity, AProbeKeepsWhatBreaksOnlyWhatIsTolerated) {
+  RunResult oversold = probe_run(1);
+  let_oversell(oversold.trials[0]);
+  EXPECT_EQ(judge_probe(oversold, 100, 5, {"no_undersell"}).answer, "breaks");
+  EXPECT_EQ(judge_probe(oversold, 100, 5, {"no_oversell"}).answer, "keeps");
+  AuditResult& audit = oversold.trials[0].audit;
+  InvariantResult lost = audit.invariants[0];
+  lost.name = "no_lost_order";
+  audit.invariants.push_back(lost);
+  EXPECT_EQ(judge_probe(oversold, 100, 5, {"no_oversell"}).why, "no_lost_order is broken");
+  audit.invariants[1].verdict = Verdict::undecided;
+  EXPECT_EQ(judge_probe(oversold, 100, 5, {"no_oversell"}).why,
+            "an audit or a threshold is undecided");
+  EXPECT_EQ(judge_probe(oversold, 100, 5, {"no_oversell", "no_lost_order"}).answer, "keeps");
+  oversold.thresholds[0].holds = false;
+  EXPECT_EQ(judge_probe(oversold, 100, 5, {"no_oversell", "no_lost_order"}).answer, "breaks")
+      << "a threshold is tolerated by nobody";
+  RunResult unknown = probe_run(1);
+  unknown.trials[0].audit = {};  // the ground truth could not be read
+  EXPECT_EQ(judge_probe(unknown, 100, 5, {"no_oversell"}).answer, "breaks");
+}
+
+TEST(Capacity, AProbeBreaksByAPropertyToo) {
+  RunResult stale = probe_run(1);
+  AuditResult& audit = stale.trials[0].audit;
+  audit.as_expected = false;
+  audit.properties = {{.name = "no_stale_reads",
+                       .verdict = Verdict::broken,
+                       .witness = "",
+                       .expected = Verdict::holds,
+                       .as_expected = false}};
+  EXPECT_EQ(judge_probe(stale, 100, 5).why, "no_stale_reads is broken");
+  EXPECT_EQ(judge_probe(stale, 100, 5, {"no_stale_reads"}).answer, "keeps");
+}
+
 TEST(Capacity, SaysWhatWasNearestItsLimit) {
   RunResult run = probe_run(2);
   EXPECT_EQ(judge_probe(run, 100, 5).busiest, "");

@@ -112,13 +112,36 @@ class Comparison {
            });
   }
 
+  bool by_capacity() const { return plan_.goal.name == capacity_figure().name; }
+
   // The first of a strategy is told with its reason.
-  void leave_out(const TrialResult& trial, RankedStrategy& shown) {
+  void leave_out(const std::string& what, const std::string& why, RankedStrategy& shown) {
     if (shown.runs_left_out++ > 0) return;
-    result_.notes.push_back(fmt::format("{}.{} is left out: {}", trial.strategy, trial.repetition,
-                                        trial.interrupted       ? "it was cut short"
-                                        : trial.reasons.empty() ? "it is no measurement"
-                                                                : trial.reasons.front()));
+    result_.notes.push_back(fmt::format("{} is left out: {}", what, why));
+  }
+
+  // Where searches are what is observed, a trial is only what one of them shows.
+  void look_at_trials(const std::string& name, RankedStrategy& shown) {
+    for (const LostSearch& lost : plan_.capacity.lost) {
+      if (lost.strategy == name) leave_out("a search for " + name, lost.why, shown);
+    }
+    for (const TrialResult& trial : run_.trials) {
+      if (trial.strategy != name) continue;
+      if (!counts(trial) && !by_capacity()) {
+        leave_out(fmt::format("{}.{}", name, trial.repetition),
+                  trial.interrupted       ? "it was cut short"
+                  : trial.reasons.empty() ? "it is no measurement"
+                                          : trial.reasons.front(),
+                  shown);
+      }
+      if (trial.audit.as_expected) continue;
+      undecided_audits_.push_back(name);
+      result_.notes.push_back(
+          by_capacity() ? fmt::format("in search {} for {} the audit is "
+                                      "undecided",
+                                      trial.repetition, name)
+                        : fmt::format("the audit of {}.{} is undecided", name, trial.repetition));
+    }
   }
 
   // Best median first; one without any run that counts comes last.
@@ -129,15 +152,7 @@ class Comparison {
       RankedStrategy& shown = contender.shown;
       shown.strategy = name;
       shown.runs = static_cast<int>(contender.goal.size());
-      for (const TrialResult& trial : run_.trials) {
-        if (trial.strategy != name) continue;
-        if (!counts(trial)) leave_out(trial, shown);
-        if (!trial.audit.as_expected) {
-          undecided_audits_.push_back(name);
-          result_.notes.push_back(
-              fmt::format("the audit of {}.{} is undecided", name, trial.repetition));
-        }
-      }
+      look_at_trials(name, shown);
       if (is_bound_only(name, plan_.goal)) {
         result_.notes.push_back(fmt::format(
             "{} bears at least so much: in a search the harness was at its limit first", name));
@@ -301,7 +316,11 @@ class Comparison {
 
   void choose() {
     if (contenders_.empty()) {
-      if (!result_.eliminated.empty()) result_.verdict = Verdict::broken;
+      const bool none_is_left = !result_.eliminated.empty() &&
+                                std::ranges::all_of(plan_.strategies, [&](const std::string& name) {
+                                  return is_out(name);
+                                });
+      if (none_is_left) result_.verdict = Verdict::broken;
       return;
     }
     const std::vector<std::string> best = best_ones();

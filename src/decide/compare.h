@@ -25,12 +25,19 @@ struct FoundCapacity {
   bool at_least = false;  // the harness was at its limit first
 };
 
+// A search in which the harness was at its limit at the first rates: it says nothing of the shop.
+struct LostSearch {
+  std::string strategy;
+  std::string why;
+};
+
 // Of the goal "capacity" (figures.h) the observations: no trial has them. The run that is compared
 // then has a trial a search, at the rate that was kept, for what that costs.
 struct CapacityObservations {
   std::string kept;                     // what is kept, "buy.p99 < 50ms"
   std::vector<FoundCapacity> found;     // a search each
-  std::vector<Elimination> eliminated;  // at the scenario's own load, before the searches
+  std::vector<LostSearch> lost;         // and of those that found none
+  std::vector<Elimination> eliminated;  // at the scenario's own load, or in a search
 };
 
 struct ComparePlan {
@@ -42,6 +49,7 @@ struct ComparePlan {
   std::uint64_t seed = 1;           // of the bootstrap
   int bootstrap_draws = 2000;
   CapacityObservations capacity = {};
+  std::vector<std::string> strategies = {};  // that were to be compared; none: those with trials
 };
 
 inline constexpr int kFewestBlocks = 5;

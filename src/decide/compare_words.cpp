@@ -118,8 +118,10 @@ std::string no_runs_in_words(const ComparisonResult& result) {
 
 std::string verdict_in_words(const ComparisonResult& result) {
   if (result.ranking.empty()) {
-    return result.eliminated.empty() ? "there is no trial to decide from"
-                                     : "no strategy is left to choose";
+    return result.verdict == Verdict::broken
+               ? "no strategy is left to choose"
+               : fmt::format("there is no {} to decide from",
+                             by_capacity(result) ? "search" : "trial");
   }
   if (result.choice) {
     const std::string words = choice_in_words(result);

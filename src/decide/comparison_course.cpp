@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace doorbuster {
@@ -20,6 +21,7 @@ ComparisonCourse::ComparisonCourse(ComparePlan plan, std::vector<std::string> st
     : plan_(std::move(plan)), strategies_(std::move(strategies)), time_(time) {
   fewest_ = std::max(fewest, fewest_blocks(strategies_.size(), level_of_look()));
   next_look_ = fewest_;
+  plan_.strategies = strategies_;
 }
 
 double ComparisonCourse::level_of_look() const {
@@ -47,7 +49,8 @@ std::vector<std::string> ComparisonCourse::next_block(const RunResult& so_far, D
     if (time_is_up || (blocks >= next_look_ && look(so_far, blocks))) return {};
   }
   std::vector<std::string> next;
-  const std::vector<Elimination> out = eliminate(so_far, plan_.tolerated);
+  std::vector<Elimination> out = eliminate(so_far, plan_.tolerated);
+  std::ranges::copy(plan_.capacity.eliminated, std::back_inserter(out));
   for (const std::string& name : strategies_) {
     const bool is_out = std::ranges::find(out, name, &Elimination::strategy) != out.end();
     if (!is_out) next.push_back(name);

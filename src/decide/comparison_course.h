@@ -25,8 +25,8 @@ class ComparisonCourse {
   // Before the first block and after each: the strategies of the next; none: it is over.
   std::vector<std::string> next_block(const RunResult& so_far, Duration elapsed);
 
-  // Of the goal "capacity": what one more search found. Before next_block().
-  void found(FoundCapacity capacity) { plan_.capacity.found.push_back(std::move(capacity)); }
+  // Of the goal "capacity": to add to what further searches found. Before next_block().
+  CapacityObservations& capacity() { return plan_.capacity; }
 
   // What there is to say at the end, by whichever level is left.
   ComparisonResult conclude(const RunResult& run);
