@@ -6,7 +6,8 @@
 Fails when memory grows by more than 5 % over the time after the first minute (of a short run: its first
 sixth): by its trend, the median of the slopes between all looks (Theil and Sen), which a peak does not sway;
 and by the median of the last tenth against that of the first, which sees a step that is no trend. Looks are
-of the process that holds most, of the program and its descendants.
+of the process that holds most, of the program and its descendants; the series of a run, which takes
+9.3 KiB a second for its first ten minutes and then no more (measure/series.h), is not counted.
 """
 import os
 import statistics
@@ -18,14 +19,16 @@ from pathlib import Path
 MOST = 0.05
 FEWEST_LOOKS = 20
 MOST_LOOKS = 400  # of which all pairs are taken
+SERIES_BYTES, SERIES_SECONDS = 9.3 * 1024, 600
 
 
 # ---- judging
 
 
 def settled(looks, seconds):
-    """Those after the start and before the doors close."""
-    return [look for look in looks if min(60, seconds / 6) <= look[0] <= seconds]
+    """Those after the start and before the doors close, less the series."""
+    return [(when, held - SERIES_BYTES * min(when, SERIES_SECONDS))
+            for when, held in looks if min(60, seconds / 6) <= when <= seconds]
 
 
 def thinned(looks, most=MOST_LOOKS):

@@ -44,6 +44,8 @@ class Memory(unittest.TestCase):
     def test_is_judged_after_it_has_settled_and_while_the_doors_are_open(self):
         self.assertTrue(self.well(lambda second: second if second < 60 else 100))
         self.assertTrue(judge(looks(lambda second: 100 if second <= 600 else 900, 700), 600)[1])
+        self.assertTrue(self.well(lambda second: 46 + 9.3 * 1.024e-3 * min(second, 600)), "the series")
+        self.assertFalse(self.well(lambda second: 46 + 9.3 * 1.024e-3 * min(second, 1200)), "no series is so long")
         self.assertEqual([when for when, _ in settled([(4, 1), (5, 1), (30, 1), (31, 1)], 30)], [5, 30])
 
     def test_of_which_little_was_seen_is_not_judged(self):

@@ -111,9 +111,13 @@
     const rows = chart.names.length;
     canvas.parentElement.style.height = `${rows * 34 + 110}px`;
     const most = canvas.parentElement.clientWidth < 520 ? 20 : 60;
-    const short = label => label.length > most ? label.slice(0, most - 1) + '…' : label;
+    const short = line => line.length > most ? line.slice(0, most - 1) + '…' : line;
+    const wrapped = label => label.split(' ').reduce((lines, word) => {
+      const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
+      return longer.length > most ? [...lines, word] : [...lines.slice(0, -1), longer];
+    }, []).map(short);
     const y = named(chart.names, {reverse: true, grid: {display: false, drawBorder: false}});
-    y.ticks = {color: colour('--ink'), autoSkip: false, callback: value => short(chart.names[value])};
+    y.ticks = {color: colour('--ink'), autoSkip: false, callback: value => wrapped(chart.names[value])};
     draw(chart.name, {
       type: 'line', data: {datasets: datasets(chart)}, plugins: [intervals],
       options: {
