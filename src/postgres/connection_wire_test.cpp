@@ -313,26 +313,28 @@ TEST_F(WireConversation, WhatIsNotPostgresEndsEveryStatement) {
 // to get through a narrow socket.
 TEST_F(WireConversation, ANewSessionBeginsAnewWithANarrowSocketToo) {
   open(kMany);
-  server_.narrow_the_client();
-  std::vector<const Seen*> seen;
-  for (int key = 0; key < kMany; ++key) seen.push_back(buy(key));
-  turn();
-  server_.listen_to(1000);
-  server_.hang_up();
-  turn();
-  for (const Seen* lost : seen) expect_lost(lost, false, "", "ended");
+  for (const bool server_ends_it : {true, false}) {
+    server_.narrow_the_client();
+    std::vector<const Seen*> seen;
+    for (int key = 0; key < kMany; ++key) seen.push_back(buy(key));
+    turn();
+    server_.listen_to(1000);
+    if (!server_ends_it) say("HTTP/1.1 400");
+    server_.hang_up();
+    turn();
+    for (const Seen* lost : seen) expect_lost(lost, false, "", "ended");
 
-  clock_.pass(1s);
-  turn();
-  ASSERT_TRUE(server_.accept());
-  server_.narrow_the_client();
-  welcome(100);
-  EXPECT_EQ(server_.listen_to(SIZE_MAX), 0U) << "of the session before";
-  const Seen* next = read();
-  turn();
-  EXPECT_EQ(heard(), "BES");
-  say(says_found({7, 2}));
-  expect_stock(next, 7, 2);
+    clock_.pass(1s);
+    turn();
+    ASSERT_TRUE(server_.accept());
+    server_.narrow_the_client();
+    welcome(100);
+    const Seen* next = read();
+    turn();
+    EXPECT_EQ(heard(), "BES") << "nothing of the session before";
+    say(says_found({7, 2}));
+    expect_stock(next, 7, 2);
+  }
 }
 
 TEST_F(WireConversation, AServerThatEndsAnIdleSessionIsComeBackTo) {
