@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iomanip>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -80,6 +82,114 @@ TEST(Readme, ItsDecisionsAreThoseOfCommittedOnes) {
        {"rule-of-thumb/statements/sweep.json", "rule-of-thumb/views/sweep.json"}) {
     expect_block_of(path, sweep_from_json(committed(path)), &terminal_sweep);
   }
+}
+
+// README.md's words without its line breaks.
+std::string prose() {
+  std::string words = readme();
+  std::ranges::replace(words, '\n', ' ');
+  return words;
+}
+
+// Of a strategy at a value of a sweep.
+double median_at(const SweepResult& sweep, const std::string& value, const std::string& strategy) {
+  for (const SweepPoint& point : sweep.points) {
+    if (point.value != value) continue;
+    for (const SweepMedian& each : point.goals) {
+      if (each.strategy == strategy && each.goal.median) return *each.goal.median;
+    }
+  }
+  ADD_FAILURE() << "no " << strategy << " at " << value;
+  return 0;
+}
+
+// "1.9", at every value of the sweep.
+std::string everywhere(const SweepResult& sweep, const std::string& strategy) {
+  std::set<std::string> figures;
+  for (const SweepPoint& point : sweep.points) {
+    figures.insert(fmt::format("{:.1f}", median_at(sweep, point.value, strategy)));
+  }
+  EXPECT_EQ(figures.size(), 1U) << strategy << " differs from value to value";
+  return figures.empty() ? "" : *figures.begin();
+}
+
+void expect_chosen_everywhere(const SweepResult& sweep, const std::string& strategy,
+                              const std::string& decided_by) {
+  for (const SweepPoint& point : sweep.points) {
+    EXPECT_EQ(point.choice, strategy) << sweep.goal << " at " << point.value;
+    EXPECT_EQ(point.decided_by, decided_by) << sweep.goal << " at " << point.value;
+    EXPECT_EQ(point.verdict, Verdict::holds) << sweep.goal << " at " << point.value;
+  }
+}
+
+TEST(Readme, ItsSentencesOnTheRuleOfThumbHaveTheFiguresOfTheSweeps) {
+  const auto statements = sweep_from_json(committed("rule-of-thumb/statements/sweep.json"));
+  const auto views = sweep_from_json(committed("rule-of-thumb/views/sweep.json"));
+  ASSERT_TRUE(statements.ok() && views.ok());
+  EXPECT_EQ(statements->goal, "statements_per_sale");
+  EXPECT_EQ(views->goal, "view.mean");
+  const std::string text = prose();
+  EXPECT_THAT(text, testing::HasSubstr(fmt::format(
+                        "`cache-aside` asks it {} statements a sale where the database alone is "
+                        "asked {}, on any number of products",
+                        everywhere(*statements, "cache-aside"),
+                        everywhere(*statements, "database-atomic"))));
+  const auto times = [&](const std::string& products) {
+    return median_at(*views, products, "cache-aside") /
+           median_at(*views, products, "database-atomic");
+  };
+  EXPECT_THAT(
+      text, testing::HasSubstr(fmt::format("a view of `cache-aside` takes {:.1f} times as long as "
+                                           "one without a cache",
+                                           times("1"))));
+  EXPECT_THAT(text, testing::HasSubstr(fmt::format("with a hundredth of them {:.1f} times as long",
+                                                   times("100"))));
+  EXPECT_THAT(text, testing::HasSubstr("asks the least in every row; its views take as long as "
+                                       "those without a cache, within the 5 % that matter, so "
+                                       "that cost chooses it there too"));
+  expect_chosen_everywhere(*statements, "write-through", "goal");
+  expect_chosen_everywhere(*views, "write-through", "cost");
+  for (const SweepPoint& point : views->points) {
+    EXPECT_NEAR(median_at(*views, point.value, "write-through") /
+                    median_at(*views, point.value, "database-atomic"),
+                1, 0.05)
+        << point.value;
+  }
+}
+
+std::string in_words(std::size_t number) {
+  static const std::vector<std::string> words = {"none", "one", "two",   "three", "four",
+                                                 "five", "six", "seven", "eight"};
+  return words.at(number);
+}
+
+TEST(Readme, ItsSentencesOnTheFlashSaleHaveTheFiguresOfTheComparison) {
+  const auto comparison = comparison_from_json(committed("compare/comparison.json"));
+  const auto sale = load_result(kRoot + "/results/reference/flash-sale");
+  ASSERT_TRUE(comparison.ok() && sale.ok());
+  for (const Elimination& one : comparison->eliminated) {
+    EXPECT_EQ(one.trial, one.strategy + ".1") << "in their first trial";
+  }
+  std::set<int> runs;
+  for (const RankedStrategy& one : comparison->ranking) {
+    EXPECT_EQ(one.rank, 1) << one.strategy << " is told apart";
+    runs.insert(one.runs);
+  }
+  ASSERT_EQ(runs.size(), 1U);
+  const std::string text = prose();
+  std::string all = in_words(comparison->eliminated.size() + comparison->ranking.size());
+  all[0] = static_cast<char>(std::toupper(all[0]));
+  EXPECT_THAT(text, testing::HasSubstr(all + " strategies on the flash sale, `doorbuster compare"));
+  EXPECT_THAT(text,
+              testing::HasSubstr(fmt::format(
+                  "{} are rejected by the audit in their first trial, and the {} that hold "
+                  "are not told apart by {} trials each",
+                  in_words(comparison->eliminated.size()), in_words(comparison->ranking.size()),
+                  in_words(static_cast<std::size_t>(*runs.begin())))));
+  const TrialResult& trial = sale->trials.at(0);
+  EXPECT_THAT(text, testing::HasSubstr(fmt::format("About {},000 buyers for {} units of one item",
+                                                   (trial.counts.arrived + 500) / 1000,
+                                                   trial.audit.initial_units.value_or(0))));
 }
 
 TEST(Readme, ItsScenariosAreOnesThatRun) {
