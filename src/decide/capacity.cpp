@@ -22,17 +22,21 @@ struct AuditAnswer {
 };
 
 AuditAnswer audit_but_for(const std::set<std::string>& tolerated, const AuditResult& audit) {
-  if (audit.as_expected == true) return {true};
   AuditAnswer answer{audit.as_expected};
-  bool broken = false, undecided = audit.invariants.empty();
+  bool broken = false, undecided = false, forgiven = false;
   const auto look = [&](const auto& one) {
-    if (one.as_expected || tolerated.count(one.name) > 0) return;
+    if (one.as_expected) return;
+    if (tolerated.count(one.name) > 0) {
+      forgiven = true;
+      return;
+    }
     (one.verdict == Verdict::undecided ? undecided : broken) = true;
     if (one.verdict == Verdict::undecided || !answer.why.empty()) return;
     answer.why = fmt::format("{} is {}", one.name, to_string(one.verdict));
   };
   std::ranges::for_each(audit.invariants, look);
   std::ranges::for_each(audit.properties, look);
+  if (!forgiven) return answer;
   if (broken) return {false, answer.why};
   return {undecided ? std::nullopt : std::optional(true)};
 }

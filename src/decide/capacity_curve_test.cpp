@@ -7,6 +7,7 @@
 
 #include "decide/capacity.h"
 #include "decide/generated_testing.h"
+#include "stats/usl.h"
 
 namespace doorbuster {
 namespace {
@@ -62,11 +63,40 @@ TEST(CapacityCurve, FindsTheLawAndRefusesItsPeakBelowIt) {
   EXPECT_NEAR(*law.sigma, 0.04, 1e-6);
   EXPECT_NEAR(*law.kappa, 0.004, 1e-6);
   EXPECT_NEAR(*law.peak_in_flight, 15.49, 0.01);
+  EXPECT_NEAR(*law.lambda_per_s, 1000, 1e-3);
+  EXPECT_NEAR(*law.peak_per_s, 1000 * 15.49 / (1 + 0.04 * 14.49 + 0.004 * 15.49 * 14.49), 0.1);
+  EXPECT_LT(*law.residual_percent, 1e-6);
   EXPECT_EQ(law.refused, "");
   const ScalabilityLaw low = law_of(probes_of_law(0.04, 0.004, {1, 2, 3, 4, 6, 8}));
   EXPECT_TRUE(low.sigma);
   EXPECT_FALSE(low.peak_in_flight || low.peak_per_s);
   EXPECT_THAT(low.refused, HasSubstr("not extrapolated"));
+}
+
+TEST(CapacityCurve, ALawHasTheMiddleRunOfARateAndItsErrors) {
+  auto probes = probes_of_law(0.04, 0.004, {1, 2, 4, 8, 16, 24, 32});
+  for (int i = 0; i < 2; ++i) {
+    probes.push_back(probes[3]);
+    probes.back().operations_per_s *= i == 0 ? 0.2 : 1.5;
+    probes.back().in_flight = *probes[3].in_flight * (i == 0 ? 5 : 0.5);
+  }
+  EXPECT_EQ(law_of(probes).loads, 7);
+  EXPECT_NEAR(*law_of(probes).sigma, 0.04, 1e-6);
+  // Off by 1 % up and down: as far as the law's own fit says.
+  std::vector<UslPoint> points;
+  double sign = 1;
+  probes.resize(7);
+  for (ProbeResult& probe : probes) {
+    probe.operations_per_s *= 1 + 0.01 * (sign = -sign);
+    points.push_back({*probe.in_flight, probe.operations_per_s});
+  }
+  const ScalabilityLaw law = law_of(probes);
+  const UslFit fit = fit_usl(points);
+  EXPECT_NEAR(*law.residual_percent, 100 * fit.residual, 1e-9);
+  EXPECT_NEAR(*law.lambda_error, (fit.lambda->interval.high - fit.lambda->interval.low) / 2, 1e-6);
+  EXPECT_NEAR(*law.sigma_error, (fit.sigma->interval.high - fit.sigma->interval.low) / 2, 1e-9);
+  EXPECT_NEAR(*law.kappa_error, (fit.kappa->interval.high - fit.kappa->interval.low) / 2, 1e-9);
+  EXPECT_GT(*law.sigma_error, 0.005);
 }
 
 TEST(CapacityCurve, ALawLeavesOutWhatTheHarnessSaturated) {

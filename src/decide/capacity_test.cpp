@@ -64,6 +64,24 @@ TEST(Capacity, AProbeKeepsWhatBreaksOnlyWhatIsTolerated) {
   EXPECT_EQ(judge_probe(unknown, 100, 5, {"no_oversell"}).answer, "breaks");
 }
 
+TEST(Capacity, ARunWithoutATrialSaysNothingOfTheShop) {
+  RunResult none = probe_run(1);
+  none.trials.clear();
+  const ProbeResult probe = judge_probe(none, 100, 5);
+  EXPECT_EQ(probe.answer, "saturated");
+  EXPECT_EQ(probe.why, "no trial was finished");
+  EXPECT_EQ(probe.rate_per_s, 100);
+  EXPECT_EQ(probe.stock, 5);
+  EXPECT_EQ(answer_of(probe), LoadAnswer::saturated);
+  RunResult cut = probe_run(1);
+  cut.trials[0].interrupted = true;
+  EXPECT_EQ(judge_probe(cut, 100, 5).answer, "saturated");
+  EXPECT_EQ(judge_probe(cut, 100, 5).why, "the run is no measurement");
+  RunResult undecided = probe_run(1);
+  undecided.trials[0].audit.as_expected = std::nullopt;
+  EXPECT_EQ(judge_probe(undecided, 100, 5).answer, "breaks") << "what is not known is not kept";
+}
+
 TEST(Capacity, AProbeBreaksByAPropertyToo) {
   RunResult stale = probe_run(1);
   AuditResult& audit = stale.trials[0].audit;

@@ -87,6 +87,77 @@ TEST(Check, SaysHowMuchAndOfWhatItIsSure) {
   EXPECT_GT(*same.shown_percent, 1);
 }
 
+// Five runs of each strategy; the values of one figure of one of them are set, all else is alike.
+class CheckOfRanks : public testing::Test {
+ protected:
+  CheckOfRanks() {
+    Random random(1);
+    before_ = after_ = generated_run(kTwo, 5, random);
+    for (RunResult* run : {&before_, &after_}) {
+      for (TrialResult& trial : run->trials) {
+        for (double* figure : figures_of(trial)) *figure = 100 + trial.repetition;
+      }
+    }
+    for (const char* name : {"buy.p50", "buy.p99", "harness_cpu"}) {
+      plan_.figures.push_back(*figure_named(name));
+    }
+  }
+
+  static std::vector<double*> figures_of(TrialResult& trial) {
+    return {&trial.latency.buy.p50_us, &trial.latency.buy.p99_us,
+            &*trial.cost.harness_cpu_us_per_op};
+  }
+  // All runs of the candidate are slower, but for the first, which is faster than `but_for` of the
+  // baseline's. By chance alone: 1/252 of 0, 4/252 of 2, 7/252 of 3.
+  void slow_down(const std::string& strategy, std::size_t figure, int but_for) {
+    for (TrialResult& trial : after_.trials) {
+      if (trial.strategy != strategy) continue;
+      *figures_of(trial)[figure] =
+          trial.repetition == 1 && but_for > 0 ? 105.5 - but_for : 200 + trial.repetition;
+    }
+  }
+  const CheckedMetric& metric_of(const CheckResult& result, const std::string& strategy,
+                                 const std::string& metric) const {
+    return *std::ranges::find_if(result.metrics, [&](const CheckedMetric& each) {
+      return each.strategy == strategy && each.metric == metric;
+    });
+  }
+
+  RunResult before_;
+  RunResult after_;
+  CheckPlan plan_;
+};
+
+TEST_F(CheckOfRanks, WhatAloneWouldBeProvenIsNotAmongSix) {
+  slow_down("cache-aside", 0, 3);
+  const CheckResult among_six = check_one(before_, after_, plan_);
+  const CheckedMetric& metric = metric_of(among_six, "cache-aside", "buy.p50");
+  EXPECT_NEAR(*metric.p, 7 / 252.0, 1e-9);
+  EXPECT_NEAR(*metric.p_corrected, 6 * 7 / 252.0, 1e-9);
+  EXPECT_EQ(among_six.verdict, Verdict::holds) << among_six.conclusion;
+  for (RunResult* run : {&before_, &after_}) {
+    std::erase_if(run->trials,
+                  [](const TrialResult& trial) { return trial.strategy != "cache-aside"; });
+  }
+  plan_.figures.resize(1);
+  const CheckResult alone = check_one(before_, after_, plan_);
+  EXPECT_NEAR(*alone.metrics.at(0).p_corrected, 7 / 252.0, 1e-9);
+  EXPECT_EQ(alone.verdict, Verdict::broken) << alone.conclusion;
+}
+
+// After three that are proven the fourth is one of three: Bonferroni's correction would miss it.
+TEST_F(CheckOfRanks, WhatIsProvenMakesRoomForTheNext) {
+  for (const std::size_t figure : {0, 1, 2}) slow_down("cache-aside", figure, 0);
+  slow_down("write-through", 0, 2);
+  const CheckResult result = check_one(before_, after_, plan_);
+  const CheckedMetric& fourth = metric_of(result, "write-through", "buy.p50");
+  EXPECT_NEAR(*fourth.p, 4 / 252.0, 1e-9);
+  EXPECT_NEAR(*fourth.p_corrected, 3 * 4 / 252.0, 1e-9);
+  EXPECT_EQ(fourth.verdict, Verdict::broken) << fourth.sentence;
+  // None is surer than a better one: the last of three times 1/252 is not 4/252 but 6/252.
+  EXPECT_NEAR(*metric_of(result, "cache-aside", "harness_cpu").p_corrected, 6 / 252.0, 1e-9);
+}
+
 TEST(Check, AnImprovementIsNoRegression) {
   Random random(4);
   EXPECT_EQ(

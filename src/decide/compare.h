@@ -42,7 +42,7 @@ struct CapacityObservations {
 
 struct ComparePlan {
   Figure goal;
-  double level = 0.05;              // of one false difference in the whole comparison
+  double level = 0.05;              // that even one pair is called different by luck alone
   double look_level = 0.05;         // what of it this look may use (comparison_course.h)
   double margin_percent = 5;        // a smaller difference does not matter
   std::set<std::string> tolerated;  // invariants that may break

@@ -134,7 +134,7 @@ TEST(CompareByCapacity, NothingIsCalledBetterThanALowerBound) {
   EXPECT_EQ(ahead.decided_by, "goal");
   // Alike in figures, but the bound may lie far below what it bears.
   const ComparisonResult level =
-      by_capacity({bound, {"write-through", {2001, 2011, 1991, 2006, 1996}}});
+      by_capacity({bound, {"write-through", {1999, 2009, 1989, 2004, 1994}}});
   EXPECT_FALSE(level.pairs.at(0).alike);
   EXPECT_EQ(level.verdict, Verdict::undecided);
 }

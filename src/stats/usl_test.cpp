@@ -36,7 +36,10 @@ TEST(Usl, FindsTheLawThatTheDataWereMadeBy) {
   EXPECT_NEAR(fit.lambda->value, 1000, 1e-6);
   EXPECT_NEAR(fit.sigma->value, 0.05, 1e-9);
   EXPECT_NEAR(fit.kappa->value, 0.002, 1e-9);
-  EXPECT_NEAR(fit.peak_in_flight->value, std::sqrt(0.95 / 0.002), 1e-6);
+  const double peak = std::sqrt(0.95 / 0.002);
+  EXPECT_NEAR(fit.peak_in_flight->value, peak, 1e-6);
+  EXPECT_NEAR(*fit.peak_per_s, points_of({}, {peak}, 0, 1)[0].per_s, 1e-6);
+  EXPECT_LT(fit.residual, 1e-9);
   EXPECT_EQ(fit.refused, "");
 }
 
