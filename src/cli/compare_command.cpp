@@ -158,8 +158,8 @@ Result<std::pair<SweptKey, SweptKey>> swept_keys(const CompareFlags& flags) {
   }
   auto first = swept_key(flags.sweep.front());
   if (!first) return first.error();
-  if (flags.sweep.size() == 1) return std::pair(std::move(*first), SweptKey{"", {""}});
-  auto second = swept_key(flags.sweep.back());
+  const bool one = flags.sweep.size() == 1;
+  auto second = one ? Result(SweptKey{"", {""}}) : swept_key(flags.sweep.back());
   if (!second) return second.error();
   if (first->key == second->key) {
     return invalid(fmt::format("--sweep {:.80}: this key is swept already", flags.sweep.back()));
@@ -233,7 +233,8 @@ void add_compare_command(CLI::App& app, int& code) {
   command
       ->add_option("--goal", flags->goal,
                    "what decides, stated before you look: a metric at the given load, or "
-                   "capacity; then cost (statements, connections, CPU a sale)")
+                   "capacity; what it does not tell apart, cost does: statements a sale, then the "
+                   "wait for a connection, then CPU a sale")
       ->capture_default_str();
   flags->slo.add_option(*command);
   command->add_option(

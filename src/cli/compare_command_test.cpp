@@ -57,6 +57,13 @@ TEST_F(CompareCommand, IsReportedAgainFromItsFolderAsItWas) {
   std::filesystem::remove(results() / "latest" / "result.json");
   EXPECT_EQ(run({"report", (results() / "latest").string()})->out(), program->out())
       << "the decision alone, as a project keeps it";
+  const auto printed = [&](const char* format) {
+    return run({"report", (results() / "latest").string(), "--format", format});
+  };
+  EXPECT_EQ(printed("json")->out(), text_of(results() / "latest" / "comparison.json"));
+  EXPECT_EQ(printed("markdown")->out(), text_of(results() / "latest" / "comparison.md"));
+  EXPECT_EQ(printed("html")->out(), first);
+  expect_complaint(*printed("csv"), "a comparison has no such form");
   std::ofstream(results() / "latest" / "comparison.json") << "{";
   const auto broken = run({"report", (results() / "latest").string()});
   EXPECT_EQ(broken->code(), 3);
@@ -194,7 +201,7 @@ TEST_F(CompareCommand, ByCapacityWhatIsToleratedMayBreakInASearchToo) {
   const auto control =
       std::ranges::find(found->strategies, "read-then-write", &StrategyCapacity::strategy);
   ASSERT_NE(control, found->strategies.end()) << program->out();
-  EXPECT_TRUE(control->kept_per_s) << control->sentence;
+  EXPECT_THAT(control->limited_by, HasSubstr("buy.p99 < 2ms")) << "and not by its oversell";
 }
 
 // Its first rate is by lot about the given one, and here past what a scenario may say.
@@ -222,6 +229,9 @@ TEST_F(CompareCommand, OfASweepAllValuesAreLookedAtFirst) {
   expect_complaint(*compare({"--sweep", "shop.stock=5,many"}), "stock");
   expect_complaint(*compare({"--sweep", "shop.stok=5,6"}), "shop.stock");
   expect_complaint(*compare({"--sweep", "shop.stock=5,5"}), "stands there twice");
+  std::string values = "shop.stock=1";
+  for (int i = 2; i <= 101; ++i) values += fmt::format(",{}", i);
+  expect_complaint(*compare({"--sweep", values}), "101 comparisons; 100 at most");
   expect_complaint(*compare({"--sweep", "shop.stock=5,6", "--sweep", "shop.stock=7,8"}),
                    "swept already");
   expect_complaint(

@@ -38,18 +38,34 @@ int report_decisions(const std::filesystem::path& folder,
   return kExitHolds;
 }
 
+// Of a decision that stands alone, as a project keeps it.
+int print_decision(const DecisionForms& decision, const std::string& format) {
+  const std::string text = format == "json"       ? decision.json
+                           : format == "markdown" ? decision.markdown
+                           : format == "html"     ? decision.html
+                                                  : decision.junit;
+  if (text.empty()) {
+    return complain(fmt::format("--format {}: a {} has no such form, and there is no result.json",
+                                format, decision.name));
+  }
+  fmt::print("{}", text);
+  return kExitHolds;
+}
+
 int report(const ReportFlags& flags) {
   const std::filesystem::path path = flags.folder;
   std::error_code error;
   const bool is_folder = std::filesystem::is_directory(path, error);
+  const bool has_result = !is_folder || std::filesystem::exists(path / "result.json", error);
   std::vector<DecisionForms> decisions;
-  if (flags.format == "terminal" && is_folder) {
+  if (is_folder && (flags.format == "terminal" || !has_result)) {
     auto found = decisions_in(path);
     if (!found) return complain(found.error().message());
     decisions = *std::move(found);
   }
-  if (!decisions.empty() && !std::filesystem::exists(path / "result.json", error)) {
-    return report_decisions(path, decisions);
+  if (!decisions.empty() && !has_result) {
+    return flags.format == "terminal" ? report_decisions(path, decisions)
+                                      : print_decision(decisions.front(), flags.format);
   }
   const auto result = load_result(path);
   if (!result) return complain(result.error().message());

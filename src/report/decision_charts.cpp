@@ -1,7 +1,9 @@
 #include "report/decision_charts.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <utility>
 
 #include "report/escape.h"
 
@@ -79,6 +81,22 @@ double place_in(const std::vector<std::string>& names, const std::string& name) 
   return static_cast<double>(std::ranges::find(names, name) - names.begin());
 }
 
+// Of a swept value at which the strategy was rejected, or nothing was measured, there is no point:
+// a line through it would show what nobody saw.
+void leave_gaps(DecisionLine& line, std::size_t values) {
+  if (line.points.empty()) return;
+  std::vector<DecisionPoint> points;
+  for (std::size_t i = 0; i < values; ++i) {
+    const auto x = static_cast<double>(i);
+    const auto known = std::ranges::find(line.points, x, &DecisionPoint::x);
+    points.push_back(known != line.points.end()
+                         ? *known
+                         : DecisionPoint{x, std::numeric_limits<double>::quiet_NaN(), std::nullopt,
+                                         std::nullopt});
+  }
+  line.points = std::move(points);
+}
+
 DecisionChart swept_chart(const SweepResult& sweep, const std::string& second, std::size_t number) {
   const std::vector<std::string> strategies = swept_strategies(sweep);
   DecisionChart chart;
@@ -103,6 +121,7 @@ DecisionChart swept_chart(const SweepResult& sweep, const std::string& second, s
                                           in_shown_unit(each.goal.high, sweep.unit)});
     }
   }
+  for (DecisionLine& line : chart.lines) leave_gaps(line, values.size());
   for (const Crossover& flip : sweep.crossovers) {
     if (!flip.first.empty() || flip.second != second) continue;
     chart.bands.push_back({terminal_safe(flip.before) + " to " + terminal_safe(flip.after),

@@ -55,6 +55,18 @@ TEST(DecisionReports, OfASweep) {
   wide.points[1].verdict = wide.points[2].verdict = Verdict::holds;
   EXPECT_EQ(terminal_sweep(wide).find("shop.stock  buyers"), std::string::npos)
       << "no grid wider than a terminal";
+  SweepResult umlauts = sample_grid();  // a heading of 79 columns, and of 88 bytes
+  const std::string nine = "\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc";
+  for (SweepPoint& point : umlauts.points) {
+    if (point.choice) point.choice = nine;
+  }
+  umlauts.points[0].value = umlauts.points[4].value = nine;
+  EXPECT_NE(terminal_sweep(umlauts).find("shop.stock  buyers"), std::string::npos)
+      << "as wide as its characters, not as its bytes";
+  EXPECT_NE(
+      terminal_sweep(umlauts, {.colour = true, .width = 80}).find("buyers.read_share " + nine),
+      terminal_sweep(umlauts, {.colour = true, .width = 40}).find("buyers.read_share " + nine))
+      << "a colour takes no room";
 }
 
 TEST(DecisionReports, OfACapacity) {
@@ -102,6 +114,24 @@ TEST(Junit, OfDecisionsIsValidWhateverTheNamesAre) {
                                            junit_trend(TrendResult{})});
   if (!breaches) GTEST_SKIP() << kNoXmlJudge;
   EXPECT_EQ(*breaches, "");
+}
+
+TEST(Junit, HasATimeOfTheCalendarOrTheBeginningOfOne) {
+  const auto time_of = [](const std::string& started_at) {
+    const std::string xml =
+        junit_xml({{.package = "a", .name = "b", .started_at = started_at, .cases = {}}});
+    const auto at = xml.find("timestamp=\"") + 11;
+    return xml.substr(at, xml.find('"', at) - at);
+  };
+  EXPECT_EQ(time_of("2026-11-28T23:59:59Z"), "2026-11-28T23:59:59");
+  EXPECT_EQ(time_of("2024-02-29T00:00:00Z"), "2024-02-29T00:00:00");
+  for (const char* none :
+       {"", "yesterday", "2026-11-28T23:59:59", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
+        "2026-11-31T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-00T00:00:00Z",
+        "2026-11-28T24:00:00Z", "2026-11-28T23:60:00Z", "2026-11-28T23:59:60Z",
+        "0000-11-28T23:59:59Z", "2026-11-28 23:59:59Z"}) {
+    EXPECT_EQ(time_of(none), "1970-01-01T00:00:00") << none;
+  }
 }
 
 TEST(Junit, KeepsStrangersOutOfItsXml) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 #include "report/escape.h"
@@ -57,15 +58,29 @@ std::string case_xml(const JunitCase& test) {
                            xml_safe(test.why));
 }
 
+constexpr std::string_view kTimeShape = "0000-00-00T00:00:00";
+
+// A second of the calendar, in the shape above and with a Z behind it.
+bool is_time(std::string_view text) {
+  if (text.size() != kTimeShape.size() + 1 || text.back() != 'Z') return false;
+  for (std::size_t i = 0; i < kTimeShape.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kTimeShape[i] == '0' ? !digit : text[i] != kTimeShape[i]) return false;
+  }
+  const auto number = [&](std::size_t at) {
+    return static_cast<unsigned>(10 * (text[at] - '0') + (text[at + 1] - '0'));
+  };
+  const std::chrono::year_month_day day{
+      std::chrono::year(static_cast<int>(100 * number(0) + number(2))),
+      std::chrono::month(number(5)), std::chrono::day(number(8))};
+  return day.ok() && number(0) + number(2) > 0 && number(11) < 24 && number(14) < 60 &&
+         number(17) < 60;
+}
+
 // Without the zone, which Ant's schema does not allow.
 std::string timestamp(std::string_view started_at) {
-  constexpr std::string_view kShape = "0000-00-00T00:00:00";
-  bool is_time = started_at.size() == kShape.size() + 1 && started_at.back() == 'Z';
-  for (std::size_t i = 0; is_time && i < kShape.size(); ++i) {
-    const bool digit = started_at[i] >= '0' && started_at[i] <= '9';
-    is_time = kShape[i] == '0' ? digit : started_at[i] == kShape[i];
-  }
-  return is_time ? std::string(started_at.substr(0, kShape.size())) : "1970-01-01T00:00:00";
+  return is_time(started_at) ? std::string(started_at.substr(0, kTimeShape.size()))
+                             : "1970-01-01T00:00:00";
 }
 
 std::string suite_xml(const JunitSuite& suite, int id) {

@@ -87,7 +87,8 @@ BOOST_DESCRIBE_STRUCT(ChartsData, (), (tails, outcomes, strategies, trials))
 
 std::string to_json(const ChartsData& charts);
 
-// Of a decision's page. `low` and `high` are an interval: of y in a curve, of x where rows lie.
+// Of a decision's page. `low` and `high` are an interval: of y in a curve, of x where rows lie. A y
+// that is no number is a gap in the curve.
 struct DecisionPoint {
   double x = 0, y = 0;
   std::optional<double> low, high;
@@ -116,12 +117,12 @@ struct DecisionChart {
   std::string name;  // of its place
   std::string kind;  // "curve", or "rows": y is a row of `names`
   std::string x, y;  // titles, with the unit
-  bool x_log = false, y_log = false;
+  bool y_log = false;
   std::vector<std::string> names;  // of rows; of a curve's positions on x, where those have names
   std::vector<DecisionLine> lines;
   std::vector<DecisionBand> bands;
 };
-BOOST_DESCRIBE_STRUCT(DecisionChart, (), (name, kind, x, y, x_log, y_log, names, lines, bands))
+BOOST_DESCRIBE_STRUCT(DecisionChart, (), (name, kind, x, y, y_log, names, lines, bands))
 
 struct DecisionCharts {
   std::vector<DecisionChart> charts;

@@ -78,7 +78,8 @@ struct ComparisonResult {
   std::string goal;
   std::string unit;
   bool lower_is_better = true;
-  double level = 0.05;       // of one false difference in the whole comparison
+  // The chance that luck alone calls even one of all pairs different in the goal (family-wise).
+  double level = 0.05;
   double look_level = 0.05;  // what of it this look may use: it is looked at several times
   double margin_percent = 0;
   int blocks = 0;

@@ -67,7 +67,7 @@ struct SweepResult {
   std::string goal;
   std::string unit;
   bool simulated = false;
-  double level = 0.05;             // of one false flip in the whole sweep
+  double level = 0.05;             // the chance that luck alone makes even one flip in all of it
   std::vector<SweepPoint> points;  // in the order given, the second key's values outermost
   std::vector<Crossover> crossovers;
   // Of every two strategies that are left at a value: all, and those that are not told apart there.
