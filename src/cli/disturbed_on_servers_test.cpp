@@ -68,7 +68,7 @@ drain = "2s"
     EXPECT_GT(result.trials[0].counts.sold, 0);
   }
 
-  Shard shard_;
+  RedisShard shard_;
 };
 
 TEST_F(DisturbedOnServers, ARedisThatRunsOutOfMemoryIsNamedWithWhatToDo) {
@@ -112,7 +112,7 @@ TEST_F(DisturbedOnServers, APostgresThatTakesNoWritesAnyMoreIsNamedWithWhatToDo)
 TEST_F(DisturbedOnServers, ARedisThatTakesNoConnectionsAnyMoreEndsTheRunWithItsOwnWords) {
   const auto program = start_sale({"load.duration=60s"});
   ASSERT_TRUE(has_opened(*program)) << program->err();
-  const RedisSettings how = Shard::settings(shared_redis().redis_url());
+  const RedisSettings how = RedisShard::settings(shared_redis().redis_url());
   Connection only_one(shard_.loop, shard_.clock, how, *endpoints_of(how.address), 1);
   ASSERT_TRUE(shard_.loop.run_until_done(only_one.connect()).ok());
   const auto ask = [&](std::vector<std::string> words) {

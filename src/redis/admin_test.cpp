@@ -9,9 +9,9 @@ namespace {
 
 class RedisAdminOnServers : public ::testing::Test {
  protected:
-  Shard shard_;
+  RedisShard shard_;
   const std::string url_ = shared_redis().redis_url();
-  std::unique_ptr<RedisAdmin> admin_ = shard_.admin(Shard::settings(url_));
+  std::unique_ptr<RedisAdmin> admin_ = shard_.admin(RedisShard::settings(url_));
 };
 
 TEST_F(RedisAdminOnServers, ReadsTheFactsOfTheServer) {
@@ -28,7 +28,7 @@ TEST_F(RedisAdminOnServers, ReadsTheFactsOfTheServer) {
 
 TEST_F(RedisAdminOnServers, DoesWithoutTheSettingsWhereConfigIsForbidden) {
   shard_.say(url_, {"ACL", "SETUSER", "modest", "on", ">pw", "~*", "+@all", "-config"});
-  RedisSettings settings = Shard::settings(url_);
+  RedisSettings settings = RedisShard::settings(url_);
   settings.address.user = "modest";
   settings.address.password = "pw";
   const auto admin = shard_.admin(settings);
@@ -41,7 +41,7 @@ TEST_F(RedisAdminOnServers, DoesWithoutTheSettingsWhereConfigIsForbidden) {
 TEST_F(RedisAdminOnServers, RemovesOurKeysAndNobodyElses) {
   (void)shard_.loop.run_until_done(admin_->remove_keys());
   shard_.say(url_, {"SET", "somebody:else", "1"});
-  const auto cache = shard_.cache(Shard::settings(url_));
+  const auto cache = shard_.cache(RedisShard::settings(url_));
   constexpr int kItems = 3000;  // more than one SCAN
   for (int i = 0; i < kItems; ++i) {
     const SetExpiring set{Key{KeyFamily::inventory, ItemId{i}}, i, 60s};
@@ -54,7 +54,7 @@ TEST_F(RedisAdminOnServers, RemovesOurKeysAndNobodyElses) {
 
 TEST_F(RedisAdminOnServers, RemovesTheCompanionsOfLocksAndGates) {
   (void)shard_.loop.run_until_done(admin_->remove_keys());
-  const auto cache = shard_.cache(Shard::settings(url_));
+  const auto cache = shard_.cache(RedisShard::settings(url_));
   const ItemId item{1};
   const auto ask = [&](auto op) { ASSERT_TRUE(shard_.loop.run_until_done((*cache)(op)).ok()); };
   ask(AcquireLock{Key{KeyFamily::lock, item}, 1, 60s});

@@ -19,8 +19,8 @@ class RedisBench {
  public:
   static constexpr const char* kName = "OnServers";
 
-  RedisBench() : cache_(shard_.cache(Shard::settings(shared_redis().redis_url()))) {
-    const auto admin = shard_.admin(Shard::settings(shared_redis().redis_url()));
+  RedisBench() : cache_(shard_.cache(RedisShard::settings(shared_redis().redis_url()))) {
+    const auto admin = shard_.admin(RedisShard::settings(shared_redis().redis_url()));
     CHECK(shard_.loop.run_until_done(admin->remove_keys()).ok());
   }
   Cache& cache() { return *cache_; }
@@ -32,7 +32,7 @@ class RedisBench {
   void pass_time(Duration time) { shard_.pass(time); }
 
  private:
-  Shard shard_;
+  RedisShard shard_;
   std::unique_ptr<RedisCache> cache_;
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, RedisBench, ContractName);
@@ -59,16 +59,16 @@ class RedisCacheOnServers : public ::testing::Test {
   }
   RedisCacheOnServers() {
     for (const char* database : {"", "/3"}) {
-      const auto admin = shard_.admin(Shard::settings(shared_redis().redis_url() + database));
+      const auto admin = shard_.admin(RedisShard::settings(shared_redis().redis_url() + database));
       CHECK(shard_.loop.run_until_done(admin->remove_keys()).ok());
     }
   }
-  Shard shard_;
+  RedisShard shard_;
 };
 
 TEST_F(RedisCacheOnServers, GivesItsScriptsAnewToAServerThatLostThem) {
   const std::string url = shared_redis().redis_url();
-  const auto cache = shard_.cache(Shard::settings(url));
+  const auto cache = shard_.cache(RedisShard::settings(url));
   shard_.say(url, {"SCRIPT", "FLUSH"});
   std::vector<std::optional<Result<FillIfNewer::Reply>>> replies(20);
   TaskScope scope;
@@ -82,7 +82,7 @@ TEST_F(RedisCacheOnServers, GivesItsScriptsAnewToAServerThatLostThem) {
 
 TEST_F(RedisCacheOnServers, ReservesOnceThoughTheScriptsWereLostInBetween) {
   const std::string url = shared_redis().redis_url();
-  const auto cache = shard_.cache(Shard::settings(url));
+  const auto cache = shard_.cache(RedisShard::settings(url));
   ASSERT_TRUE(ask(*cache, LoadGate{ItemId{1}, 5}).ok());
   shard_.say(url, {"SCRIPT", "FLUSH"});
   const Reserve reserve{Order{OrderKey{1}, BuyerId{1}, ItemId{1}, 2}, 60s};
@@ -94,7 +94,7 @@ TEST_F(RedisCacheOnServers, ReservesOnceThoughTheScriptsWereLostInBetween) {
 
 TEST_F(RedisCacheOnServers, ReconnectsWhenTheServerHangsUp) {
   const std::string url = shared_redis().redis_url();
-  const auto cache = shard_.cache(Shard::settings(url, 3));
+  const auto cache = shard_.cache(RedisShard::settings(url, 3));
   shard_.say(url, {"CLIENT", "KILL", "TYPE", "normal"});
   // The three, and the one that asks.
   ASSERT_TRUE(shard_.eventually([&] {
@@ -106,14 +106,14 @@ TEST_F(RedisCacheOnServers, ReconnectsWhenTheServerHangsUp) {
 
 TEST_F(RedisCacheOnServers, SpeaksThroughAUnixSocketAndAnotherDatabase) {
   const std::string url = shared_redis().redis_url(Transport::unix_socket) + "?db=3";
-  const auto cache = shard_.cache(Shard::settings(url));
+  const auto cache = shard_.cache(RedisShard::settings(url));
   ASSERT_TRUE(ask(*cache, SetExpiring{kStock, 5, 60s}).ok());
   EXPECT_EQ(shard_.say(url, {"GET", key_text(kStock)}), "5");
   EXPECT_EQ(shard_.say(shared_redis().redis_url(), {"GET", key_text(kStock)}), "");
 }
 
 TEST_F(RedisCacheOnServers, AddsTheDelayToEveryRoundTrip) {
-  RedisSettings settings = Shard::settings(shared_redis().redis_url());
+  RedisSettings settings = RedisShard::settings(shared_redis().redis_url());
   settings.added_delay = 20ms;
   const auto cache = shard_.cache(settings);
   const Instant begin = shard_.clock.now();
@@ -123,7 +123,7 @@ TEST_F(RedisCacheOnServers, AddsTheDelayToEveryRoundTrip) {
 
 TEST_F(RedisCacheOnServers, TimesOutOnAStoppedServerAndIsThereWhenItGoesOn) {
   Sandbox& sandbox = shared_redis();
-  const auto cache = shard_.cache(Shard::settings(sandbox.redis_url(), 2, 50ms));
+  const auto cache = shard_.cache(RedisShard::settings(sandbox.redis_url(), 2, 50ms));
   ASSERT_TRUE(ask(*cache, SetExpiring{kStock, 5, 60s}).ok());
   ASSERT_EQ(kill(sandbox.redis_pid(), SIGSTOP), 0);
   const auto read = ask(*cache, Get{kStock});
@@ -144,7 +144,7 @@ TEST_F(RedisCacheOnServers, TimesOutOnAStoppedServerAndIsThereWhenItGoesOn) {
 
 TEST_F(RedisCacheOnServers, SaysWhatIsKnownWhenTheServerDies) {
   const auto sandbox = start_redis();
-  const auto cache = shard_.cache(Shard::settings(sandbox->redis_url(), 1));
+  const auto cache = shard_.cache(RedisShard::settings(sandbox->redis_url(), 1));
   ASSERT_EQ(kill(sandbox->redis_pid(), SIGSTOP), 0);  // so that the commands are still on their way
   std::optional<Result<Get::Reply>> read;
   std::optional<Result<Done>> written;
@@ -166,7 +166,7 @@ TEST_F(RedisCacheOnServers, SaysWhatIsKnownWhenTheServerDies) {
 
 TEST_F(RedisCacheOnServers, ReportsARefusalByItsFirstWord) {
   const std::string url = shared_redis().redis_url();
-  const auto cache = shard_.cache(Shard::settings(url));
+  const auto cache = shard_.cache(RedisShard::settings(url));
   shard_.say(url, {"CONFIG", "SET", "maxmemory", "1"});
   const auto written = ask(*cache, SetExpiring{kStock, 1, 1s});
   shard_.say(url, {"CONFIG", "SET", "maxmemory", "0"});
@@ -177,7 +177,7 @@ TEST_F(RedisCacheOnServers, ReportsARefusalByItsFirstWord) {
 }
 
 TEST_F(RedisCacheOnServers, RefusedPasswordIsOneSentenceWithoutIt) {
-  RedisSettings settings = Shard::settings(shared_redis().redis_url());
+  RedisSettings settings = RedisShard::settings(shared_redis().redis_url());
   for (const std::string_view password : {"wr0ng", ""}) {
     settings.address.password = password;
     const auto cache =

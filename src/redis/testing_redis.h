@@ -30,7 +30,7 @@ inline Sandbox& shared_redis() {
   return *sandbox;
 }
 
-class Shard {
+class RedisShard {
  public:
   static RedisSettings settings(const std::string& url, int connections = 2,
                                 Duration timeout = 2s) {
