@@ -62,6 +62,17 @@ TEST(Usl, ItsIntervalsHoldTheTruthAsOftenAsTheySay) {
   EXPECT_NEAR(1.0 * peak / told, 0.95, 0.035);
 }
 
+// Where degrees of freedom are few they count most.
+TEST(Usl, ItsIntervalsAreAsWideAsSoFewLoadsMakeThem) {
+  int sigma = 0;
+  constexpr int kTries = 2000;
+  for (std::uint64_t seed = 1; seed <= kTries; ++seed) {
+    const UslFit fit = fit_usl(points_of({}, {1, 4, 8, 16, 24, 48}, 0.01, seed));
+    sigma += fit.sigma->interval.low <= 0.05 && 0.05 <= fit.sigma->interval.high ? 1 : 0;
+  }
+  EXPECT_NEAR(1.0 * sigma / kTries, 0.95, 0.015);
+}
+
 TEST(Usl, DoesNotExtrapolatePastTheHighestLoad) {
   const UslFit fit = fit_usl(points_of({}, {1, 2, 3, 4, 6, 8, 10, 12}, 0, 1));
   EXPECT_NEAR(fit.kappa->value, 0.002, 1e-9) << "the fit itself is good";
