@@ -1,6 +1,7 @@
 #include "report/decision_charts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <utility>
@@ -214,7 +215,7 @@ DecisionLine law_line(const StrategyCapacity& strategy, std::size_t colour, doub
   const ScalabilityLaw& law = strategy.law;
   if (!law.lambda_per_s || !law.sigma || !law.kappa) return line;
   for (int i = 0; i <= kSteps; ++i) {
-    const double n = from + (to - from) * i / kSteps;
+    const double n = from * std::pow(to / from, static_cast<double>(i) / kSteps);
     const double slowed = 1 + *law.sigma * (n - 1) + *law.kappa * n * (n - 1);
     if (slowed <= 0) continue;
     line.points.push_back({n, *law.lambda_per_s * n / slowed, std::nullopt, std::nullopt});
@@ -227,6 +228,7 @@ DecisionChart law_chart(const CapacityResult& capacity) {
   chart.name = "law";
   chart.kind = "curve";
   chart.x = "operations in flight";
+  chart.x_log = true;  // past the limit they are a thousand times as many
   chart.y = "operations a second";
   for (std::size_t i = 0; i < capacity.strategies.size(); ++i) {
     const StrategyCapacity& each = capacity.strategies[i];
@@ -234,7 +236,7 @@ DecisionChart law_chart(const CapacityResult& capacity) {
     DecisionLine runs = line_of(each.strategy, i);
     runs.joined = false;
     for (const ProbeResult& probe : each.probes) {
-      if (!probe.in_flight || probe.answer == "saturated") continue;
+      if (probe.in_flight.value_or(0) <= 0 || probe.answer == "saturated") continue;
       runs.points.push_back({*probe.in_flight, probe.operations_per_s, std::nullopt, std::nullopt});
     }
     if (runs.points.empty()) continue;

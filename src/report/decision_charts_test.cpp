@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "report/decision_samples_testing.h"
@@ -48,6 +49,28 @@ TEST(DecisionCharts, HaveNoLineOfWhatIsNowhereToBeSeen) {
   }
   EXPECT_EQ(charts_of(grid).charts.at(0).lines.size(), 1U);
   EXPECT_EQ(charts_of(grid).charts.at(1).lines.size(), 2U);
+}
+
+// A load past the limit has a thousand times as many in flight as the others.
+TEST(DecisionCharts, DrawTheLawByRatiosFromTheLeastInFlightToTheMost) {
+  CapacityResult capacity = sample_capacity();
+  auto& strategy = capacity.strategies[0];
+  strategy.law.lambda_per_s = 1000;
+  strategy.law.sigma = 0.1;
+  strategy.law.kappa = 0.0001;
+  strategy.probes[0].in_flight = 0.5;
+  strategy.probes[1].in_flight = 5000;
+  strategy.probes.push_back(strategy.probes[0]);
+  strategy.probes.back().in_flight = 0;
+  const DecisionCharts charts = charts_of(capacity);
+  const auto law = std::ranges::find(charts.charts, "law", &DecisionChart::name);
+  ASSERT_NE(law, charts.charts.end());
+  EXPECT_TRUE(law->x_log);
+  const auto& points = law->lines.at(0).points;
+  ASSERT_GE(points.size(), 3U);
+  EXPECT_NEAR(points.front().x, 0.5, 1e-9) << "nothing has no place on a logarithmic axis";
+  EXPECT_NEAR(points.back().x, 5000, 1e-6);
+  EXPECT_NEAR(points[1].x / points[0].x, points[2].x / points[1].x, 1e-9);
 }
 
 }  // namespace

@@ -188,8 +188,9 @@ std::string html_capacity(const CapacityResult& capacity) {
               "on the p99 is more than twice that of the lowest rate."}},
             {"law",
              {"Scalability law",
-              "Operations a second over operations in flight; points are runs, the dashed line is "
-              "the fitted law, drawn no further than what was run."}}},
+              "Operations a second over operations in flight, a logarithmic axis; points are runs, "
+              "the "
+              "dashed line is the fitted law, drawn no further than what was run."}}},
            "The curves"),
        figures_section(markdown_capacity(capacity))},
       charts);

@@ -117,12 +117,12 @@ struct DecisionChart {
   std::string name;  // of its place
   std::string kind;  // "curve", or "rows": y is a row of `names`
   std::string x, y;  // titles, with the unit
-  bool y_log = false;
+  bool x_log = false, y_log = false;
   std::vector<std::string> names;  // of rows; of a curve's positions on x, where those have names
   std::vector<DecisionLine> lines;
   std::vector<DecisionBand> bands;
 };
-BOOST_DESCRIBE_STRUCT(DecisionChart, (), (name, kind, x, y, y_log, names, lines, bands))
+BOOST_DESCRIBE_STRUCT(DecisionChart, (), (name, kind, x, y, x_log, y_log, names, lines, bands))
 
 struct DecisionCharts {
   std::vector<DecisionChart> charts;

@@ -79,7 +79,8 @@
   }, more));
 
   function curve(chart) {
-    const x = chart.names.length > 0 ? named(chart.names) : axis(chart.x, {type: 'linear'});
+    const x = chart.names.length > 0 ? named(chart.names)
+      : chart.x_log ? logarithmic(chart.x) : axis(chart.x, {type: 'linear'});
     if (chart.names.length > 0) {
       x.ticks.callback = value => chart.names[value];
       x.title = {display: true, text: chart.x, color: colour('--muted')};
