@@ -10,14 +10,14 @@ class SlowWay(unittest.TestCase):
     def test_ends_within_a_step_below_the_capacity(self):
         self.assertTrue(20_000 / 1.06 < slow_way(lambda rate, run: rate < 20_000)[0] <= 20_000)
 
-    def test_is_not_ended_by_one_unlucky_run_or_rate(self):
-        unlucky = set()
+    def test_is_not_ended_by_one_unlucky_run_in_each_rate_or_by_single_rates(self):
+        rates = []
 
         def keeps(rate, run):
-            if run == 0 or (rate > 5_000 and not unlucky.difference({rate})):
-                unlucky.add(rate)
-                return False
-            return rate < 20_000
+            if rate not in rates:
+                rates.append(rate)
+            unlucky_rate = len(rates) in (10, 20)
+            return run != 0 and rate < 20_000 and not unlucky_rate
 
         self.assertGreater(slow_way(keeps)[0], 18_000)
 
@@ -33,6 +33,8 @@ class Searches(unittest.TestCase):
         far = (8_000, 10_500, 10, 200)
         self.assertEqual(judge([self.good] * 9 + [far]), "")
         self.assertIn("8 of 10", judge([self.good] * 8 + [far] * 2))
+        self.assertIn("0 of 0", judge([]))
+        self.assertIn("9 of 11", judge([self.good] * 9 + [(None, 10_500, 10, 200), far]))
         self.assertIn("0 of 1", judge([(13_000, 10_500, 10, 200)]))
 
     def test_must_take_few_runs_each_time(self):

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = re.compile(r"`(\w+_bench)` `([^`]+)` `([^`]+)`")
+SOURCE = re.compile(r"`(\w+_bench\w*)` `([^`]+)` `([^`]+)`")
 FIGURE = re.compile(r"^(-?[\d.,]+) ?([^\d\s(]*)(?: \((-?[\d.,]+) to (-?[\d.,]+)\))?$")
 VARIANT = re.compile(r"$|/(iterations|repeats|real_time)")
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}

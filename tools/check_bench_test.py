@@ -53,7 +53,7 @@ class CheckBench(unittest.TestCase):
         self.assertEqual(len(problems("| m | - | 310 us (300 to 321) | `a_bench` `merge` `cpu_time` |")), 1)
 
     def test_a_figure_without_a_result_is_not(self):
-        for source in ("`b_bench` `merge` `MB`", "`a_bench` `mer` `MB`", "`a_bench` `merge` `GB`"):
+        for source in ("`b_bench` `merge` `MB`", "`a_bench_hour` `merge` `MB`", "`a_bench` `mer` `MB`", "`a_bench` `merge` `GB`"):
             self.assertEqual(len(problems(f"| m | - | 8 {source[-3:-1]} | {source} |")), 1)
 
     def test_words_are_no_figure(self):

@@ -88,7 +88,10 @@ class CapacityRounds {
       auto found =
           searches_.search(strategy, {.from = rounded(near * shift)}, kSeedsOfASearch * rounds_);
       const std::string failure = found ? found->failure : found.error().message();
-      if (!failure.empty()) complain(fmt::format("the search for {} failed: {}", name, failure));
+      if (!failure.empty()) {
+        searched_.warnings.push_back(fmt::format("the search for {} failed: {}", name, failure));
+        complain(searched_.warnings.back());
+      }
       if (!failure.empty() || searches_.signal() != 0) {
         searched_.interrupted = true;
         return;

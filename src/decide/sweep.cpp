@@ -194,6 +194,12 @@ std::string flips_in_words(const SweepResult& result) {
         "nothing measured at {} of {}", failed,
         counted(result.points.size(), "value", result.second_key.empty() ? "values" : "cells")));
   }
+  const auto undecided =
+      std::ranges::count(result.points, Verdict::undecided, &SweepPoint::verdict);
+  if (unknown.empty() && undecided > 0) {  // as where a run was cut short
+    unknown.push_back(fmt::format("{} of {} undecided", undecided,
+                                  counted(result.points.size(), "comparison", "comparisons")));
+  }
   const std::string how_much = fmt::format("{}", fmt::join(unknown, " and "));
   if (result.crossovers.empty()) {
     return unknown.empty() ? "of no two strategies that are left the better one changes"

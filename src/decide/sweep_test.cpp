@@ -145,6 +145,18 @@ TEST(Sweep, WhereTwoAreNotToldApartItSaysSoAndNotThatNothingFlips) {
   EXPECT_THAT(alike.conclusion, HasSubstr("of no two strategies that are left"));
 }
 
+TEST(Sweep, OfACellThatWasCutShortItDoesNotSayThatNothingFlips) {
+  Random random(6);
+  auto cells = swept({{"1", 1.5}, {"2", 1.4}}, random);
+  cells[1].comparison.ranking.clear();
+  cells[1].comparison.pairs.clear();
+  cells[1].comparison.choice.reset();
+  cells[1].comparison.verdict = Verdict::undecided;
+  const SweepResult result = sweep({.first = "key"}, cells);
+  EXPECT_EQ(result.pairs_undecided, 0);
+  EXPECT_THAT(result.conclusion, HasSubstr("no flip is shown, with 1 of 2 comparisons undecided"));
+}
+
 TEST(Sweep, ACellThatFailedIsNamedAndTheOthersStand) {
   Random random(7);
   auto cells = swept({{"1", 1.5}, {"2", 1.0}, {"3", 0.6}}, random);

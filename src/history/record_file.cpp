@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -46,16 +49,22 @@ void RecordFile::keep(History& records) {
     records = std::exchange(spare_, {});
   }
   records.reserve(size);
-  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  if (!thread_.joinable()) begin_thread();
   wake_.notify_one();
 }
 
 Result<Done> RecordFile::read_into(History& all) {
   end_thread();
+  std::move(waiting_.begin(), waiting_.end(), std::back_inserter(unwritten_));
+  waiting_.clear();
   const std::size_t before = all.size();
+  std::size_t size = before + written_;
+  for (const History& records : unwritten_) size += records.size();
+  all.reserve(size);
   all.resize(before + written_);
   if (!transfer_all(::pread, file_, reinterpret_cast<char*>(all.data() + before),
                     written_ * sizeof(Record), 0)) {
+    all.resize(before);
     return system_error(fmt::format("the purchases cannot be read again from a file in {}: {}",
                                     folder_.string(), std::strerror(errno)));
   }
@@ -84,6 +93,14 @@ void RecordFile::work() {
   }
 }
 
+// Where none can be had, what waits goes on waiting, and the next keep() tries again.
+void RecordFile::begin_thread() {
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error&) {
+  }
+}
+
 void RecordFile::end_thread() {
   if (!thread_.joinable()) return;
   {
@@ -94,8 +111,11 @@ void RecordFile::end_thread() {
   thread_.join();
 }
 
-// Without a name from the start, so that nothing is left of it when this process is killed.
+// Without a name from the start, where the folder's file system has such, so that nothing is left
+// of it when this process is killed.
 void RecordFile::open() {
+  file_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file_ >= 0) return;
   std::string path = (folder_ / ".purchases-XXXXXX").string();
   file_ = ::mkostemp(path.data(), O_CLOEXEC);
   if (file_ >= 0) ::unlink(path.c_str());

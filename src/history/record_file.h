@@ -1,8 +1,9 @@
-// Where the purchases of one shard wait for the audit: in a file without a name, so that an hour of
-// them takes no more memory than a minute. A thread of its own writes, for whoever writes to a disk
-// may have to wait for it; where the disk takes no more the records stay in memory, and none is
-// lost. Before the first keep() there is neither file nor thread. Not to be used from several
-// threads.
+// Where the purchases of one shard wait for the audit: in a file without a name, so that while the
+// doors are open an hour of them takes no more memory than a minute; the audit has all of them in
+// memory, 56 bytes each. A thread of its own writes, for whoever writes to a disk may have to wait
+// for it; where the disk takes no more, or no thread can be had, the records stay in memory, and
+// none is lost. Before the first keep() there is neither file nor thread. Not to be used from
+// several threads.
 #pragma once
 
 #include <condition_variable>
@@ -28,11 +29,14 @@ class RecordFile {
   void keep(History& records);
 
   // Appends all that was kept, in the order of keep(). Waits until it is written; an error is a
-  // file that cannot be read again. Once, after the last keep().
+  // file that cannot be read again, and nothing is appended. Once, after the last keep().
   Result<Done> read_into(History& all);
+  // How many of them were in the file. After read_into().
+  std::size_t in_file() const { return written_; }
 
  private:
   void work();
+  void begin_thread();
   void end_thread();
   void open();
   bool write(const History& records);

@@ -36,6 +36,10 @@ void expect_purchases(const History& found, std::int64_t count) {
   }
 }
 
+std::ptrdiff_t threads() {
+  return std::distance(fs::directory_iterator("/proc/self/task"), fs::directory_iterator());
+}
+
 class Purchases : public HistoryTest {
  protected:
   // So many times a thousand, of which the caller keeps none.
@@ -61,14 +65,18 @@ class Purchases : public HistoryTest {
 TEST_F(Purchases, ComeBackAsTheyWereKept) {
   keep(50);
   expect_purchases(read(), 50'000);
+  EXPECT_EQ(file_.in_file(), 50'000U);
 }
 
 TEST_F(Purchases, OfASmallShardNeedNeitherFileNorThread) {
+  const auto before = threads();
   History none;
   file_.keep(none);
+  EXPECT_EQ(threads(), before);
   History all = purchases(0, 3);
   ASSERT_TRUE(file_.read_into(all));
   expect_purchases(all, 3);
+  EXPECT_EQ(file_.in_file(), 0U);
 }
 
 TEST_F(Purchases, AreInAFileThatNobodyElseSees) {
@@ -89,12 +97,14 @@ TEST_F(Purchases, StayInMemoryFromWhenTheDiskIsFull) {
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   expect_purchases(all, 50'000);
+  EXPECT_EQ(file_.in_file(), 10'000U);
 }
 
 TEST_F(Purchases, StayInMemoryWhereThereIsNoFolder) {
   fs::remove_all(place_);
   keep(5);
   expect_purchases(read(), 5'000);
+  EXPECT_EQ(file_.in_file(), 0U);
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 //
 // `now` is the clock's, read once for all of them; and settles in its destructor what is left open.
 // Who never has to wait, as where a shop refuses at once, acts so often in a turn of the loop and
-// then waits for the next, so that others come to act and what is due happens: his next step is as
-// late as that and counts from when it was due. All of the floor outlives the guests. One thread.
+// then waits for the next tick of its clock, so that others come to act and what is due happens:
+// his next step is as late as that and counts from when it was due. All of the floor outlives the
+// guests. One thread.
 #pragma once
 
 #include <algorithm>

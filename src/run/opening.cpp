@@ -106,15 +106,16 @@ class ShardOpening {
                                   plan_.stocking.layout, items);
   }
 
-  // An error: purchases of the opening cannot be had again.
-  Result<Done> add_to(OpeningResult& sum) {
+  void add_to(OpeningResult& sum) {
     sum.recorded.merge(recorder_);
     sum.recorded.errors.merge(cache_.errors());
     sum.recorded.errors.merge(database_.errors());
     sum.recorded.tally.cache_errors += cache_.errors().total();
     const std::size_t of_others = sum.history.size();
     if (purchases_) {
-      if (auto read = purchases_->read_into(sum.history); !read) return read.error();
+      if (auto read = purchases_->read_into(sum.history); !read) {
+        sum.purchases_lost = read.error().message();
+      }
     }
     sum.history.insert(sum.history.end(), history_.begin(), history_.end());
     for (Record& record : std::span(sum.history).subspan(of_others)) record = since_opening(record);
@@ -140,7 +141,6 @@ class ShardOpening {
       change.answered -= since_start(opens_);
       sum.gate_log.push_back(change);
     }
-    return Done{};
   }
 
  private:
@@ -337,9 +337,7 @@ Result<OpeningResult> open_the_doors(const OpeningPlan& plan, World& world) {
 
   OpeningResult sum(opens, interval_of(plan));
   sum.cpu = world.cpu();  // before the cache is read: that is no buyer's doing
-  for (auto& opening : openings) {
-    if (auto added = opening->add_to(sum); !added) return added.error();
-  }
+  for (auto& opening : openings) opening->add_to(sum);
   std::ranges::stable_sort(sum.gate_log, {}, [](const GateChange& change) {
     return std::pair(change.item, change.sequence);
   });

@@ -55,7 +55,8 @@ struct OpeningResult {
   OpeningResult(Instant opens, Duration interval) : recorded(opens, interval) {}
 
   Recorder recorded;
-  History history;  // times since the doors opened
+  History history;                            // times since the doors opened
+  std::optional<std::string> purchases_lost;  // why some are not in it, which then proves nothing
   Attendance attendance;
   StrategyFigures figures;  // what is special to the strategy
   std::int64_t cache_commands = 0;

@@ -111,6 +111,10 @@ Result<OpeningResult> let_buyers_in(const TrialPlan& plan, World& world, Faults&
 
 std::optional<GroundTruth> read_ground_truth(const OpeningResult& opening, World& world,
                                              std::vector<std::string>& reasons) {
+  if (opening.purchases_lost) {
+    reasons.push_back("nothing is held against the ground truth: " + *opening.purchases_lost);
+    return std::nullopt;
+  }
   auto truth = world.truth();
   if (!truth) {
     reasons.push_back("the ground truth could not be read: " + truth.error().message());
