@@ -181,9 +181,10 @@ TEST_F(AuditOfAHistory, ForWhichMemoryIsTooSmallIsOneSentence) {
   int too_small = 0;
   for (int mib = 30; mib <= 480; mib += 4) {
     const std::string err = (folder() / "err").string();
-    const int status = std::system(fmt::format("ulimit -v {}; exec {} audit {} >/dev/null 2>{}",
-                                               mib * 1024, DOORBUSTER_PROGRAM, history, err)
-                                       .c_str());
+    const int status =
+        std::system(fmt::format("ulimit -v {}; exec '{}' audit '{}' >/dev/null 2>'{}'", mib * 1024,
+                                DOORBUSTER_PROGRAM, history, err)
+                        .c_str());
     ASSERT_TRUE(WIFEXITED(status)) << mib << " MiB: " << status;
     if (WEXITSTATUS(status) == 127) continue;      // not even the program found room
     if (WEXITSTATUS(status) != kExitUsage) break;  // enough
