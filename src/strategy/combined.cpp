@@ -32,6 +32,8 @@
 // "Avoiding fallback in distributed systems", Amazon Builders' Library; fallback = "none" fails
 // fast instead.
 #include <deque>
+#include <optional>
+#include <utility>
 
 #include "base/task_scope.h"
 #include "strategy/bulkhead.h"
@@ -123,21 +125,24 @@ class Combined final : public StrategyDecorator {
   }
 
   Task<Purchase> buy_directly(Order order) {
-    const auto place = bulkhead_.enter();
+    auto place = bulkhead_.enter();
     if (!place) {
       figures_.count("fallback_refused");
       co_return Purchase{Outcome::refused, {}};
     }
-    co_return co_await take_past_the_gate(order);
+    co_return co_await take_past_the_gate(order, std::move(place));
   }
 
-  Task<Purchase> take_past_the_gate(Order order) {
+  // His place, if he has one, is in the database alone: a cache that is silent may keep him for
+  // long.
+  Task<Purchase> take_past_the_gate(Order order, std::optional<Bulkhead::Place> place = {}) {
     figures_.count("fallback_purchases");
     const auto left = co_await database_(TakeIfAvailable{order});
     if (may_be_placed(order, left)) co_return co_await look_up(database_, order);
     if (left && !*left) co_return Purchase{Outcome::sold_out, {}};
     if (!left && left.error().definite()) co_return left.error();
 
+    place.reset();
     if (repays_) owe(order);
     (void)co_await copy_.sold(order, {});
     if (!left) co_return left.error();

@@ -92,6 +92,19 @@ TEST(Combined, NoMoreThanSoManyAreInTheDatabasePastTheGate) {
   EXPECT_EQ(shop.orders(), 2);
 }
 
+TEST(Combined, WhoStillTellsTheCacheIsNotInTheDatabaseAnyMore) {
+  TestShop shop("combined", 100,
+                {.changes = {{"fallback_at_once", std::int64_t{1}}, {"repay", false}}});
+  shop.client(1).failing_cache.refuse_only("reserve");
+  shop.script.then(1, "take_if_available");
+  shop.buy_beside(1);
+  shop.run_script();
+  shop.buy_beside(1);
+  EXPECT_EQ(shop.figure("fallback_purchases"), 2);
+  shop.run();
+  EXPECT_EQ(shop.orders(), 2);
+}
+
 // The debts.
 
 // One of five units is sold past the gate.
