@@ -340,12 +340,11 @@ EnvironmentInfo RealWorld::environment() const {
                    .settings = facts_from(postgres_facts_.settings),
                    .rtt_us = postgres_facts_.rtt_us};
   info.throwaway = owns_redis() && owns_postgres();
-  info.durability = fmt::format(
-      "PostgreSQL with fsync {} and synchronous_commit {}, Redis with appendonly {}",
-      setting(postgres_facts_.settings, "fsync"),
-      setting(postgres_facts_.settings, "synchronous_commit"),
-      setting(redis_facts_.settings, "appendonly"),
-      servers_.sandbox ? "; throwaway servers at nice 10, so that the load is on time" : "");
+  info.durability =
+      fmt::format("PostgreSQL with fsync {} and synchronous_commit {}, Redis with appendonly {}",
+                  setting(postgres_facts_.settings, "fsync"),
+                  setting(postgres_facts_.settings, "synchronous_commit"),
+                  setting(redis_facts_.settings, "appendonly"));
   return info;
 }
 
