@@ -58,7 +58,10 @@ std::uint64_t Random::below(std::uint64_t bound) {
 
 double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
-double Random::exponential(double mean) { return -mean * std::log1p(-uniform()); }
+double Random::exponential(double mean) {
+  const double drawn = uniform();
+  return mean == 0 ? 0 : -mean * std::log1p(-drawn);  // who does not think pays for no logarithm
+}
 
 double Random::normal() {
   const double radius = std::sqrt(-2.0 * std::log1p(-uniform()));

@@ -113,13 +113,17 @@ Task<Done> Crowd::let_in_closed(Instant opens) {
 }
 
 // Visit by visit the numbers of all buyers, one after the other.
-std::optional<Guests::Host::Return> Crowd::comes_again(BuyerId buyer, Instant scheduled) {
+std::optional<Guests::Host::Return> Crowd::comes_again(BuyerId buyer, Instant scheduled,
+                                                       Instant now) {
   if (load_.model == Load::Model::open || stopped_) return std::nullopt;
-  Random thoughts(
-      stream_seed(floor_.seed, kClosedStream, static_cast<std::uint64_t>(number(buyer))));
-  const Duration thinks = draw_time(floor_.buyers.think, thoughts);
+  Duration thinks{};
+  if (mean_of(floor_.buyers.think) > 0) {
+    Random thoughts(
+        stream_seed(floor_.seed, kClosedStream, static_cast<std::uint64_t>(number(buyer))));
+    thinks = draw_time(floor_.buyers.think, thoughts);
+  }
   // A session in which nothing takes time (a shop that refuses at once) must still let time pass.
-  const Instant when = std::max(floor_.clock.now() + thinks, scheduled + 1us);
+  const Instant when = std::max(now + thinks, scheduled + 1us);
   if (when >= closes_) return std::nullopt;
   return Return{BuyerId{number(buyer) + load_.closed_buyers}, when};
 }

@@ -61,7 +61,7 @@ class Crowd final : private Guests::Host {
   Task<Done> let_in_open(Instant opens);
   Task<Done> let_in_closed(Instant opens);
   Task<Done> wait_until(Instant when);
-  std::optional<Return> comes_again(BuyerId buyer, Instant scheduled) override;
+  std::optional<Return> comes_again(BuyerId buyer, Instant scheduled, Instant now) override;
   bool lets_in() override;
   bool is_ours(BuyerId buyer) const { return number(buyer) % shard_.count == shard_.index; }
   void admit(const Arrival& arrival, Instant opens);

@@ -4,12 +4,13 @@
 //
 //   bool is_over() const;   Instant next_step(now);   bool patience_ended(now);
 //   Task<Done> step(now);   BuyerId buyer() const;
+//   void leave(now);        // settles what is left open; once, before it is destroyed
 //
-// `now` is the clock's, read once for all of them; and settles in its destructor what is left open.
-// Who never has to wait, as where a shop refuses at once, acts so often in a turn of the loop and
-// then waits for the next tick of its clock, so that others come to act and what is due happens:
-// his next step is as late as that and counts from when it was due. All of the floor outlives the
-// guests. One thread.
+// and begun with a `now` too. That is the clock's, read once after each step and not for each call:
+// beside a page from a cache a reading is dear. Who never has to wait, as where a shop refuses at
+// once, acts so often in a turn of the loop and then waits for the next tick of its clock, so that
+// others come to act and what is due happens: his next step is as late as that and counts from when
+// it was due. All of the floor outlives the guests. One thread.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +35,7 @@ class Guests {
       BuyerId buyer{};
       Instant when{};
     };
-    virtual std::optional<Return> comes_again(BuyerId buyer, Instant scheduled) = 0;
+    virtual std::optional<Return> comes_again(BuyerId buyer, Instant scheduled, Instant now) = 0;
     // He is back. False: the door is shut.
     virtual bool lets_in() = 0;
 
@@ -48,10 +49,11 @@ class Guests {
   Guests(const Guests&) = delete;
   Guests& operator=(const Guests&) = delete;
 
-  // Visit(floor, more..., buyer, scheduled) begins, and does at once what is due.
+  // Visit(floor, more..., buyer, scheduled, now) begins, and does at once what is due.
   template <class Visit, class... More>
   void let_in(BuyerId buyer, Instant scheduled, More&... more) {
-    (new GuestOf<Visit>(*this, buyer, scheduled, more...))->ring();
+    const Instant now = floor_.clock.now();
+    (new GuestOf<Visit>(*this, buyer, scheduled, now, more...))->act(now);
   }
 
   std::size_t alive() const { return alive_; }      // those who pause before they come again too
@@ -105,12 +107,16 @@ template <class Visit>
 class Guests::GuestOf final : public Guest {
  public:
   template <class... More>
-  GuestOf(Guests& of, BuyerId buyer, Instant scheduled, More&... more)
+  GuestOf(Guests& of, BuyerId buyer, Instant scheduled, Instant now, More&... more)
       : Guest(of),
         scheduled_(scheduled),
-        inside_(std::in_place_index<0>, of.floor_, more..., buyer, scheduled) {}
+        inside_(std::in_place_index<0>, of.floor_, more..., buyer, scheduled, now) {}
   ~GuestOf() override {
-    if (inside_.index() == 1) --guests_.pausing_;
+    if (pauses()) {
+      --guests_.pausing_;
+    } else {
+      visit().leave(guests_.floor_.clock.now());
+    }
   }
 
   // A time has come, or a step has ended. Goes on until there is something to wait for, or it is
@@ -118,10 +124,15 @@ class Guests::GuestOf final : public Guest {
   void ring() override {
     if (acting_) {
       step_ended_ = true;
-      return;
+    } else {
+      act(guests_.floor_.clock.now());
     }
+  }
+
+  // May destroy it. REQUIRES: not within itself
+  void act(Instant now) {
     acting_ = true;
-    if (go_on()) {
+    if (go_on(now)) {
       acting_ = false;
     } else {
       delete this;
@@ -130,11 +141,10 @@ class Guests::GuestOf final : public Guest {
 
  private:
   // False: he has left and comes no more.
-  bool go_on() {
+  bool go_on(Instant now) {
     int in_this_turn = 0;
     for (bool due = std::exchange(waits_, false);; due = false) {
-      if (!due && !pauses() && visit().is_over() && !leave()) return false;
-      const Instant now = guests_.floor_.clock.now();
+      if (!due && !pauses() && visit().is_over() && !leave(now)) return false;
       if (!due) {
         const Instant when = pauses() ? scheduled_ : visit().next_step(now);
         if (when > now || ++in_this_turn == kMostInATurn) {
@@ -144,36 +154,38 @@ class Guests::GuestOf final : public Guest {
         }
       }
       if (pauses()) {
-        if (!come_back()) return false;
+        if (!come_back(now)) return false;
       } else if (visit().patience_ended(now)) {
-        if (!leave()) return false;
+        if (!leave(now)) return false;
       } else {
         step_ended_ = false;
         guests_.doing_.spawn(visit().step(now), this);
         if (!step_ended_) return true;
+        now = guests_.floor_.clock.now();
       }
     }
   }
 
   // False: for good.
-  bool leave() {
+  bool leave(Instant now) {
     const BuyerId buyer = visit().buyer();
+    visit().leave(now);
     inside_.template emplace<1>(buyer);
     ++guests_.pausing_;
     if (guests_.host_ == nullptr) return false;
-    const auto again = guests_.host_->comes_again(buyer, scheduled_);
+    const auto again = guests_.host_->comes_again(buyer, scheduled_, now);
     if (!again) return false;
     inside_.template emplace<1>(again->buyer);
     scheduled_ = again->when;
     return true;
   }
 
-  bool come_back() {
+  bool come_back(Instant now) {
     if (!guests_.host_->lets_in()) return false;
     const BuyerId buyer = std::get<1>(inside_);
-    if constexpr (std::is_constructible_v<Visit, Floor&, BuyerId, Instant>) {
+    if constexpr (std::is_constructible_v<Visit, Floor&, BuyerId, Instant, Instant>) {
       --guests_.pausing_;
-      inside_.template emplace<0>(guests_.floor_, buyer, scheduled_);
+      inside_.template emplace<0>(guests_.floor_, buyer, scheduled_, now);
       return true;
     }
     return false;

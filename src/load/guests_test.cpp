@@ -24,11 +24,11 @@ class PlainVisit {
     Clock* clock = nullptr;
     Seen seen = {};
   };
-  PlainVisit(Floor&, Plan& plan, BuyerId buyer, Instant scheduled)
+  PlainVisit(Floor&, Plan& plan, BuyerId buyer, Instant scheduled, Instant)
       : plan_(plan), buyer_(buyer), next_(scheduled) {
     ++plan.seen.begun;
   }
-  ~PlainVisit() { ++plan_.seen.ended; }
+  void leave(Instant) { ++plan_.seen.ended; }
 
   BuyerId buyer() const { return buyer_; }
   bool is_over() const { return done_ == plan_.steps; }
@@ -112,18 +112,18 @@ TEST_F(GuestsTest, WhoNeverWaitsLetsOthersActAndTimePassAllTheSame) {
 // As a crowd in the closed model: each comes again so often.
 class ReturningGuests : public GuestsTest, protected Guests::Host {
  protected:
-  std::optional<Return> comes_again(BuyerId buyer, Instant scheduled) override {
+  std::optional<Return> comes_again(BuyerId buyer, Instant scheduled, Instant now) override {
     left_.push_back(number(buyer));
     if (returns_ == 0) return std::nullopt;
     --returns_;
-    return Return{BuyerId{number(buyer) + 10}, std::max(clock_.now() + pause_, scheduled)};
+    return Return{BuyerId{number(buyer) + 10}, std::max(now + pause_, scheduled)};
   }
   bool lets_in() override { return open_; }
   void come(Instant when = kRunStart) { inside_.let_in<ReturningVisit>(BuyerId{1}, when); }
 
   struct ReturningVisit : PlainVisit {
-    ReturningVisit(Floor& floor, BuyerId buyer, Instant scheduled)
-        : PlainVisit(floor, *plan, buyer, scheduled) {}
+    ReturningVisit(Floor& floor, BuyerId buyer, Instant scheduled, Instant now)
+        : PlainVisit(floor, *plan, buyer, scheduled, now) {}
     static inline Plan* plan = nullptr;
   };
   ReturningGuests() { ReturningVisit::plan = &plan_; }

@@ -7,11 +7,10 @@ namespace {
 
 using Kind = TraceRow::Kind;
 
-// Its destructor settles what was left open, because a run that is cut destroys its sessions where
-// they stand.
+// The rows of one buyer of a trace: a visit of guests.h.
 class Replay {
  public:
-  Replay(Floor& floor, const Load& load, BuyerId buyer, Instant arrives)
+  Replay(Floor& floor, const Load& load, BuyerId buyer, Instant arrives, Instant)
       : floor_(floor),
         load_(load),
         buyer_(buyer),
@@ -28,8 +27,8 @@ class Replay {
   }
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;
-  ~Replay() {
-    const Instant now = floor_.clock.now();
+
+  void leave(Instant now) {
     for (; next_ < rows_.size(); ++next_) {
       const bool buys = rows_[next_].kind == Kind::buy;
       if (asked_ == kNever) {

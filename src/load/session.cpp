@@ -15,11 +15,10 @@ Outcome outcome_of(const Result<Purchase>& answer) {
   return answer.error().definite() ? Outcome::failed : Outcome::unknown;
 }
 
-// One visit to the shop, from coming to leaving. Its destructor settles what was left open, because
-// a run that is cut destroys its sessions where they stand. Small: a million may wait.
+// One visit to the shop, from coming to leaving: a visit of guests.h. Small: a million may wait.
 class Visit {
  public:
-  Visit(Floor& floor, BuyerId buyer, Instant scheduled)
+  Visit(Floor& floor, BuyerId buyer, Instant scheduled, Instant now)
       : floor_(floor),
         buyer_(buyer),
         random_(buyer_stream(floor.seed, buyer)),
@@ -32,7 +31,7 @@ class Visit {
     views_ = intent.views;
     buys_ = intent.buys;
     // Who waits for the sale to open has come already.
-    floor.recorder.buyer_came(std::min(scheduled, floor.clock.now()), kind_);
+    floor.recorder.buyer_came(std::min(scheduled, now), kind_);
     if (!buys_) floor.recorder.browses(kind_);
     for (std::size_t i = 0; buys_ && i <= intent.more.size(); ++i) {
       floor.recorder.intent(scheduled, kind_);
@@ -43,8 +42,8 @@ class Visit {
   }
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
-  ~Visit() {
-    const Instant now = floor_.clock.now();
+
+  void leave(Instant now) {
     if (looks_) {
       const Times times{step_, started_, now};
       floor_.recorder.view_failed(times, kind_);
