@@ -64,14 +64,18 @@ struct GateKeys {
   KeyText counter, held, due, settled, sequence, queue, queued;
 };
 
-void append_header(std::string& out, char kind, std::size_t count) {
-  out += kind;
-  out += Digits(static_cast<std::int64_t>(count)).view();
-  out += "\r\n";
+// A line of its own for a number, at once: most of a command is such lines.
+void append_line(std::string& out, char kind, std::size_t number) {
+  char line[24];
+  line[0] = kind;
+  char* end = std::to_chars(line + 1, line + sizeof line - 2, number).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  out.append(line, static_cast<std::size_t>(end - line));
 }
 
 void append_word(std::string& out, std::string_view word) {
-  append_header(out, '$', word.size());
+  append_line(out, '$', word.size());
   out += word;
   out += "\r\n";
 }
@@ -214,7 +218,7 @@ struct Appender {
   }
   void operator()(const FinishQueued& op) const {
     const GateKeys gate(op.item);
-    append_header(out, '*', 7 + op.numbers.size());
+    append_line(out, '*', 7 + op.numbers.size());
     for (const std::string_view word :
          {std::string_view("EVALSHA"), name(Script::finish_queued), std::string_view("3"),
           gate.queue.view(), gate.held.view(), gate.settled.view(),
@@ -235,12 +239,12 @@ struct Appender {
 std::string key_text(Key key) { return std::string(KeyText(key).view()); }
 
 void append_command(std::string& out, std::initializer_list<std::string_view> words) {
-  append_header(out, '*', words.size());
+  append_line(out, '*', words.size());
   for (const std::string_view word : words) append_word(out, word);
 }
 
 void append_command(std::string& out, const std::vector<std::string>& words) {
-  append_header(out, '*', words.size());
+  append_line(out, '*', words.size());
   for (const std::string& word : words) append_word(out, word);
 }
 

@@ -75,9 +75,12 @@ Task<Reply> Connection::ask_while_open(std::vector<std::string> words) {
   co_return co_await answer;
 }
 
+// What is written in one turn leaves together, and one reading of the clock does for all of it.
 void Connection::enqueue(Pending command) {
-  command.deadline = clock_.now() + settings_.timeout;
   command.ends = stream_->bytes_written();
+  const std::uint64_t turn_began = command.ends - stream_->outgoing().size();
+  const bool first = pending_.empty() || pending_.back().ends <= turn_began;
+  command.deadline = first ? clock_.now() + settings_.timeout : pending_.back().deadline;
   pending_.push_back(std::move(command));
   stream_->written();
 }
