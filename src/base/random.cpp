@@ -60,7 +60,8 @@ double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53;
 
 double Random::exponential(double mean) {
   const double drawn = uniform();
-  return mean == 0 ? 0 : -mean * std::log1p(-drawn);  // who does not think pays for no logarithm
+  // Spares the logarithm; drawn all the same, so that what follows stays what it was.
+  return mean == 0 ? 0 : -mean * std::log1p(-drawn);
 }
 
 double Random::normal() {

@@ -25,6 +25,14 @@ TEST(Random, StreamsOfOneSeedDiffer) {
   EXPECT_NE(stream_seed(1, 1, 1), stream_seed(2, 1, 1));
 }
 
+TEST(Random, AnExponentialDrawIsOneNumberWhateverItsMean) {
+  Random some(1);
+  Random none(1);
+  EXPECT_GT(some.exponential(3), 0);
+  EXPECT_EQ(none.exponential(0), 0);
+  EXPECT_EQ(none.next(), some.next());
+}
+
 TEST(Random, DistributionsHaveTheirMeans) {
   Random random(entropy());
   constexpr int kDraws = 200'000;

@@ -6,11 +6,12 @@
 //   Task<Done> step(now);   BuyerId buyer() const;
 //   void leave(now);        // settles what is left open; once, before it is destroyed
 //
-// and begun with a `now` too. That is the clock's, read once after each step and not for each call:
-// beside a page from a cache a reading is dear. Who never has to wait, as where a shop refuses at
-// once, acts so often in a turn of the loop and then waits for the next tick of its clock, so that
-// others come to act and what is due happens: his next step is as late as that and counts from when
-// it was due. All of the floor outlives the guests. One thread.
+// and begun with a `now` too. That is the clock's, read when he is let in or rung and after each
+// step that ends at once, and not for each call: beside a page from a cache a reading is dear. Who
+// never has to wait, as where a shop refuses at once, acts so often in a turn of the loop and then
+// waits for the next tick of its clock, so that others come to act and what is due happens: his
+// next step is as late as that and counts from when it was due. All of the floor outlives the
+// guests. One thread.
 #pragma once
 
 #include <algorithm>
@@ -119,8 +120,7 @@ class Guests::GuestOf final : public Guest {
     }
   }
 
-  // A time has come, or a step has ended. Goes on until there is something to wait for, or it is
-  // enough for this turn; a run of steps that end at once is a loop, and no recursion.
+  // A time has come, or a step has ended.
   void ring() override {
     if (acting_) {
       step_ended_ = true;
@@ -129,7 +129,8 @@ class Guests::GuestOf final : public Guest {
     }
   }
 
-  // May destroy it. REQUIRES: not within itself
+  // Goes on until there is something to wait for, or it is enough for this turn; a run of steps
+  // that end at once is a loop, and no recursion. May destroy it. REQUIRES: !acting_
   void act(Instant now) {
     acting_ = true;
     if (go_on(now)) {

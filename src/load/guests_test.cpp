@@ -12,6 +12,7 @@ struct Seen {
   int begun = 0;
   int steps = 0;
   int ended = 0;
+  Instant last_left{};
 };
 
 // So many steps, a gap apart, each of which takes some time.
@@ -28,7 +29,10 @@ class PlainVisit {
       : plan_(plan), buyer_(buyer), next_(scheduled) {
     ++plan.seen.begun;
   }
-  void leave(Instant) { ++plan_.seen.ended; }
+  void leave(Instant now) {
+    ++plan_.seen.ended;
+    plan_.seen.last_left = now;
+  }
 
   BuyerId buyer() const { return buyer_; }
   bool is_over() const { return done_ == plan_.steps; }
@@ -76,6 +80,8 @@ TEST_F(GuestsTest, WhoWaitsHasNoTask) {
   EXPECT_EQ(guests_.alive(), 1U);
   scheduler_.run();
   EXPECT_EQ(scheduler_.now(), at(13s));
+  EXPECT_EQ(plan_.seen.last_left, at(13s));
+  EXPECT_EQ(plan_.seen.ended, 1);
   EXPECT_EQ(plan_.seen.steps, 2);
   EXPECT_EQ(guests_.alive(), 0U);
 }
@@ -91,6 +97,7 @@ TEST_F(GuestsTest, AreForgottenWhereverTheyAreDestroyed) {
   EXPECT_EQ(guests_.alive(), 3U);
   guests_.destroy_all();
   EXPECT_EQ(plan_.seen.ended, 3);
+  EXPECT_EQ(plan_.seen.last_left, at(10s));
   EXPECT_EQ(guests_.alive(), 0U);
   EXPECT_EQ(guests_.doing().alive(), 0U);
   scheduler_.run();
@@ -147,6 +154,8 @@ TEST_F(ReturningGuests, ComeAsWhomAndWhenTheHostSays) {
   EXPECT_EQ(scheduler_.now(), at(11s));
   EXPECT_EQ(left_, (std::vector<std::int64_t>{1, 11, 21}));
   EXPECT_EQ(plan_.seen.begun, 3);
+  EXPECT_EQ(plan_.seen.ended, 3);
+  EXPECT_EQ(plan_.seen.last_left, at(11s));
   EXPECT_EQ(inside_.alive(), 0U);
   EXPECT_EQ(inside_.pausing(), 0U);
 }
@@ -171,6 +180,7 @@ TEST_F(ReturningGuests, AreForgottenInTheirPause) {
   inside_.destroy_all();
   EXPECT_EQ(inside_.alive(), 0U);
   EXPECT_EQ(inside_.pausing(), 0U);
+  EXPECT_EQ(plan_.seen.ended, 1) << "he had left before his pause";
   scheduler_.run();
   EXPECT_EQ(scheduler_.now(), kRunStart) << "nothing of them is left";
 }

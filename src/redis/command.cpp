@@ -64,7 +64,7 @@ struct GateKeys {
   KeyText counter, held, due, settled, sequence, queue, queued;
 };
 
-// A line of its own for a number, at once: most of a command is such lines.
+// Every other line of a command is such a number.
 void append_line(std::string& out, char kind, std::size_t number) {
   char line[24];
   line[0] = kind;

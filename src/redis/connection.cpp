@@ -12,6 +12,7 @@ constexpr Duration kFirstBackoff = 10ms;
 constexpr Duration kLongestBackoff = 1s;
 // A head that has no reply for so many timeouts beyond its own resets the connection.
 constexpr int kPatience = 3;
+constexpr int kMostWithOneDeadline = 16;
 
 Error redis_error(Cause cause, bool certain, std::string message) {
   return {Store::redis, cause, certain, {}, std::move(message)};
@@ -75,12 +76,16 @@ Task<Reply> Connection::ask_while_open(std::vector<std::string> words) {
   co_return co_await answer;
 }
 
-// What is written in one turn leaves together, and one reading of the clock does for all of it.
+// A reading of the clock does for a few commands of one turn of the loop, which leave together.
 void Connection::enqueue(Pending command) {
   command.ends = stream_->bytes_written();
   const std::uint64_t turn_began = command.ends - stream_->outgoing().size();
-  const bool first = pending_.empty() || pending_.back().ends <= turn_began;
-  command.deadline = first ? clock_.now() + settings_.timeout : pending_.back().deadline;
+  const bool same_turn = !pending_.empty() && pending_.back().ends > turn_began;
+  if (!same_turn || ++with_this_deadline_ == kMostWithOneDeadline) {
+    deadline_ = clock_.now() + settings_.timeout;
+    with_this_deadline_ = 0;
+  }
+  command.deadline = deadline_;
   pending_.push_back(std::move(command));
   stream_->written();
 }
@@ -152,7 +157,8 @@ Task<Done> Connection::watch() {
 }
 
 Instant Connection::next_check() const {
-  // One timeout for all, so deadlines stand in order and none can come before now + timeout.
+  // One timeout for all, so deadlines stand in order; one to come is now + timeout, or a few
+  // commands' time before that.
   Instant check = clock_.now() + settings_.timeout;
   if (expired_ < pending_.size()) check = std::min(check, pending_[expired_].deadline);
   if (expired_ > 0) {

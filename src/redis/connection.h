@@ -93,6 +93,8 @@ class Connection : private Stream::Reader {
   std::optional<ReplyReader> replies_;
   std::deque<Pending> pending_;
   std::size_t expired_ = 0;  // so many at the front have timed out and await their late replies
+  Instant deadline_{};       // of the latest command
+  int with_this_deadline_ = 0;
   std::string why_down_;
   bool ready_ = false;
   bool keep_alive_ = false;

@@ -112,6 +112,23 @@ TEST_F(RedisConnection, SwallowsTheReplyThatCameTooLate) {
   EXPECT_EQ(server.accepted(), 1);
 }
 
+TEST_F(RedisConnection, GivesACommandOfALaterTurnATimeOfItsOwn) {
+  FakeServer server(
+      loop_, [](const auto& words) { return words[0] == "GET" ? std::string() : polite(words); });
+  auto cache = connect(server.port(), 200ms);
+  ASSERT_TRUE(cache.ok());
+  std::optional<Result<Get::Reply>> first;
+  std::optional<Result<Get::Reply>> second;
+  TaskScope scope;
+  scope.spawn(keep(cache->get(), Get{kKey}, &first));
+  pass(120ms);
+  const Instant asked = clock_.now();
+  scope.spawn(keep(cache->get(), Get{kKey}, &second));
+  ASSERT_TRUE(eventually([&] { return second.has_value(); }));
+  EXPECT_GE(clock_.now() - asked, 200ms);
+  EXPECT_TRUE(first.has_value());
+}
+
 TEST_F(RedisConnection, LeavesAServerThatHasStoppedAnswering) {
   FakeServer server(loop_, polite);
   auto cache = connect(server.port(), 20ms);

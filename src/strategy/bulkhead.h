@@ -1,6 +1,7 @@
 // Bulkhead: at most so many of an instance are in a place at once, and there is no queue before it.
-// Who is in holds a Place, and gives it back when that is destroyed: when he is done, or with his
-// coroutine when he is cut. One who dies (store/trouble.h) keeps his to the trial's end. That is
+// Who is in holds a Place, and gives it back when that is destroyed: when he is done in there, or
+// with his coroutine when he is cut. One who dies in there (store/trouble.h) keeps his to the
+// trial's end. That is
 // meant: the places are counted in the shop's process, which lives on, and nothing tells it that
 // this request will not be answered any more; it is a thread that hangs. A bulkhead has no way to
 // tell him from one who is slow, and would no longer be a limit if it gave his place to another; as

@@ -103,6 +103,10 @@ TEST(Combined, WhoStillTellsTheCacheIsNotInTheDatabaseAnyMore) {
   EXPECT_EQ(shop.figure("fallback_purchases"), 2);
   shop.run();
   EXPECT_EQ(shop.orders(), 2);
+  shop.buy_beside(1);
+  shop.buy_beside(1);
+  EXPECT_EQ(shop.figure("fallback_refused"), 1) << "one place was given back, and once";
+  shop.run();
 }
 
 // The debts.
