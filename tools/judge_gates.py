@@ -3,7 +3,8 @@
 builds that do not differ; fails where so many alarms come in less than 1 of 100 such series of a check that
 keeps its level. `slower`: builds of which one has later purchases; fails unless 19 of 20 say so. Both fail
 where more than a fifth is undecided, or a promise of the stores was broken: then the gates say nothing of the
-builds. RECORD gets what was judged, to be kept, and can be judged again as a FILE; the gates' runs must still be there."""
+builds. RECORD gets what was judged, to be kept, and can be judged again as a FILE; it asks for the gates'
+runs too, which know the machine."""
 import argparse
 import json
 import sys
