@@ -177,16 +177,16 @@ TEST(Series, MergingKeepsTheSmallerStock) {
 
 TEST(Series, IsRecentlyWhatItsLastWholeIntervalWasAndTheStockAsLastSeen) {
   Series series;
-  EXPECT_FALSE(series.recent(at(0s)).buy_p99);
-  series.bought({at(900ms), at(900ms), at(910ms)});
-  series.saw_stock(at(100ms), 8);
-  series.bought({at(1100ms), at(1100ms), at(1300ms)});
-  EXPECT_FALSE(series.recent(at(999ms)).buy_p99) << "no interval is over";
-  expect_about(series.recent(at(1999ms)).buy_p99, 10ms);
-  expect_about(series.recent(at(2s)).buy_p50, 200ms);
-  EXPECT_EQ(series.recent(at(2s)).stock_left, 8);
-  EXPECT_FALSE(series.recent(at(3500ms)).buy_p99) << "nobody bought";
-  EXPECT_FALSE(Series().recent(at(5s)).stock_left);
+  EXPECT_FALSE(series.recent(moment(0s)).buy_p99);
+  series.bought({moment(900ms), moment(900ms), moment(910ms)});
+  series.saw_stock(moment(100ms), 8);
+  series.bought({moment(1100ms), moment(1100ms), moment(1300ms)});
+  EXPECT_FALSE(series.recent(moment(999ms)).buy_p99) << "no interval is over";
+  expect_about(series.recent(moment(1999ms)).buy_p99, 10ms);
+  expect_about(series.recent(moment(2s)).buy_p50, 200ms);
+  EXPECT_EQ(series.recent(moment(2s)).stock_left, 8);
+  EXPECT_FALSE(series.recent(moment(3500ms)).buy_p99) << "nobody bought";
+  EXPECT_FALSE(Series().recent(moment(5s)).stock_left);
 }
 
 }  // namespace
