@@ -87,7 +87,7 @@ struct Buying {
   OrderKey* last_key;
   int items;
 
-  Task<std::optional<Stock>> operator()() const {
+  auto operator()() const {
     *last_key = OrderKey{number(*last_key) + 1};
     const auto item = static_cast<std::int32_t>(random->below(static_cast<std::uint64_t>(items)));
     return (*database)(TakeIfAvailable{{*last_key, BuyerId{1}, ItemId{1 + item}, 1}});
@@ -121,7 +121,7 @@ struct Viewing {
   Random* random;
   KeyFamily family;
 
-  Task<typename Op::Reply> operator()() const {
+  auto operator()() const {
     const auto item = static_cast<std::int32_t>(random->below(kManyItems));
     return (*cache)(Op{Key{family, ItemId{1 + item}}});
   }

@@ -132,7 +132,7 @@ struct Buying {
   PostgresDatabase* database;
   Picker* picker;
   std::int64_t* last_key;
-  Task<std::optional<Stock>> operator()() const {
+  auto operator()() const {
     return (*database)(TakeIfAvailable{{OrderKey{++*last_key}, BuyerId{1}, picker->next(), 1}});
   }
 };
@@ -149,7 +149,7 @@ void buy(const Wanted& wanted) {
 struct Reading {
   PostgresDatabase* database;
   Picker* picker;
-  Task<std::optional<Stock>> operator()() const { return (*database)(ReadStock{picker->next()}); }
+  auto operator()() const { return (*database)(ReadStock{picker->next()}); }
 };
 
 void read(const Wanted& wanted) {
@@ -163,9 +163,7 @@ void read(const Wanted& wanted) {
 struct Viewing {
   RedisCache* cache;
   Picker* picker;
-  Task<std::optional<Quantity>> operator()() const {
-    return (*cache)(Get{Key{KeyFamily::inventory, picker->next()}});
-  }
+  auto operator()() const { return (*cache)(Get{Key{KeyFamily::inventory, picker->next()}}); }
 };
 
 Task<Done> fill(RedisCache* cache, int items) {

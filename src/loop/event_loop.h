@@ -47,22 +47,23 @@ class EventLoop {
   // Resumes in a later turn of the loop: out of whatever callback is running now.
   Task<Done> next_turn();
 
-  // Runs the loop until `task` has ended: for set-up and for tests. An error when stop() came
-  // first; the task is destroyed then. REQUIRES: not called from the loop.
-  template <class T>
-  Result<T> run_until_done(Task<T> task) {
-    std::optional<Result<T>> result;
+  // Runs the loop until `awaited` has ended, a Task or whatever else gives a Result: for set-up and
+  // for tests. An error when stop() came first; what was awaited is destroyed then. REQUIRES: not
+  // called from the loop.
+  template <class Awaited>
+  auto run_until_done(Awaited awaited) -> decltype(awaited.await_resume()) {
+    std::optional<decltype(awaited.await_resume())> result;
     TaskScope scope;
-    scope.spawn(keep_result<T>(this, std::move(task), &result));
+    scope.spawn(keep_result(this, std::move(awaited), &result));
     if (!result) run();
     if (!result) return stopped_before_the_end();
     return std::move(*result);
   }
 
  private:
-  template <class T>
-  static Task<Done> keep_result(EventLoop* loop, Task<T> task, std::optional<Result<T>>* result) {
-    result->emplace(co_await std::move(task));
+  template <class Awaited, class Answer>
+  static Task<Done> keep_result(EventLoop* loop, Awaited awaited, std::optional<Answer>* result) {
+    result->emplace(co_await awaited);
     loop->stop();
     co_return Done{};
   }

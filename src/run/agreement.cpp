@@ -46,13 +46,13 @@ std::string apart_for(Duration watched, const Look& last) {
 Task<std::optional<Stock>> read_stock(Database* database, StockLayout layout, ItemId item) {
   switch (layout) {
     case StockLayout::buckets:
-      return (*database)(ReadBuckets{item});
+      co_return co_await (*database)(ReadBuckets{item});
     case StockLayout::units:
-      return (*database)(ReadUnits{item});
+      co_return co_await (*database)(ReadUnits{item});
     case StockLayout::row:
       break;
   }
-  return (*database)(ReadStock{item});
+  co_return co_await (*database)(ReadStock{item});
 }
 
 Task<Agreement> watch_until_they_agree(Strategy* strategy, Database* database, Clock* clock,

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/task.h"
+#include "store/asking.h"
 #include "store/cache_operations.h"
 
 namespace doorbuster {
@@ -19,10 +20,8 @@ class Cache {
   virtual ~Cache() = default;
 
   template <class Op>
-  Task<typename Op::Reply> operator()(Op op) {
-    Result<CacheReply> reply = co_await execute(op);
-    if (!reply) co_return std::move(reply).error();
-    co_return std::get<typename Op::Reply>(*reply);
+  Asking<Op, CacheReply> operator()(Op op) {
+    return Asking<Op, CacheReply>(execute(std::move(op)));
   }
 
   virtual Task<CacheReply> execute(CacheOperation operation) = 0;

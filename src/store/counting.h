@@ -32,7 +32,9 @@ class Counting : public Store {
     ++operations_;
     ++count.asked;
     Asker asker(given_up_);
-    Result<Reply> reply = co_await inner_.execute(operation);
+    // Asked before it is awaited, so that this frame keeps no second copy of the operation.
+    Task<Reply> asked = inner_.execute(std::move(operation));
+    Result<Reply> reply = co_await asked;
     asker.was_answered();
     if (reply) {
       ++count.answered;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/task.h"
+#include "store/asking.h"
 #include "store/database_operations.h"
 
 namespace doorbuster {
@@ -20,10 +21,8 @@ class Database {
   virtual ~Database() = default;
 
   template <class Op>
-  Task<typename Op::Reply> operator()(Op op) {
-    Result<DatabaseReply> reply = co_await execute(op);
-    if (!reply) co_return std::move(reply).error();
-    co_return std::get<typename Op::Reply>(*reply);
+  Asking<Op, DatabaseReply> operator()(Op op) {
+    return Asking<Op, DatabaseReply>(execute(std::move(op)));
   }
 
   virtual Task<DatabaseReply> execute(DatabaseOperation operation) = 0;

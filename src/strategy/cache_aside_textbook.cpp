@@ -32,7 +32,7 @@ class CacheAsideTextbook final : public Strategy {
   }
 
   Task<std::optional<Quantity>> cached(ItemId item) override {
-    return cache_(Get{textbook::inventory_key(item)});
+    co_return co_await cache_(Get{textbook::inventory_key(item)});
   }
 
  private:

@@ -105,7 +105,9 @@ class RedisGate final : public Strategy {
     co_return Done{};
   }
 
-  Task<std::optional<Quantity>> cached(ItemId item) override { return cache_(Get{key(item)}); }
+  Task<std::optional<Quantity>> cached(ItemId item) override {
+    co_return co_await cache_(Get{key(item)});
+  }
 
   Task<std::optional<GateAccount>> gate(ItemId item) override {
     const ReadGate all{item};
