@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kIncomingBytes = 64 * 1024;
+constexpr std::size_t kMuch = 4 * 1024;
 
 Error transport_error(Cause cause, std::string message) {
   return {Store::none, cause, true, {}, std::move(message)};
@@ -96,14 +97,16 @@ void Stream::write(std::string_view bytes) {
 }
 
 void Stream::written() {
-  if (turn_ends_ || !socket_.is_open()) return;
+  if (!socket_.is_open()) return;
+  if (outgoing_.size() >= kMuch && !sent_ahead_) send_ahead();
+  if (turn_ends_) return;
   turn_ends_ = true;
   // Behind the handlers that are ready in this turn: what they write leaves with it.
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end_of_turn(); });
 }
 
 void Stream::end_of_turn() {
-  turn_ends_ = false;
+  turn_ends_ = sent_ahead_ = false;
   if (!socket_.is_open()) return;
   bytes_of_ended_turns_ += outgoing_.size();
   if (added_delay_ > Duration::zero()) return delay();
@@ -116,19 +119,35 @@ void Stream::end_of_turn() {
   send();
 }
 
+// So that the server works on it while the rest is written: a load whose buyers all wait for
+// answers and the server would otherwise take turns, each idle while the other works. An error
+// waits for the end of the turn: who writes is not told of it in the midst.
+void Stream::send_ahead() {
+  if (added_delay_ > Duration::zero() || !sending_.empty()) return;
+  sent_ahead_ = true;
+  bytes_of_ended_turns_ += outgoing_.size();
+  sending_.swap(outgoing_);
+  error_code left_for_later;
+  give_to_kernel(left_for_later);
+}
+
 void Stream::send() {
   if (waits_for_writable_ || sending_.empty()) return;
   error_code error;
+  give_to_kernel(error);
+  if (error == asio::error::would_block) return wait_until_writable();
+  if (error) fail(error);
+}
+
+void Stream::give_to_kernel(error_code& error) {
   while (sent_ < sending_.size()) {
     ++system_calls_;
     const std::size_t taken =
         socket_.write_some(asio::buffer(sending_.data() + sent_, sending_.size() - sent_), error);
     sent_ += taken;
     bytes_sent_ += taken;
-    if (error) break;
+    if (error) return;
   }
-  if (error == asio::error::would_block) return wait_until_writable();
-  if (error) return fail(error);
   sending_.clear();
   sent_ = 0;
 }

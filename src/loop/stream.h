@@ -1,5 +1,6 @@
 // Stream: a connected socket, TCP (no delay) or unix. What is written in one turn of the loop
-// leaves in one system call; bytes that arrive are handed to the Reader, which may keep none of
+// leaves in one system call at its end, and where it is much (4 KiB), its beginning in one more as
+// soon as it is there; bytes that arrive are handed to the Reader, which may keep none of
 // them. `added_delay` holds outgoing bytes back, in order: the round trip of a network that is not
 // there. Errors carry no store; the caller knows which. One thread, its loop's; a Stream is shared
 // with the handlers on their way, so close() ends it, not the last owner's leave.
@@ -54,8 +55,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::string& outgoing() { return outgoing_; }
   void written();
 
-  // Nothing of this turn has been handed to the kernel or the delay yet.
-  bool turn_is_unsent() const { return !outgoing_.empty(); }
+  // What is written now leaves together with more of this turn.
+  bool turn_is_open() const { return turn_ends_; }
 
   // How many times bytes were handed to the kernel: below the commands written, or the coalescing
   // is broken.
@@ -83,7 +84,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   void read();
   void end_of_turn();
+  void send_ahead();
   void send();
+  void give_to_kernel(boost::system::error_code& error);
   void wait_until_writable();
   void delay();
   void wait_for_delay();
@@ -94,8 +97,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   Reader* reader_ = nullptr;
   const Duration added_delay_;
   bool connecting_ = true;
-  bool late_ = false;       // to connect
-  bool turn_ends_ = false;  // end_of_turn() is on its way
+  bool late_ = false;        // to connect
+  bool turn_ends_ = false;   // end_of_turn() is on its way
+  bool sent_ahead_ = false;  // in this turn
   bool waits_for_writable_ = false;
   std::string outgoing_;  // written in this turn
   std::string sending_;   // accepted for the kernel, from sent_ on not yet taken by it

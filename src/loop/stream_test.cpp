@@ -69,12 +69,46 @@ TEST_F(StreamTest, SendsWhatOneTurnWroteInOneSystemCall) {
     stream->write(std::to_string(i));
     sent += std::to_string(i);
   }
-  EXPECT_TRUE(stream->turn_is_unsent());
+  EXPECT_TRUE(stream->turn_is_open());
   (void)loop_.run_until_done(loop_.next_turn());
-  EXPECT_FALSE(stream->turn_is_unsent());
+  EXPECT_FALSE(stream->turn_is_open());
   EXPECT_EQ(read_peer(sent.size()), sent);
   EXPECT_EQ(stream->system_calls(), 1u);
   EXPECT_EQ(stream->bytes_sent(), sent.size());
+}
+
+TEST_F(StreamTest, SendsTheBeginningOfALongTurnAheadOfItsEndAndTheRestTogether) {
+  const auto stream = connected();
+  const std::string page(4096, 'a');
+  stream->write(page.substr(1));
+  EXPECT_EQ(stream->bytes_sent(), 0U) << "no long turn yet";
+  stream->write("b");
+  EXPECT_EQ(read_peer(4096), page.substr(1) + "b");
+  stream->write(page);
+  stream->write("c");
+  EXPECT_EQ(stream->bytes_sent(), 4096U);
+  EXPECT_EQ(stream->bytes_written(), 8193U);
+  EXPECT_TRUE(stream->turn_is_open());
+  (void)loop_.run_until_done(loop_.next_turn());
+  EXPECT_FALSE(stream->turn_is_open());
+  EXPECT_EQ(read_peer(4097), page + "c");
+  EXPECT_EQ(stream->system_calls(), 2U);
+  stream->write(page);
+  EXPECT_EQ(read_peer(4096), page) << "of the next turn again";
+}
+
+TEST_F(StreamTest, TellsOfALossAtTheEndOfTheTurnNotToWhoWrites) {
+  const auto stream = connected();
+  Inbox inbox(loop_);
+  stream->read_to(&inbox);
+  peer_.set_option(asio::socket_base::linger(true, 0));
+  peer_.close();  // a reset
+  stream->write(std::string(4096, 'a'));
+  ASSERT_EQ(inbox.ending, "");
+  EXPECT_TRUE(stream->open());
+  loop_.run();
+  EXPECT_NE(inbox.ending, "");
+  EXPECT_EQ(stream->bytes_sent(), 0U);
 }
 
 TEST_F(StreamTest, KeepsTheOrderOfMoreThanTheKernelTakes) {
@@ -129,14 +163,15 @@ TEST_F(StreamTest, CallsNobodyAfterClose) {
 TEST_F(StreamTest, HoldsBytesBackByTheAddedDelayInOrder) {
   const auto stream = connected(5ms);
   const Instant begin = clock_.now();
-  stream->write("a");
+  const std::string page(4096, 'a');
+  stream->write(page);
   (void)loop_.run_until_done(loop_.next_turn());
   stream->write("b");
   (void)loop_.run_until_done(loop_.next_turn());
-  while (stream->bytes_sent() < 1) (void)loop_.run_until_done(loop_.next_turn());
+  while (stream->bytes_sent() < 4096) (void)loop_.run_until_done(loop_.next_turn());
   EXPECT_GE(clock_.now(), begin + 5ms);
-  while (stream->bytes_sent() < 2) (void)loop_.run_until_done(loop_.next_turn());
-  EXPECT_EQ(read_peer(2), "ab");
+  while (stream->bytes_sent() < 4097) (void)loop_.run_until_done(loop_.next_turn());
+  EXPECT_EQ(read_peer(4097), page + "b");
 }
 
 TEST_F(StreamTest, SaysWhenNobodyListens) {

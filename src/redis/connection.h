@@ -46,7 +46,7 @@ class Connection : private Stream::Reader {
   bool ready() const { return ready_; }
   // Why it was last lost, or could not come back; empty for one that never failed.
   const std::string& why_down() const { return why_down_; }
-  bool turn_is_unsent() const { return stream_ != nullptr && stream_->turn_is_unsent(); }
+  bool turn_is_open() const { return stream_ != nullptr && stream_->turn_is_open(); }
 
   // One operation: append its command to outgoing(), then say who waits. REQUIRES: ready()
   std::string& outgoing() { return stream_->outgoing(); }

@@ -44,7 +44,7 @@ Task<Done> RedisCache::load_scripts(Connection* connection) {
 }
 
 Connection* RedisCache::pick() {
-  if (connections_[current_]->ready() && connections_[current_]->turn_is_unsent()) {
+  if (connections_[current_]->ready() && connections_[current_]->turn_is_open()) {
     return connections_[current_].get();
   }
   for (std::size_t tried = 0; tried < connections_.size(); ++tried) {
