@@ -67,6 +67,7 @@ def cells_of(group, programs, quick):
             add("pgbench", connections, depth)
             if connections == 16:
                 add("closed_loop", connections, depth)
+                add("bare_loop", connections, depth)
         if connections >= 16:
             add("pgbench", connections, threads=2)
         if connections == 16:

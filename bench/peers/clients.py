@@ -117,6 +117,7 @@ class Servers:
     def __init__(self, build):
         self.doorbuster = str(build / "doorbuster")
         self.closed_loop = str(build / "bench/peers/closed_loop")
+        self.bare_loop = str(build / "bench/peers/bare_loop")
         read, buy = run([self.closed_loop, "sql"])[0].splitlines()
         self.sql = {"read": read, "buy": buy}
 
@@ -173,13 +174,20 @@ def doorbuster(servers, cell, seconds):
     return Sample(trial["cost"]["harness_cpu_us_per_op"], throughput["achieved_per_s"] + throughput["views_per_s"], rss)
 
 
-def closed_loop(servers, cell, seconds):
-    url = servers.redis if cell.work == "view" else servers.postgres
-    printed, _, rss = run([servers.closed_loop, cell.work, url, str(cell.items), str(cell.connections),
-                           str(cell.depth), str(seconds)])
+def loop(servers, cell, seconds, program, url):
+    printed, _, rss = run([program, cell.work, url, str(cell.items), str(cell.connections), str(cell.depth), str(seconds)])
     said = json.loads(printed)
     servers.check_stock(cell)
     return Sample(said["cpu_us_per_op"], said["operations"] / said["seconds"], rss)
+
+
+def closed_loop(servers, cell, seconds):
+    return loop(servers, cell, seconds, servers.closed_loop, servers.redis if cell.work == "view" else servers.postgres)
+
+
+def bare_loop(servers, cell, seconds):
+    servers.stock(cell.items)
+    return loop(servers, cell, seconds, servers.bare_loop, servers.postgres)
 
 
 # ---- PostgreSQL's own, and sysbench

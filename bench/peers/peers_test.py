@@ -41,7 +41,7 @@ class TheTable(unittest.TestCase):
 
     def test_in_bench_readme_is_that_of_the_committed_result(self):
         result, readme = json.loads(RESULT.read_text()), (ROOT / "bench/README.md").read_text()
-        for shown in (summary.table(result), summary.bookkeeping(result)):
+        for shown in (summary.table(result), summary.bookkeeping(result), summary.floors(result)):
             self.assertIn(shown, readme, "bench/README.md: put in what"
                           " `python3 bench/peers/summary.py results/reference/bench/peers.json` prints")
 
@@ -49,6 +49,13 @@ class TheTable(unittest.TestCase):
         result = {"groups": {"view": {"cells": [cell("doorbuster", [3, 5, 4], [1, 1, 1]),
                                                 cell("closed_loop", [2, 3.5, 3.2], [1, 1, 1])]}}}
         self.assertIn("| 4.00 | 3.20 | 1.00 (0.80..1.50) <= 1: yes |", summary.bookkeeping(result))
+
+
+    def test_of_floors_sets_pgbench_beside_the_bare_loop_as_deep_as_it(self):
+        cells_taken = [cell("doorbuster", [9], [1]), cell("pgbench", [8], [100]), cell("bare_loop", [6], [120]),
+                       cell("doorbuster", [3], [1], 8), cell("pgbench", [2], [100], 8), cell("bare_loop", [1], [150], 8)]
+        shown = summary.floors({"groups": {"buy_many": {"cells": cells_taken}}}).splitlines()[2:]
+        self.assertEqual([row.split("|")[2:4] for row in shown], [[" 6.0, 8.0 ", " 0.75 (0.75..0.75) "], [" 1.0, 2.0 ", " 0.50 (0.50..0.50) "]])
 
 
 class TheWork(unittest.TestCase):
@@ -68,7 +75,7 @@ class TheWork(unittest.TestCase):
 
     def test_leaves_out_programs_that_are_not_installed(self):
         found = cells.cells_of("buy_hot", {"pgbench": None, "sysbench": None}, quick=False)
-        self.assertEqual({cell.client for cell in found}, {"doorbuster", "closed_loop"})
+        self.assertEqual({cell.client for cell in found}, {"doorbuster", "closed_loop", "bare_loop"})
 
 
 class AMeasurement(unittest.TestCase):

@@ -98,6 +98,19 @@ def bookkeeping(result):
     return "\n".join(lines)
 
 
+def floors(result):
+    """What no client goes below, one statement a send or eight: a loop of system calls alone, beside pgbench."""
+    lines = ["| work | bare loop, pgbench: CPU us/op | of pgbench's | op/s | of pgbench's |", "|---|---|---|---|---|"]
+    for pair, _, pgbench in rows(result):
+        bare = find(result["groups"][pair.group], "bare_loop", pair.connections, pair.depth)
+        if pair.peer != "pgbench" or pair.threads != 1 or pair.depth != pair.peer_depth or not bare:
+            continue
+        cpu, rate = ([statistics.median(side[figure]) for side in (bare, pgbench)] for figure in ("cpu_us_per_op", "ops_per_s"))
+        lines.append(f"| {pair.title()} | {cpu[0]:.1f}, {cpu[1]:.1f} | {spread(ratios(bare, pgbench, 'cpu_us_per_op'), None, None)} "
+                     f"| {rate[0] / 1000:.1f}k, {rate[1] / 1000:.1f}k | {spread(ratios(bare, pgbench, 'ops_per_s'), None, None)} |")
+    return "\n".join(lines) if len(lines) > 2 else ""
+
+
 def table(result):
     lines = ["| work | peer | CPU us/op | of the peer's | op/s | of the peer's | MiB |", "|---|---|---|---|---|---|---|"]
     for pair, ours, theirs in rows(result):
@@ -114,4 +127,4 @@ def table(result):
 
 if __name__ == "__main__":
     taken = json.loads(Path(sys.argv[1]).read_text())
-    print(table(taken), bookkeeping(taken), sep="\n\n")
+    print(table(taken), bookkeeping(taken), floors(taken), sep="\n\n")
