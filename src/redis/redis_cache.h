@@ -1,5 +1,5 @@
 // RedisCache: a shard's Cache on a real Redis, over several connections. Commands of one turn of
-// the loop share a connection, so they leave in one system call; the next turn uses the next. A
+// the loop share a connection, so they leave together; the next turn uses the next. A
 // lost connection comes back by itself; while none is ready, operations end at once as
 // not_connected. Scripts go by their SHA-1; a server that lost them is given them anew. Errors:
 // redis/connection.h. One thread, its loop's; everything it is given must outlive it, and no
