@@ -122,6 +122,11 @@ int run(const std::vector<std::string>& words) {
     fmt::print(stderr, "usage: bare_loop read|buy POSTGRES ITEMS CONNECTIONS DEPTH SECONDS\n");
     return 3;
   }
+  for (std::size_t i = 3; i < words.size(); ++i) {
+    if (std::atof(words[i].c_str()) >= (i == 6 ? 0.001 : 1)) continue;
+    fmt::print(stderr, "bare_loop: '{}' is no number above 0\n", words[i]);
+    return 3;
+  }
   BareLoop loop(words[1] == "buy", std::atoi(words[3].c_str()));
   loop.connect(words[2], std::atoi(words[4].c_str()));
   loop.run(std::atoi(words[5].c_str()), from_seconds(std::atof(words[6].c_str())));
