@@ -4,11 +4,11 @@
 // several statements. A statement is answered when the server is ready for the next: a row that
 // came before the commit is no answer yet. libpq owns its socket; the loop watches a duplicate, so
 // that neither can close what the other still uses. Asking the kernel costs most of a statement, so
-// it is read once a readiness, and written once a turn of the loop where several statements may be
-// in flight. libpq connects and prepares; then its statements speak by wire.h, or, where the
-// connection is encrypted, by libpq. What the server says of itself in the very read that ends the
-// preparing stays with libpq, unheard. One thread, its loop's. Destroy it from outside its own
-// calls.
+// it is read once a readiness, and where several statements may be in flight it is written once for
+// all that is asked in answer to one reading, and once a turn of the loop for the others. libpq
+// connects and prepares; then its statements speak by wire.h, or, where the connection is
+// encrypted, by libpq. What the server says of itself in the very read that ends the preparing
+// stays with libpq, unheard. One thread, its loop's. Destroy it from outside its own calls.
 #pragma once
 
 #include <libpq-fe.h>
@@ -96,6 +96,7 @@ class Connection {
   Task<Done> write_at_the_end_of_the_turn();
   Task<Done> serve_by_libpq();
   Task<Done> serve_by_wire();
+  void deliver_and_write();
   void deliver_from_wire();
   bool hear(const wire::Message& message);
   bool hear_of_oldest(const wire::Message& message);

@@ -76,9 +76,19 @@ Task<Done> Connection::serve_by_wire() {
       break;
     }
     incoming_.filled(*size);
-    deliver_from_wire();
+    deliver_and_write();
   }
   co_return *aborted_;
+}
+
+// What is asked in answer to these answers leaves at once, and in one system call.
+void Connection::deliver_and_write() {
+  const bool gathers = settings_.pipeline && !flushing_;
+  if (gathers) flushing_ = true;
+  deliver_from_wire();
+  if (!gathers) return;
+  flushing_ = false;
+  write();
 }
 
 void Connection::deliver_from_wire() {

@@ -48,6 +48,11 @@ class ClockOfAScript : public Clock {
 
 using Seen = std::optional<Result<std::optional<Stock>>>;
 
+Task<Done> read_again_and_again(Database* database, int times) {
+  for (int i = 0; i < times; ++i) (void)co_await (*database)(ReadStock{ItemId{1}});
+  co_return Done{};
+}
+
 Task<Done> connect_into(EventLoop* loop, Clock* clock, PostgresOptions options,
                         std::unique_ptr<PostgresDatabase>* into) {
   auto database = co_await PostgresDatabase::connect(*loop, *clock, std::move(options));
@@ -194,6 +199,20 @@ TEST_F(WireConversation, AnswersAreHeardWhileTheSocketIsFull) {
     turn();
   }
   for (int key = 0; key < kMany; ++key) expect_stock(seen[static_cast<std::size_t>(key)], 1, key);
+}
+
+// Not at the end of the turn: the server is idle until then.
+TEST_F(WireConversation, WhatIsAskedInAnswerToAnswersLeavesWithTheirReading) {
+  open(2);
+  for (int client = 0; client < 2; ++client) {
+    clients_.spawn(read_again_and_again(database_.get(), 2));
+  }
+  turn();
+  EXPECT_EQ(heard(), "BESBES");
+  server_.say(says_found({2, 1}) + says_found({2, 1}));
+  loop_.context().restart();
+  loop_.context().poll_one();
+  EXPECT_EQ(heard(), "BESBES");
 }
 
 TEST_F(WireConversation, AnswersMayComeByteByByte) {
