@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/big_endian.h"
 #include "base/random.h"
 #include "base/task_scope.h"
 #include "bench/short_form.h"
@@ -94,16 +95,13 @@ class Libpq {
 
   void buy() {
     const Order order = orders_.next();
-    std::array<char, 28> bytes{};
-    const std::array<int, 4> lengths = {4, 8, 8, 8};
-    const std::array<std::int64_t, 4> numbers = {number(order.item), number(order.buyer),
-                                                 order.quantity, number(order.key)};
-    std::array<const char*, 4> values{};
-    char* at = bytes.data();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i] = at;
-      for (int byte = lengths[i]; byte-- > 0;) *at++ = static_cast<char>(numbers[i] >> 8 * byte);
-    }
+    std::array<char, 28> bytes;
+    const std::array<const char*, 4> values = {&bytes[0], &bytes[4], &bytes[12], &bytes[20]};
+    constexpr std::array<int, 4> lengths = {4, 8, 8, 8};
+    put_big_endian(&bytes[0], number(order.item));
+    put_big_endian(&bytes[4], number(order.buyer));
+    put_big_endian(&bytes[12], order.quantity);
+    put_big_endian(&bytes[20], number(order.key));
     constexpr std::array<int, 4> kBinary = {1, 1, 1, 1};
     const int sent =
         PQsendQueryPrepared(pg_.get(), "buy", 4, values.data(), lengths.data(), kBinary.data(), 1);
@@ -139,12 +137,7 @@ class Libpq {
   }
 
   static std::int64_t number_at(const PGresult* answer, int column) {
-    std::uint64_t value = 0;
-    const char* bytes = PQgetvalue(answer, 0, column);
-    for (int i = 0; i < PQgetlength(answer, 0, column); ++i) {
-      value = value << 8 | static_cast<unsigned char>(bytes[i]);
-    }
-    return static_cast<std::int64_t>(value);
+    return big_endian_at<std::int64_t>(PQgetvalue(answer, 0, column));
   }
 
   Orders& orders_;

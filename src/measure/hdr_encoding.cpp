@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/big_endian.h"
 #include "base/check.h"
 #include "measure/base64.h"
 
@@ -75,8 +76,7 @@ class Reader {
   template <class Unsigned>
   std::optional<Unsigned> take() {
     if (bytes_.size() < sizeof(Unsigned)) return std::nullopt;
-    Unsigned value = 0;
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) value = (value << 8) | bytes_[i];
+    const auto value = big_endian_at<Unsigned>(bytes_.data());
     bytes_ = bytes_.subspan(sizeof(Unsigned));
     return value;
   }

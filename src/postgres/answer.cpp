@@ -1,6 +1,6 @@
 #include "postgres/answer.h"
 
-#include <algorithm>
+#include "base/big_endian.h"
 
 namespace doorbuster::postgres {
 
@@ -22,13 +22,10 @@ Answer Answer::of(const PGresult* result) {
 
 void Answer::keep(int column, const char* bytes, int length) {
   if (column >= kMostColumns) return;
-  std::uint64_t value = length > 0 && (bytes[0] & 0x80) != 0 ? ~std::uint64_t{0} : 0;
-  for (int i = 0; i < std::min(length, 8); ++i) {
-    value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  }
   const auto at = static_cast<std::size_t>(column);
   lengths[at] = length;
-  numbers[at] = static_cast<std::int64_t>(value);
+  if (length == 8) numbers[at] = big_endian_at<std::int64_t>(bytes);
+  if (length == 4) numbers[at] = big_endian_at<std::int32_t>(bytes);
 }
 
 }  // namespace doorbuster::postgres

@@ -20,7 +20,7 @@ struct Answer {
   int rows = 0;
   int columns = 0;
   std::array<int, kMostColumns> lengths{};           // in bytes; -1: NULL
-  std::array<std::int64_t, kMostColumns> numbers{};  // big endian, by their lengths
+  std::array<std::int64_t, kMostColumns> numbers{};  // where the length is 4 or 8
   std::string_view tag;
 
   static Answer of(const PGresult* result);

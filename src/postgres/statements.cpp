@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/big_endian.h"
 #include "base/checked_time.h"
 
 namespace doorbuster::postgres {
@@ -229,18 +230,15 @@ void BoundParameters::add(const TakeBatch& batch) {
   const auto lines = static_cast<std::size_t>(batch.size);
   for (std::size_t column = 0; column < arrays_.size(); ++column) {
     char* at = arrays_[column].data();
-    const auto put = [&at](std::uint64_t value, int bytes) {
-      for (int i = bytes; i-- > 0;) *at++ = static_cast<char>(value >> 8 * i & 0xff);
-    };
-    for (const std::uint64_t word : {std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{kInt8Type},
-                                     std::uint64_t{lines}, std::uint64_t{1}}) {
-      put(word, 4);  // dimensions, no NULLs, the type, elements, the first one's index
+    // Dimensions, no NULLs, the type, elements, the first one's index.
+    for (const std::uint32_t word : {1u, 0u, kInt8Type, static_cast<std::uint32_t>(lines), 1u}) {
+      at = put_big_endian(at, word);
     }
     for (std::size_t i = 0; i < lines; ++i) {
       const TakeBatch::Line& line = batch.lines[i];
       const std::int64_t values[] = {number(line.buyer), line.quantity, number(line.key)};
-      put(8, 4);
-      put(static_cast<std::uint64_t>(values[column]), 8);
+      at = put_big_endian(at, std::uint32_t{sizeof(std::int64_t)});
+      at = put_big_endian(at, values[column]);
     }
     const auto parameter = static_cast<std::size_t>(count_++);
     values_[parameter] = arrays_[column].data();
@@ -249,16 +247,12 @@ void BoundParameters::add(const TakeBatch& batch) {
   add(batch.units());
 }
 
-void BoundParameters::add(std::int32_t value) { add_bytes(static_cast<std::uint32_t>(value), 4); }
-void BoundParameters::add(std::int64_t value) { add_bytes(static_cast<std::uint64_t>(value), 8); }
-
-void BoundParameters::add_bytes(std::uint64_t value, int bytes) {
+template <class Number>
+void BoundParameters::add(Number number) {
   const auto at = static_cast<std::size_t>(count_++);
-  for (int i = bytes; i-- > 0; value >>= 8) {
-    bytes_[at][static_cast<std::size_t>(i)] = static_cast<char>(value & 0xff);
-  }
+  put_big_endian(bytes_[at].data(), number);
   values_[at] = bytes_[at].data();
-  lengths_[at] = bytes;
+  lengths_[at] = sizeof number;
 }
 
 Result<DatabaseReply> read_reply(std::size_t index, const Answer& answer) {

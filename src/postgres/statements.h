@@ -51,9 +51,8 @@ class BoundParameters {
   static const int* formats();  // all binary
 
  private:
-  void add(std::int32_t value);
-  void add(std::int64_t value);
-  void add_bytes(std::uint64_t value, int bytes);
+  template <class Number>
+  void add(Number number);  // of 4 or 8 bytes
   void add(const Order& order);
   void add(const TakeBatch& batch);
   struct Binder;

@@ -2,25 +2,17 @@
 
 #include <cstring>
 
+#include "base/big_endian.h"
+
 namespace doorbuster::postgres::wire {
 namespace {
 
 constexpr std::size_t kHead = 5;  // type, and the length of what follows it, its own included
-
-char* put(char* at, std::uint64_t value, int bytes) {
-  for (int i = bytes; i-- > 0;) *at++ = static_cast<char>(value >> 8 * i & 0xff);
-  return at;
-}
+constexpr std::uint32_t kAllBinary = 0x00010001;  // one format, for all: binary
 
 char* put(char* at, std::string_view text) {
   std::memcpy(at, text.data(), text.size());
   return at + text.size();
-}
-
-std::uint64_t number_in(const char* bytes, int size) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < size; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
 }
 
 // Text up to its NUL, which is taken from `from` too; nothing where there is no NUL.
@@ -47,24 +39,24 @@ void append_execute(std::string& out, std::string_view statement,
   out.resize(before + 1 + bind + kExecuteAndSync.size());
   char* at = out.data() + before;
   *at++ = 'B';
-  at = put(at, bind, 4);
+  at = put_big_endian(at, static_cast<std::uint32_t>(bind));
   *at++ = '\0';  // the portal without a name
   at = put(at, statement);
   *at++ = '\0';
-  at = put(at, 0x00010001, 4);  // one format for all parameters: binary
-  at = put(at, static_cast<std::uint64_t>(parameters.count()), 2);
+  at = put_big_endian(at, kAllBinary);  // parameters
+  at = put_big_endian(at, static_cast<std::uint16_t>(parameters.count()));
   for (int i = 0; i < parameters.count(); ++i) {
     const auto length = static_cast<std::size_t>(parameters.lengths()[i]);
-    at = put(at, length, 4);
+    at = put_big_endian(at, static_cast<std::uint32_t>(length));
     at = put(at, std::string_view(parameters.values()[i], length));
   }
-  at = put(at, 0x00010001, 4);  // and for all columns
+  at = put_big_endian(at, kAllBinary);  // columns
   put(at, kExecuteAndSync);
 }
 
 void append_query(std::string& out, std::string_view sql) {
   char head[kHead] = {'Q'};
-  put(head + 1, 4 + sql.size() + 1, 4);
+  put_big_endian(head + 1, static_cast<std::uint32_t>(4 + sql.size() + 1));
   out.append(head, kHead).append(sql).push_back('\0');
 }
 
@@ -83,7 +75,7 @@ char* Incoming::room() {
 std::optional<Message> Incoming::next() {
   if (broken_ || end_ - begin_ < kHead) return std::nullopt;
   const char* head = bytes_.data() + begin_;
-  const auto length = static_cast<std::uint32_t>(number_in(head + 1, 4));
+  const auto length = big_endian_at<std::uint32_t>(head + 1);
   broken_ = length < 4 || length > kLongest;
   if (broken_ || end_ - begin_ < 1 + std::size_t{length}) return std::nullopt;
   begin_ += 1 + std::size_t{length};
@@ -92,13 +84,13 @@ std::optional<Message> Incoming::next() {
 
 bool add_row(Answer& answer, std::string_view body) {
   if (body.size() < 2) return false;
-  const int columns = static_cast<int>(number_in(body.data(), 2));
+  const int columns = big_endian_at<std::uint16_t>(body.data());
   body.remove_prefix(2);
   answer.status = PGRES_TUPLES_OK;
   answer.columns = columns;
   for (int column = 0; column < columns; ++column) {
     if (body.size() < 4) return false;
-    const auto length = static_cast<std::int32_t>(number_in(body.data(), 4));
+    const auto length = big_endian_at<std::int32_t>(body.data());
     body.remove_prefix(4);
     const std::size_t size = length < 0 ? 0 : static_cast<std::size_t>(length);
     if (size > body.size()) return false;

@@ -76,8 +76,8 @@ TEST(Wire, ALengthThatNoMessageHasIsNotPostgres) {
 
 TEST(Wire, OfRowsTheNumbersOfTheFirstAreKept) {
   Answer answer;
-  ASSERT_TRUE(
-      add_row(answer, "\0\x03\0\0\0\x04\xff\xff\xff\xfe\0\0\0\x02\x01\x02\xff\xff\xff\xff"s));
+  ASSERT_TRUE(add_row(
+      answer, "\0\x03\0\0\0\x04\xff\xff\xff\xfe\0\0\0\x08\0\0\0\0\0\0\x01\x02\xff\xff\xff\xff"s));
   ASSERT_TRUE(add_row(answer, "\0\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"s));
   EXPECT_EQ(answer.status, PGRES_TUPLES_OK);
   EXPECT_EQ(answer.rows, 2);
