@@ -30,7 +30,7 @@ TESTS = "tests"  # *_test.cpp, and headers of suites that several rooms' tests s
 QUARANTINE = {
     "fmt/": EVERYWHERE,
     "boost/": set(),
-    "boost/endian": {"base"},
+    "boost/endian": {"base", "history"},
     "boost/asio": {"loop", "redis", "postgres", "sandbox", "run"},
     "boost/system": {"loop", "redis", "postgres", "sandbox", "run"},
     "boost/json": {"results"},

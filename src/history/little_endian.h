@@ -3,29 +3,14 @@
 // counted.
 #pragma once
 
-#include <bit>
+#include <boost/endian/conversion.hpp>
 #include <cstring>
-#include <type_traits>
 
 namespace doorbuster {
 
 template <class Number>
-Number as_little_endian(Number number) {
-  static_assert(std::is_integral_v<Number>);
-  if constexpr (std::endian::native == std::endian::big && sizeof(Number) > 1) {
-    char bytes[sizeof(Number)];
-    std::memcpy(bytes, &number, sizeof(Number));
-    for (std::size_t i = 0; i < sizeof(Number) / 2; ++i) {
-      std::swap(bytes[i], bytes[sizeof(Number) - 1 - i]);
-    }
-    std::memcpy(&number, bytes, sizeof(Number));
-  }
-  return number;
-}
-
-template <class Number>
 void put_number(char*& at, Number number) {
-  number = as_little_endian(number);
+  boost::endian::native_to_little_inplace(number);
   std::memcpy(at, &number, sizeof(Number));
   at += sizeof(Number);
 }
@@ -35,7 +20,7 @@ Number take_number(const char*& at) {
   Number number{};
   std::memcpy(&number, at, sizeof(Number));
   at += sizeof(Number);
-  return as_little_endian(number);
+  return boost::endian::little_to_native(number);
 }
 
 }  // namespace doorbuster
