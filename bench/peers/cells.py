@@ -8,6 +8,8 @@ from typing import NamedTuple
 from clients import DEPTH
 
 MANY = 10_000
+FEW = 100  # of which even a second of one view after another finds nearly all in the cache
+ITEMS = {"buy_many": MANY, "buy_hot": 1, "read": MANY, "view": FEW}
 GROUPS = {"buy_many": "buy", "buy_hot": "buy", "read": "read", "view": "view"}
 
 
@@ -25,7 +27,7 @@ class Cell(NamedTuple):
 
     @property
     def items(self):
-        return 1 if self.group == "buy_hot" else MANY
+        return ITEMS[self.group]
 
     @property
     def name(self):

@@ -50,7 +50,6 @@ class TheTable(unittest.TestCase):
                                                 cell("closed_loop", [2, 3.5, 3.2], [1, 1, 1])]}}}
         self.assertIn("| 4.00 | 3.20 | 1.00 (0.80..1.50) <= 1: yes |", summary.bookkeeping(result))
 
-
     def test_of_floors_sets_pgbench_beside_the_bare_loop_as_deep_as_it(self):
         cells_taken = [cell("doorbuster", [9], [1]), cell("pgbench", [8], [100]), cell("bare_loop", [6], [120]),
                        cell("doorbuster", [3], [1], 8), cell("pgbench", [2], [100], 8), cell("bare_loop", [1], [150], 8)]
@@ -72,6 +71,16 @@ class TheWork(unittest.TestCase):
         self.assertIn("random(1, 1250)", script)
         self.assertIn("random(8751, 10000)", script)
         self.assertTrue(script.startswith("\\startpipeline") and script.endswith("\\endpipeline\n"))
+
+    def test_of_a_view_is_in_the_cache(self):
+        view, purchase = cells.Cell("view", "doorbuster", 1), cells.Cell("buy_many", "doorbuster", 1)
+        trial = {"audit": {"verdict": "holds"}, "counts": {"failed": 0, "views_failed": 0, "sold_out": 0},
+                 "cache": {"hit_ratio": 0.5}}
+        with self.assertRaisesRegex(clients.Failed, "found 0.50 of its views in the cache"):
+            clients.check_trial(trial, view)
+        clients.check_trial(trial, purchase)
+        trial["cache"]["hit_ratio"] = 0.993
+        clients.check_trial(trial, view)
 
     def test_leaves_out_programs_that_are_not_installed(self):
         found = cells.cells_of("buy_hot", {"pgbench": None, "sysbench": None}, quick=False)
