@@ -152,6 +152,7 @@ class ResultPage {
       }
     }
     list("Promises that were broken:", lines);
+    list("What could not be told:", undecided_lines(result_, several_));
   }
 
   void staleness() {

@@ -1,9 +1,11 @@
 #include "report/terminal_lines.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
+#include <utility>
 
 #include "report/escape.h"
 #include "report/fault_words.h"
@@ -21,6 +23,20 @@ std::string stale_line(const TrialResult& trial, bool several) {
       in_ms(spread({percentile(of.certain_age, 50)})),
       in_ms(spread({percentile(of.certain_age, 99)})), in_ms(spread({highest(of.certain_age)})),
       of.shows_stock_when_none, of.shows_none_when_stock);
+}
+
+// By the reason that they have in common.
+using Undecided = std::vector<std::pair<std::string_view, std::vector<std::string>>>;
+
+template <class Judged>
+void add_undecided(Undecided& undecided, const std::vector<Judged>& all) {
+  for (const Judged& each : all) {
+    if (each.verdict != Verdict::undecided || each.as_expected) continue;
+    auto same =
+        std::ranges::find(undecided, each.witness, [](const auto& reason) { return reason.first; });
+    if (same == undecided.end()) same = undecided.insert(same, {each.witness, {}});
+    same->second.push_back(terminal_safe(each.name));
+  }
 }
 
 }  // namespace
@@ -57,6 +73,20 @@ std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& str
                                 of.agrees_after_s
                                     ? fmt::format("agreed again after {:.3f} s", *of.agrees_after_s)
                                     : terminal_safe(of.agrees_note)));
+  }
+  return lines;
+}
+
+std::vector<std::string> undecided_lines(const RunResult& result, bool several) {
+  std::vector<std::string> lines;
+  for (const TrialResult& trial : result.trials) {
+    Undecided undecided;
+    add_undecided(undecided, trial.audit.invariants);
+    add_undecided(undecided, trial.audit.properties);
+    for (const auto& [why, names] : undecided) {
+      lines.push_back(fmt::format("{}: {}: {}", trial_name(trial, several), fmt::join(names, ", "),
+                                  terminal_safe(why)));
+    }
   }
   return lines;
 }

@@ -77,6 +77,25 @@ TEST(Terminal, ManyReasonsTakeALineAStrategyAndTheTablesStayOnTheFirstScreen) {
   EXPECT_THAT(before, HasSubstr("... see the report"));
 }
 
+TEST(Terminal, SaysWhatWasExpectedAndCouldNotBeToldAndWhy) {
+  RunResult run = sample_run();
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("What could not be told")));
+  for (InvariantResult& invariant : run.trials[0].audit.invariants) {
+    if (invariant.name != "cache_agrees_with_database" && invariant.name != "no_leaked_units") {
+      continue;
+    }
+    invariant.verdict = Verdict::undecided;
+    invariant.as_expected = false;
+    invariant.witness = "nobody could look\x1b";
+  }
+  EXPECT_THAT(terminal_report(run, kReport),
+              HasSubstr("What could not be told:\n  cache-aside: cache_agrees_with_database, "
+                        "no_leaked_units: nobody could look"));
+  for (InvariantResult& invariant : run.trials[0].audit.invariants) invariant.as_expected = true;
+  EXPECT_THAT(terminal_report(run, kReport), Not(HasSubstr("What could not be told")))
+      << "nothing was expected";
+}
+
 TEST(Terminal, IsSilentWhereCacheAndDatabaseAgreedAtTheFirstLook) {
   RunResult run = repeated_run();
   for (TrialResult& trial : run.trials) {
