@@ -44,6 +44,12 @@ class Crowd final : private Guests::Host {
   // No more arrivals. The buyers inside go on.
   void stop() { stopped_ = true; }
 
+  // No more arrivals, and who thinks leaves at once, who waits for an answer when it has come.
+  void send_home() {
+    stop();
+    inside_.send_home();
+  }
+
   // Ends every session where it stands; what is in flight stays unknown.
   void cut() { inside_.destroy_all(); }
 

@@ -262,7 +262,58 @@ TEST_F(CrowdTest, WaitingHasALimitAndCutLeavesWhatIsInFlightUnknown) {
   EXPECT_TRUE(recorder_.tally.balances());
 }
 
+TEST_F(CrowdTest, WhoIsSentHomeHearsTheAnswerThatHeWaitsFor) {
+  const Load load = open(100, 1s);
+  shop_.sale_takes = 300ms;
+  Crowd crowd(floor_, load, {}, kNoLimit);
+  Instant let_in_ended = kNever;
+  let_in(crowd, &let_in_ended);
+  scheduler_.run_until(at(1s));
+  ASSERT_GT(crowd.inside(), 0U);
+  crowd.send_home();
+  EXPECT_GT(crowd.inside(), 0U);
+  scheduler_.run();
+  EXPECT_EQ(crowd.inside(), 0U);
+  EXPECT_LE(scheduler_.now(), at(1300ms));
+  EXPECT_EQ(recorder_.tally[Outcome::sold], crowd.attendance().started);
+}
+
+TEST_F(CrowdTest, WhoThinksIsSentHomeAtOnceAndWhoLooksAfterHisPage) {
+  const Load load = open(100, 1s);
+  buyers_.views = fixed(1);
+  buyers_.think = fixed(3600);
+  shop_.page_takes = 300ms;
+  Crowd crowd(floor_, load, {}, kNoLimit);
+  Instant let_in_ended = kNever;
+  let_in(crowd, &let_in_ended);
+  scheduler_.run_until(at(1s));
+  const std::size_t inside = crowd.inside();
+  crowd.send_home();
+  EXPECT_GT(crowd.inside(), 0U) << "who looks";
+  EXPECT_LT(crowd.inside(), inside) << "who thinks";
+  scheduler_.run();
+  EXPECT_EQ(crowd.inside(), 0U);
+  EXPECT_LE(scheduler_.now(), at(1300ms));
+  EXPECT_EQ(recorder_.tally[Outcome::abandoned], crowd.attendance().started);
+  EXPECT_EQ(recorder_.tally.views_failed, 0);
+  EXPECT_TRUE(recorder_.tally.balances());
+}
+
 // The closed model.
+
+TEST_F(CrowdTest, NobodyWhoWasSentHomeComesAgain) {
+  const Load load = closed(5, 1h);
+  shop_.sale_takes = 300ms;
+  Crowd crowd(floor_, load, {}, kNoLimit);
+  Instant ended = kNever;
+  let_in(crowd, &ended);
+  scheduler_.run_until(at(1s));
+  crowd.send_home();
+  scheduler_.run();
+  EXPECT_EQ(crowd.inside(), 0U);
+  EXPECT_EQ(crowd.attendance().started, 5 * 4);
+  EXPECT_EQ(recorder_.tally[Outcome::sold], 5 * 4);
+}
 
 TEST_F(CrowdTest, AClosedLoadKeepsItsBuyersInside) {
   const Load load = closed(5, 10s);

@@ -61,6 +61,17 @@ class Guests {
   std::size_t pausing() const { return pausing_; }  // and how many they are
   const TaskScope& doing() const { return doing_; }
 
+  // Who waits for the time of his next step leaves at once, who is about a step when it has ended.
+  // REQUIRES: not called from one of them.
+  void send_home() {
+    closing_ = true;
+    for (Guest* guest = youngest_; guest != nullptr;) {
+      Guest* const next = guest->older();
+      if (guest->waits()) delete guest;
+      guest = next;
+    }
+  }
+
   // Ends every visit where it stands. REQUIRES: not called from one of them.
   void destroy_all() {
     doing_.destroy_all();
@@ -81,11 +92,14 @@ class Guests {
       if (older_ != nullptr) older_->younger_ = younger_;
       --guests_.alive_;
     }
+    Guest* older() const { return older_; }
+    bool waits() const { return waits_; }
     static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
     static void operator delete(void* guest, std::size_t bytes) { free_frame(guest, bytes); }
 
    protected:
     Guests& guests_;
+    bool waits_ = false;  // for the clock
 
    private:
     Guest* older_;
@@ -102,6 +116,7 @@ class Guests {
   Guest* youngest_ = nullptr;
   std::size_t alive_ = 0;
   std::size_t pausing_ = 0;
+  bool closing_ = false;
 };
 
 template <class Visit>
@@ -145,7 +160,8 @@ class Guests::GuestOf final : public Guest {
   bool go_on(Instant now) {
     int in_this_turn = 0;
     for (bool due = std::exchange(waits_, false);; due = false) {
-      if (!due && !pauses() && visit().is_over() && !leave(now)) return false;
+      const bool leaves = !due && !pauses() && (visit().is_over() || guests_.closing_);
+      if (leaves && !leave(now)) return false;
       if (!due) {
         const Instant when = pauses() ? scheduled_ : visit().next_step(now);
         if (when > now || ++in_this_turn == kMostInATurn) {
@@ -197,7 +213,6 @@ class Guests::GuestOf final : public Guest {
 
   Instant scheduled_;                    // the visit, or the next
   std::variant<Visit, BuyerId> inside_;  // or, in a pause, who comes next
-  bool waits_ = false;                   // for the clock
   bool acting_ = false;
   bool step_ended_ = false;
 };

@@ -162,5 +162,26 @@ choice = "uniform"
   EXPECT_EQ(trial.audit.verdict, Verdict::holds);
 }
 
+// One answer on its way at the drain limit made the whole audit of the cache undecided.
+TEST_F(SimulatedBuyers, WhoWaitsForAnAnswerAtTheDrainLimitHearsIt) {
+  const TrialResult trial = run(scenario_of(R"(strategies = ["cache-aside"]
+warmup.duration = "0s"
+limits.drain = "0s"
+[shop]
+stock = 400
+[load]
+profile = "constant"
+duration = "1s"
+rate = 2000
+[buyers]
+views = 3
+think = "100ms"
+)"));
+  EXPECT_GT(trial.counts.abandoned, 0) << "nobody was inside";
+  EXPECT_EQ(trial.counts.views_failed, 0);
+  EXPECT_EQ(trial.counts.unknown, 0);
+  EXPECT_EQ(trial.audit.verdict, Verdict::holds);
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -22,7 +22,7 @@ constexpr Duration kWaitForShards = 5ms;          // how soon it is noticed how 
 constexpr Duration kWaitForReturns = 1s;          // for a sweep that is under way at the end
 constexpr Duration kInterval = 1s;                // of the series
 constexpr Duration kIntervalWithFaults = 200ms;
-constexpr Duration kDrainOnceStopped = 2s;  // for what is in flight; thoughts are not waited for
+constexpr Duration kForLastAnswers = 2s;  // to what is in flight; thoughts are not waited for
 
 // What the cache shows at rest, by product.
 struct Shown {
@@ -72,6 +72,8 @@ class ShardOpening {
     (void)co_await crowd_.let_in(opens_);
     arrivals_ended_ = shard_.clock.now();
     (void)co_await crowd_.wait_until_empty(arrivals_ended_ + plan_.scenario.limits.drain);
+    crowd_.send_home();
+    (void)co_await crowd_.wait_until_empty(shard_.clock.now() + kForLastAnswers);
     shop_.trouble(false);
     cut_short();
     ended_ = shard_.clock.now();
@@ -225,7 +227,7 @@ class ShardOpening {
         if (!stopped) stopped = shard_.clock.now();
         crowd_.stop();
       }
-      const bool patience_ended = stopped && shard_.clock.now() >= *stopped + kDrainOnceStopped;
+      const bool patience_ended = stopped && shard_.clock.now() >= *stopped + kForLastAnswers;
       if (Interrupt::times() > 1 || patience_ended) cut_short();
     }
   }

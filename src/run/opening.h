@@ -1,6 +1,7 @@
 // An Opening: the doors open once, for one load, on every shard of a world, and close again.
-// Warm-up and measurement are each an opening. It ends when all buyers have left, or when those
-// still inside after the drain limit were cut; at rest then, but for statements of cut buyers.
+// Warm-up and measurement are each an opening. It ends when all buyers have left. Those still
+// inside at the drain limit are sent home: who thinks at once, who waits for an answer when it has
+// come, and who has none 2 s later is cut; at rest then, but for statements of cut buyers.
 #pragma once
 
 #include <functional>

@@ -311,7 +311,8 @@ constexpr KeyRow kShopAndLoadRows[] = {
      .standard = R"("10s")",
      .low = 0,
      .high = kDay,
-     .meaning = "after the last arrival, before what is in flight is cut"},
+     .meaning = "after the last arrival, before who thinks is sent home, and who waits for an "
+                "answer 2 s later"},
 };
 
 }  // namespace

@@ -188,7 +188,7 @@ struct Warmup {
 
 struct Limits {
   std::int64_t buyers_in_flight = 0;  // an arrival over it is dropped and counted
-  Duration drain{};                   // after the last arrival, before what is in flight is cut
+  Duration drain{};                   // after the last arrival, before who thinks is sent home
 };
 
 // What of a trial's operations is kept in its history. Purchases always are.
