@@ -177,7 +177,7 @@ def check_trial(trial, cell):
     """The first view of an item is a read of the database and two commands more."""
     if trial["audit"]["verdict"] != "holds" or any(trial["counts"][name] for name in ("failed", "views_failed", "sold_out")):
         raise Failed(f"doorbuster measured {trial['audit']['verdict']}, {trial['counts']}")
-    hits = trial["cache"]["hit_ratio"]
+    hits = trial["cache"]["hit_ratio"] or 0
     if cell.work == "view" and hits < 0.98:
         raise Failed(f"{cell.name} found {hits:.2f} of its views in the cache: what it measured is no cached view; measure longer")
 

@@ -15,7 +15,7 @@ enum class Outcome : unsigned char {
   expired,    // a hold ran out
   failed,     // an error that is certainly no sale
   unknown,    // no answer: it may have been sold
-  abandoned,  // patience ended, or the run was cut, with nothing in flight
+  abandoned,  // patience ended, or was sent home at the end, with nothing in flight
   deterred,   // the page showed none left and this buyer does not try
   dropped,    // never begun: the harness was too late or full
 };

@@ -39,7 +39,7 @@ drain = "2s"
   const auto program = run({"run", scenario, "--quiet"}, {}, std::chrono::seconds(seconds) + 30s);
   EXPECT_EQ(program->code(), 2) << program->err();
   EXPECT_LT(program->lasted(), std::chrono::seconds(seconds) + 15s)
-      << "2 s of draining, and servers";
+      << "2 s of draining, 2 s for last answers, and servers";
   EXPECT_LT(program->most_memory(), 120 * kOverloadMiB);
   const RunResult result = saved();
   ASSERT_EQ(result.trials.size(), 1U);

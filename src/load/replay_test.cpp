@@ -97,6 +97,21 @@ TEST_F(Replaying, ACutLeavesNothingOpen) {
   EXPECT_EQ(recorder_.in_flight, 0);
 }
 
+TEST_F(Replaying, WhoIsSentHomeHearsHisAnswerAndDoesNoMore) {
+  shop_.sale_takes = 10s;
+  const Load load = replaying("0,1,1,buy\n30,1,1,buy\n30,1,1,view\n");
+  Crowd crowd(floor_, load, {}, 100);
+  inside_.spawn(crowd.let_in(kRunStart));
+  scheduler_.run_until(at(5s));
+  crowd.send_home();
+  scheduler_.run();
+  EXPECT_EQ(recorder_.tally[Outcome::sold], 1);
+  EXPECT_EQ(recorder_.tally[Outcome::abandoned], 1);
+  EXPECT_EQ(shop_.views, 0);
+  EXPECT_TRUE(recorder_.tally.balances());
+  EXPECT_EQ(recorder_.in_flight, 0);
+}
+
 TEST_F(Replaying, WhatIsOnlyHeldIsPaidAtOnce) {
   shop_.answer = Purchase{.outcome = Outcome::sold, .after = {}, .to_pay = true};
   const Load load = replaying("0,1,1,buy\n");

@@ -5,10 +5,11 @@
 // came before the commit is no answer yet. libpq owns its socket; the loop watches a duplicate, so
 // that neither can close what the other still uses. Asking the kernel costs most of a statement, so
 // it is read once a readiness, and where several statements may be in flight it is written once for
-// all that is asked in answer to one reading, and once a turn of the loop for the others. libpq
-// connects and prepares; then its statements speak by wire.h, or, where the connection is
-// encrypted, by libpq. What the server says of itself in the very read that ends the preparing
-// stays with libpq, unheard. One thread, its loop's. Destroy it from outside its own calls.
+// all that is asked in answer to one reading, and for the others at the end of the loop's turn,
+// which the former waits for too where it is due. libpq connects and prepares; then its statements
+// speak by wire.h, or, where the connection is encrypted, by libpq. What the server says of itself
+// in the very read that ends the preparing stays with libpq, unheard. One thread, its loop's.
+// Destroy it from outside its own calls.
 #pragma once
 
 #include <libpq-fe.h>

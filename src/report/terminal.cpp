@@ -152,7 +152,7 @@ class ResultPage {
       }
     }
     list("Promises that were broken:", lines);
-    list("What could not be told:", undecided_lines(result_, several_));
+    list("What could not be told:", undecided_lines(strategies_));
   }
 
   void staleness() {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <limits>
 #include <string_view>
-#include <utility>
 
 #include "report/escape.h"
 #include "report/fault_words.h"
@@ -25,17 +24,26 @@ std::string stale_line(const TrialResult& trial, bool several) {
       of.shows_stock_when_none, of.shows_none_when_stock);
 }
 
-// By the reason that they have in common.
-using Undecided = std::vector<std::pair<std::string_view, std::vector<std::string>>>;
+struct Undecided {
+  std::string_view why;
+  std::vector<std::string_view> names;
+  std::vector<const TrialResult*> trials;
+};
+
+template <class Part>
+void add_once(std::vector<Part>& all, Part one) {
+  if (std::ranges::find(all, one) == all.end()) all.push_back(one);
+}
 
 template <class Judged>
-void add_undecided(Undecided& undecided, const std::vector<Judged>& all) {
+void add_undecided(std::vector<Undecided>& undecided, const TrialResult* trial,
+                   const std::vector<Judged>& all) {
   for (const Judged& each : all) {
     if (each.verdict != Verdict::undecided || each.as_expected) continue;
-    auto same =
-        std::ranges::find(undecided, each.witness, [](const auto& reason) { return reason.first; });
-    if (same == undecided.end()) same = undecided.insert(same, {each.witness, {}});
-    same->second.push_back(terminal_safe(each.name));
+    auto same = std::ranges::find(undecided, each.witness, &Undecided::why);
+    if (same == undecided.end()) same = undecided.insert(same, {each.witness, {}, {}});
+    add_once(same->names, std::string_view(each.name));
+    add_once(same->trials, trial);
   }
 }
 
@@ -77,15 +85,20 @@ std::vector<std::string> agreement_lines(const std::vector<StrategySummary>& str
   return lines;
 }
 
-std::vector<std::string> undecided_lines(const RunResult& result, bool several) {
+std::vector<std::string> undecided_lines(const std::vector<StrategySummary>& strategies) {
   std::vector<std::string> lines;
-  for (const TrialResult& trial : result.trials) {
-    Undecided undecided;
-    add_undecided(undecided, trial.audit.invariants);
-    add_undecided(undecided, trial.audit.properties);
-    for (const auto& [why, names] : undecided) {
-      lines.push_back(fmt::format("{}: {}: {}", trial_name(trial, several), fmt::join(names, ", "),
-                                  terminal_safe(why)));
+  for (const StrategySummary& strategy : strategies) {
+    const std::size_t all = strategy.trials.size();
+    std::vector<Undecided> undecided;
+    for (const TrialResult* trial : strategy.trials) {
+      add_undecided(undecided, trial, trial->audit.invariants);
+      add_undecided(undecided, trial, trial->audit.properties);
+    }
+    for (const auto& [why, names, trials] : undecided) {
+      lines.push_back(
+          fmt::format("{}: {}: {}{}", terminal_safe(strategy.name),
+                      terminal_safe(fmt::format("{}", fmt::join(names, ", "))), terminal_safe(why),
+                      all == 1 ? "" : fmt::format(" (in {} of {} trials)", trials.size(), all)));
     }
   }
   return lines;

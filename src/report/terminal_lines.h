@@ -12,8 +12,9 @@ namespace doorbuster {
 
 std::string trial_name(const TrialResult& trial, bool several);
 
-// Of each trial what should have held or been broken and could not be told, and why.
-std::vector<std::string> undecided_lines(const RunResult& result, bool several);
+// Of each strategy what should have held or been broken and could not be told, by the reason, and
+// in how many of its trials.
+std::vector<std::string> undecided_lines(const std::vector<StrategySummary>& strategies);
 // Of each strategy the trial in which most was stale.
 std::vector<std::string> stale_lines(const std::vector<StrategySummary>& strategies, bool several);
 // Of each strategy the trial after which cache and database agreed last, or never; none where all

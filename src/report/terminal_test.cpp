@@ -96,6 +96,22 @@ TEST(Terminal, SaysWhatWasExpectedAndCouldNotBeToldAndWhy) {
       << "nothing was expected";
 }
 
+TEST(Terminal, SaysInHowManyTrialsSomethingCouldNotBeTold) {
+  RunResult run = repeated_run();
+  for (TrialResult& trial : run.trials) {
+    InvariantResult& one = trial.audit.invariants.at(0);
+    one.verdict = Verdict::undecided;
+    one.as_expected = false;
+    one.witness = "nobody looked";
+  }
+  const std::string text = terminal_report(run, kReport);
+  const std::string line = run.trials[0].strategy + ": " + run.trials[0].audit.invariants[0].name +
+                           ": nobody looked (in ";
+  const std::size_t first = text.find(line);
+  ASSERT_NE(first, std::string::npos) << text;
+  EXPECT_EQ(text.find(line, first + 1), std::string::npos) << "once a strategy";
+}
+
 TEST(Terminal, IsSilentWhereCacheAndDatabaseAgreedAtTheFirstLook) {
   RunResult run = repeated_run();
   for (TrialResult& trial : run.trials) {

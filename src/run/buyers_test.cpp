@@ -183,5 +183,29 @@ think = "100ms"
   EXPECT_EQ(trial.audit.verdict, Verdict::holds);
 }
 
+TEST_F(SimulatedBuyers, WhoWaitsForAnAnswerWhenTheRunIsStoppedHearsIt) {
+  const TrialResult trial = run(scenario_of(R"(strategies = ["cache-aside"]
+warmup.duration = "0s"
+[shop]
+stock = 400
+[load]
+profile = "constant"
+duration = "20s"
+rate = 2000
+[buyers]
+views = 20
+think = "200ms"
+[network]
+rtt = "2ms"
+[[thresholds]]
+expression = "view.p50 < 1ns"
+abort = true
+)"));
+  EXPECT_TRUE(trial.interrupted);
+  EXPECT_GT(trial.counts.abandoned, 0) << "nobody was inside";
+  EXPECT_EQ(trial.counts.views_failed, 0);
+  EXPECT_EQ(trial.audit.verdict, Verdict::holds);
+}
+
 }  // namespace
 }  // namespace doorbuster

@@ -223,9 +223,9 @@ class ShardOpening {
       (void)co_await shard_.clock.sleep_until(due);
       watch_.glance(due);
       if (purchases_ && history_.size() >= kPurchasesInMemory) purchases_->keep(history_);
-      if (doors_.stopped) {
-        if (!stopped) stopped = shard_.clock.now();
-        crowd_.stop();
+      if (doors_.stopped && !stopped) {
+        stopped = shard_.clock.now();
+        crowd_.send_home();
       }
       const bool patience_ended = stopped && shard_.clock.now() >= *stopped + kForLastAnswers;
       if (Interrupt::times() > 1 || patience_ended) cut_short();

@@ -1,7 +1,8 @@
 // An Opening: the doors open once, for one load, on every shard of a world, and close again.
 // Warm-up and measurement are each an opening. It ends when all buyers have left. Those still
 // inside at the drain limit are sent home: who thinks at once, who waits for an answer when it has
-// come, and who has none 2 s later is cut; at rest then, but for statements of cut buyers.
+// come, and who has none 2 s later is cut; likewise once it is stopped. At rest then, but for
+// statements of cut buyers.
 #pragma once
 
 #include <functional>
@@ -71,7 +72,7 @@ struct OpeningResult {
   GateLog gate_log;                           // ascending by item, then sequence; likewise
   std::optional<BrokenThreshold> aborted_by;  // it ended the opening
   std::optional<std::string> trouble;         // a store that is gone
-  bool cut = false;                           // somebody was still inside at the drain limit
+  bool cut = false;                           // somebody who had asked was cut without an answer
   Histogram pool_wait;
   // What the cache shows at rest, by product. Nothing: it was not asked, could not be, or was not
   // at rest.

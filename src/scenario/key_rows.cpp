@@ -311,8 +311,9 @@ constexpr KeyRow kShopAndLoadRows[] = {
      .standard = R"("10s")",
      .low = 0,
      .high = kDay,
-     .meaning = "after the last arrival, before who thinks is sent home, and who waits for an "
-                "answer 2 s later"},
+     .meaning =
+         "after the last arrival, before who thinks is sent home; who waits for an answer is "
+         "cut 2 s later"},
 };
 
 }  // namespace
