@@ -1,6 +1,7 @@
 // Every kind of mistake in a scenario file, with the sentence that tells it.
 #include <gtest/gtest.h>
 
+#include "scenario/describe.h"
 #include "scenario/mistakes_testing.h"
 
 namespace doorbuster {
@@ -323,6 +324,17 @@ TEST(Problems, OfALetterWhereASpaceMayStandAreOneSentence) {
     const auto lines = "description = \"\"\"\\\n  " + letter + "\"\"\"\n";
     EXPECT_EQ(must_parse(lines + kMinimal).description, letter);
   }
+}
+
+// It was taken from lines of its own, and then refused where the scenario said it in one.
+TEST(Problems, ATextIsNoLongerThanCanBeReadAgain) {
+  std::string text;
+  for (int line = 0; line < 450; ++line) text += "\"\n";
+  const std::string longest = "description = '''\n" + text + "'''\n";
+  const std::string toml = to_toml(must_parse(longest + kMinimal));
+  EXPECT_EQ(must_parse(toml).description, text);
+  const std::string said = problems_of("description = '''\n" + text + "x'''");
+  EXPECT_NE(said.find("it has 901 bytes; 900 are the limit"), std::string::npos) << said;
 }
 
 }  // namespace

@@ -13,6 +13,10 @@
 namespace doorbuster {
 namespace {
 
+// Written again it stands in one line (describe.h), twice as long where all of it is escaped, and
+// a scenario's lines have a limit.
+constexpr std::size_t kLongestText = 900;
+
 std::vector<std::string> words_of(const KeyRow& key) {
   std::vector<std::string> words;
   for (std::string_view rest = key.words; !rest.empty();) {
@@ -86,8 +90,12 @@ std::string Reader::text(const std::string& name) {
   const KeyRow& key = row(name, {KeyKind::text});
   const Value* value = find(name);
   if (value == nullptr) return unquoted(key.standard);
-  if (const auto* text = std::get_if<std::string>(&value->held)) return *text;
-  refuse(name, "a text in quotes is needed");
+  if (const auto* text = std::get_if<std::string>(&value->held)) {
+    if (text->size() <= kLongestText) return *text;
+    refuse(name, fmt::format("it has {} bytes; {} are the limit", text->size(), kLongestText));
+  } else {
+    refuse(name, "a text in quotes is needed");
+  }
   return unquoted(key.standard);
 }
 
