@@ -1,7 +1,7 @@
-// bare_loop: the least that a client of PostgreSQL can do for one statement after another: libpq
+// bare_loop: hardly more than a client of PostgreSQL must do for one statement after another: libpq
 // connects and prepares, then one thread waits by epoll, receives, and sends the next. No Asio, no
 // coroutine, no pool, no look at the answer but whether it is an error, no clock but for the end.
-// What no harness goes below: bench/peers/run sets pgbench beside it.
+// What a harness cannot go far below: bench/peers/run sets pgbench beside it.
 //
 //   bare_loop read|buy POSTGRES ITEMS CONNECTIONS DEPTH SECONDS
 //

@@ -99,7 +99,7 @@ def bookkeeping(result):
 
 
 def floors(result):
-    """What no client goes below, one statement a send or eight: a loop of system calls alone, beside pgbench."""
+    """A loop of system calls alone, one statement a send or eight, beside pgbench."""
     lines = ["| work | bare loop, pgbench: CPU us/op | of pgbench's | op/s | of pgbench's |", "|---|---|---|---|---|"]
     for pair, _, pgbench in rows(result):
         bare = find(result["groups"][pair.group], "bare_loop", pair.connections, pair.depth)

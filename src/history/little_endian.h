@@ -5,11 +5,13 @@
 
 #include <boost/endian/conversion.hpp>
 #include <cstring>
+#include <type_traits>
 
 namespace doorbuster {
 
 template <class Number>
 void put_number(char*& at, Number number) {
+  static_assert(std::is_integral_v<Number>);
   boost::endian::native_to_little_inplace(number);
   std::memcpy(at, &number, sizeof(Number));
   at += sizeof(Number);
@@ -17,6 +19,7 @@ void put_number(char*& at, Number number) {
 
 template <class Number>
 Number take_number(const char*& at) {
+  static_assert(std::is_integral_v<Number>);
   Number number{};
   std::memcpy(&number, at, sizeof(Number));
   at += sizeof(Number);

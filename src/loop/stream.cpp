@@ -108,7 +108,7 @@ void Stream::written() {
 void Stream::end_of_turn() {
   turn_ends_ = sent_ahead_ = false;
   if (!socket_.is_open()) return;
-  bytes_of_ended_turns_ += outgoing_.size();
+  bytes_handed_over_ += outgoing_.size();
   if (added_delay_ > Duration::zero()) return delay();
   if (sending_.empty()) {
     sending_.swap(outgoing_);
@@ -125,7 +125,7 @@ void Stream::end_of_turn() {
 void Stream::send_ahead() {
   if (added_delay_ > Duration::zero() || !sending_.empty()) return;
   sent_ahead_ = true;
-  bytes_of_ended_turns_ += outgoing_.size();
+  bytes_handed_over_ += outgoing_.size();
   sending_.swap(outgoing_);
   error_code left_for_later;
   give_to_kernel(left_for_later);

@@ -63,7 +63,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::uint64_t system_calls() const { return system_calls_; }
 
   // All that was written so far, and what of it the kernel has taken: the rest surely never left.
-  std::uint64_t bytes_written() const { return bytes_of_ended_turns_ + outgoing_.size(); }
+  std::uint64_t bytes_written() const { return bytes_handed_over_ + outgoing_.size(); }
   std::uint64_t bytes_sent() const { return bytes_sent_; }
 
   // No call to the reader comes after this. What was not sent is dropped.
@@ -105,7 +105,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::string sending_;   // accepted for the kernel, from sent_ on not yet taken by it
   std::size_t sent_ = 0;
   std::uint64_t system_calls_ = 0;
-  std::uint64_t bytes_of_ended_turns_ = 0;
+  std::uint64_t bytes_handed_over_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::deque<Delayed> delayed_;
   std::vector<char> incoming_;

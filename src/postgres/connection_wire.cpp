@@ -1,5 +1,4 @@
 // The half of Connection that speaks by wire.h: what is sent, written and heard without libpq.
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <utility>
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <initializer_list>
 #include <utility>
 
@@ -249,6 +248,7 @@ void BoundParameters::add(const TakeBatch& batch) {
 
 template <class Number>
 void BoundParameters::add(Number number) {
+  static_assert(sizeof number == 4 || sizeof number == 8);
   const auto at = static_cast<std::size_t>(count_++);
   put_big_endian(bytes_[at].data(), number);
   values_[at] = bytes_[at].data();

@@ -76,12 +76,12 @@ Task<Reply> Connection::ask_while_open(std::vector<std::string> words) {
   co_return co_await answer;
 }
 
-// A reading of the clock does for a few commands of one turn of the loop, which leave together.
+// A reading of the clock does for a few commands that leave together.
 void Connection::enqueue(Pending command) {
   command.ends = stream_->bytes_written();
-  const std::uint64_t turn_began = command.ends - stream_->outgoing().size();
-  const bool same_turn = !pending_.empty() && pending_.back().ends > turn_began;
-  if (!same_turn || ++with_this_deadline_ == kMostWithOneDeadline) {
+  const std::uint64_t portion_began = command.ends - stream_->outgoing().size();
+  const bool same_portion = !pending_.empty() && pending_.back().ends > portion_began;
+  if (!same_portion || ++with_this_deadline_ == kMostWithOneDeadline) {
     deadline_ = clock_.now() + settings_.timeout;
     with_this_deadline_ = 0;
   }

@@ -1,6 +1,7 @@
 // Asking<Op, AnyReply>: one typed operation of a Cache or a Database, to be awaited at once. It is
 // no coroutine: every operation of a load passes here, so it takes no frame beside its asker's and
-// the store's own. Errors are those of the store. One thread, its shard's.
+// the store's own. The store's execute() was called for it; the Task of that begins when this is
+// awaited. Errors are those of the store. One thread, its shard's.
 #pragma once
 
 #include <coroutine>
