@@ -52,7 +52,7 @@ Task<Done> Crowd::let_in_open(Instant opens) {
   co_return co_await wait_until(closes);
 }
 
-// Or until stop(), which is noticed soon.
+// Or until send_home(), which is noticed soon.
 Task<Done> Crowd::wait_until(Instant when) {
   while (!stopped_ && floor_.clock.now() < when) {
     (void)co_await floor_.clock.sleep_until(std::min(when, floor_.clock.now() + kLongestNap));

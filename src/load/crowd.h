@@ -35,18 +35,15 @@ class Crowd final : private Guests::Host {
       Floor floor, const Load& load, ShardOf shard, std::int64_t most_in_flight,
       Dead dead = [](const TaskScope&) { return std::int64_t{0}; });
 
-  // Lets the buyers in; ends when the load does, or soon after stop().
+  // Lets the buyers in; ends when the load does, or soon after send_home().
   Task<Done> let_in(Instant opens);
 
   // Waits until all have left, at most until `limit`. True: nobody is left.
   Task<bool> wait_until_empty(Instant limit);
 
-  // No more arrivals. The buyers inside go on.
-  void stop() { stopped_ = true; }
-
   // No more arrivals, and who thinks leaves at once, who waits for an answer when it has come.
   void send_home() {
-    stop();
+    stopped_ = true;
     inside_.send_home();
   }
 

@@ -199,14 +199,14 @@ TEST_F(CrowdTest, LettingInEndsWhenTheLoadDoes) {
   EXPECT_EQ(ended, at(7s));
 }
 
-TEST_F(CrowdTest, StopEndsTheArrivalsSoonAndTheBuyersInsideGoOn) {
+TEST_F(CrowdTest, SendingHomeEndsTheArrivalsSoonAndWhoWaitsHearsHisAnswer) {
   const Load load = open(100, 60s);
   shop_.sale_takes = 5s;
   Crowd crowd(floor_, load, {}, kNoLimit);
   Instant ended = kNever;
   let_in(crowd, &ended);
   scheduler_.run_until(at(1s));
-  crowd.stop();
+  crowd.send_home();
   const std::int64_t started = crowd.attendance().started;
   scheduler_.run();
   EXPECT_LE(ended, at(1s + 50ms));
@@ -214,14 +214,14 @@ TEST_F(CrowdTest, StopEndsTheArrivalsSoonAndTheBuyersInsideGoOn) {
   EXPECT_EQ(recorder_.tally[Outcome::sold], started);
 }
 
-TEST_F(CrowdTest, StopIsNoticedBetweenRareArrivals) {
+TEST_F(CrowdTest, SendingHomeIsNoticedBetweenRareArrivals) {
   Load load;
   load.stages = {{.profile = Profile::constant, .duration = 1000s, .rate = 0.001}};
   Crowd crowd(floor_, load, {}, kNoLimit);
   Instant ended = kNever;
   let_in(crowd, &ended);
   scheduler_.run_until(at(1s));
-  crowd.stop();
+  crowd.send_home();
   scheduler_.run();
   EXPECT_LE(ended, at(1s + 50ms));
 }
@@ -260,22 +260,6 @@ TEST_F(CrowdTest, WaitingHasALimitAndCutLeavesWhatIsInFlightUnknown) {
   EXPECT_EQ(recorder_.tally[Outcome::unknown], crowd.attendance().started);
   EXPECT_EQ(recorder_.tally.arrived, crowd.attendance().started);
   EXPECT_TRUE(recorder_.tally.balances());
-}
-
-TEST_F(CrowdTest, WhoIsSentHomeHearsTheAnswerThatHeWaitsFor) {
-  const Load load = open(100, 1s);
-  shop_.sale_takes = 300ms;
-  Crowd crowd(floor_, load, {}, kNoLimit);
-  Instant let_in_ended = kNever;
-  let_in(crowd, &let_in_ended);
-  scheduler_.run_until(at(1s));
-  ASSERT_GT(crowd.inside(), 0U);
-  crowd.send_home();
-  EXPECT_GT(crowd.inside(), 0U);
-  scheduler_.run();
-  EXPECT_EQ(crowd.inside(), 0U);
-  EXPECT_LE(scheduler_.now(), at(1300ms));
-  EXPECT_EQ(recorder_.tally[Outcome::sold], crowd.attendance().started);
 }
 
 TEST_F(CrowdTest, WhoThinksIsSentHomeAtOnceAndWhoLooksAfterHisPage) {
@@ -367,14 +351,14 @@ TEST_F(CrowdTest, WhoPausesBetweenSessionsKeepsNoShopOpen) {
   EXPECT_EQ(scheduler_.now(), at(10s)) << "nobody waits for a session that will not be";
 }
 
-TEST_F(CrowdTest, AfterStopWhoPausesBetweenSessionsKeepsNoShopOpen) {
+TEST_F(CrowdTest, WhoPausesBetweenSessionsKeepsNoShopOpenOnceAllAreSentHome) {
   const Load load = closed(5, 1000s);
   buyers_.think = fixed(500);
   Crowd crowd(floor_, load, {}, kNoLimit);
   Instant ended = kNever;
   let_in(crowd, &ended);
   scheduler_.run_until(at(1s));
-  crowd.stop();
+  crowd.send_home();
   std::optional<bool> empty;
   Instant empty_at = kNever;
   inside_.spawn(note_empty(&crowd, at(60s), &clock_, &empty, &empty_at));
